@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+/* Names that more than one program must agree on. */
+#define VISITOR_APP_ID "org.visitorvpn.Visitor"
+#define VISITOR_ENGINE_BUS_NAME "org.visitorvpn.Engine"
+#define VISITOR_ENGINE_PATH "/org/visitorvpn/Engine"
+#define VISITOR_CONNECTION_PATH_PREFIX "/org/visitorvpn/Engine/connection/"
+#define VISITOR_AGENT_PATH "/org/visitorvpn/Agent"
+#define VISITOR_DBUS_ERROR_PREFIX "org.visitorvpn.Error."
+#define VISITOR_SECRET_SCHEMA "org.visitorvpn.Site"
+#define VISITOR_DEFAULT_PORT 443
+
+/* Packets of the worker's own sockets carry this mark; the routing rule above `main` is for all
+ * others. "VI" in ASCII. */
+#define VISITOR_FWMARK 0x5649u
