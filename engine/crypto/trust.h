@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <time.h>
+
+#include "base/slice.h"
+
+#define TRUST_PIN_LEN 32
+
+/* Whom to believe: CA certificates, and keys that are believed without any CA. */
+typedef struct _CryptoTrust CryptoTrust;
+
+typedef enum {
+  TRUST_PURPOSE_TLS_SERVER,
+  TRUST_PURPOSE_IKE_GATEWAY,
+} TrustPurpose;
+
+typedef enum {
+  TRUST_OK,
+  TRUST_MALFORMED,
+  TRUST_UNKNOWN_ISSUER,
+  TRUST_NOT_YET_VALID,
+  TRUST_EXPIRED,
+  TRUST_WRONG_NAME,
+  TRUST_WRONG_PURPOSE,
+  TRUST_WEAK,
+} TrustVerdict;
+
+const char *trust_verdict_to_string (TrustVerdict verdict);
+
+CryptoTrust *crypto_trust_new (const char *ca_pem, GError **error);
+CryptoTrust *crypto_trust_new_system (GError **error);
+void crypto_trust_free (CryptoTrust *trust);
+void crypto_trust_add_pin (CryptoTrust *trust, const uint8_t sha256_of_spki[static TRUST_PIN_LEN]);
+
+TrustVerdict crypto_trust_verify (const CryptoTrust *trust, const Slice *chain_der, size_t n_chain,
+    TrustPurpose purpose, const char *expected_name, time_t wall_clock);
+
+bool crypto_spki_pin (Slice cert_der, uint8_t ret_pin[static TRUST_PIN_LEN]);
+char *crypto_cert_describe (Slice cert_der);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CryptoTrust, crypto_trust_free)

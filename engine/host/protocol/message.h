@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "base/error.h"
+
+#define MESSAGE_MAX_LEN 65536
+
+/* What the worker may ask in which phase, and how often, is the table in permit.c. */
+typedef enum {
+  MESSAGE_NONE,
+
+  /* host to worker */
+  MESSAGE_START, /* a{sv}: everything the worker needs to know, keys below */
+  MESSAGE_SOCKET, /* (u request) + fd of a marked, non-blocking socket; no fd = refused */
+  MESSAGE_SECRET, /* (bay): given?, octets */
+  MESSAGE_TRUST_ANSWER, /* (b) */
+  MESSAGE_TUN, /* (s name) + fd: the configuration is in force, packets may flow */
+  MESSAGE_DISCONNECT, /* () */
+  MESSAGE_REKEY, /* () */
+  MESSAGE_POLL_STATUS, /* () */
+
+  /* worker to host */
+  MESSAGE_READY, /* (): sandboxed */
+  MESSAGE_WANT_SOCKET, /* (uyy): request number, 4 or 6, SOCK_STREAM or SOCK_DGRAM */
+  MESSAGE_WANT_SECRET, /* (ssu): kind "psk" or "password", user, attempt from 1 */
+  MESSAGE_WANT_TRUST, /* (ayss): certificate DER, expected name, reason */
+  MESSAGE_STATE, /* (ss): TunnelState's name, detail for the user's log */
+  MESSAGE_CONFIGURE, /* a{sv}: what to apply, keys below */
+  MESSAGE_STATUS, /* a{sv}: answer to POLL_STATUS, keys below */
+  MESSAGE_LOG, /* (us): GLogLevelFlags, one line */
+  MESSAGE_FAILED, /* (ss): error name (base/error.h), detail; the worker exits after it */
+  MESSAGE_CLOSED, /* (): orderly end; the worker exits after it */
+
+  MESSAGE_N_TYPES,
+} MessageType;
+
+/* Keys of MESSAGE_START.
+ *   site           s   site.conf text (site_parse () is pure)
+ *   nameservers    as  address literals for the worker's own DNS queries
+ *   hosts          as  addresses that /etc/hosts has for the site's host
+ *   last-good      as  addresses that answered last time
+ *   log-level      u   GLogLevelFlags of the least important line wanted
+ * Keys of MESSAGE_CONFIGURE.
+ *   addresses      as  "10.3.0.2/32", "fd03::1/128"
+ *   routes         as  prefixes to send into the tunnel
+ *   dns            as  address literals
+ *   domains        as  DNS names; "~name" routes queries only, as resolved has it
+ *   mtu            u   576 to 9000
+ * Keys of MESSAGE_STATUS.
+ *   transport      s   "TLS", "TCP"
+ *   stream         s   what TLS negotiated
+ *   gateway        s   address:port in use
+ *   ike, child     s   algorithms
+ *   counters       a{st} bytes-in, bytes-out, packets-in, packets-out, reconnects, rekeys,
+ *                      and drops by reason under "drop-REASON"
+ */
+
+typedef struct {
+  MessageType type;
+  GVariant *body; /* owned, of the type's signature */
+  int fd; /* owned, or -1 */
+} Message;
+
+const char *message_type_to_string (MessageType type);
+const GVariantType *message_signature (MessageType type);
+
+gboolean message_send (int socket, MessageType type, GVariant *body, int fd, GError **error);
+gboolean message_receive (int socket, Message *ret_message, GError **error);
+void message_clear (Message *message);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Message, message_clear)

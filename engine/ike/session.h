@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/inet.h"
+#include "base/secret.h"
+#include "base/slice.h"
+#include "crypto/random.h"
+#include "crypto/trust.h"
+#include "esp/esp.h"
+
+/* One IKE SA with one CHILD_SA, as initiator (RFC 7296), over a stream (RFC 9329). Pure: messages
+ * and the time go in, events and the next deadline come out. Times are microseconds of any
+ * monotonic clock. */
+typedef struct _IkeSession IkeSession;
+
+typedef enum {
+  IKE_AUTH_METHOD_PSK,
+  IKE_AUTH_METHOD_EAP,
+} IkeAuthMethod;
+
+typedef enum {
+  IKE_STATE_NEW,
+  IKE_STATE_INIT_SENT, /* IKE_SA_INIT is out */
+  IKE_STATE_AUTH, /* IKE_AUTH exchanges, EAP included */
+  IKE_STATE_ESTABLISHED,
+  IKE_STATE_CLOSING, /* our DELETE is out */
+  IKE_STATE_DEAD,
+} IkeState;
+
+typedef enum {
+  IKE_SECRET_PSK,
+  IKE_SECRET_PASSWORD,
+} IkeSecretKind;
+
+typedef struct {
+  InetAddr local, remote;
+  uint16_t local_port, remote_port;
+} IkePath;
+
+typedef struct {
+  CryptoRandomFunc random;
+  time_t (*wall_clock) (void);
+} IkeEnv;
+
+typedef struct {
+  IkeEnv env;
+  const char *remote_identity; /* what IDr must be: a host name, an address literal or an e-mail */
+  const char *local_identity; /* IDi: the same forms */
+  const char *user; /* EAP identity; NULL = local_identity */
+  IkeAuthMethod auth;
+  const CryptoTrust *trust; /* for the gateway's certificate; unused with PSK; borrowed */
+  bool initial_contact;
+  int64_t liveness_us; /* ask after that long without traffic from the peer; 0 = default */
+  int64_t child_lifetime_us; /* 0 = default */
+} IkeConfig;
+
+/* What the gateway gave us in CP (RFC 7296 section 3.15). */
+typedef struct {
+  GArray *addresses; /* InetPrefix */
+  GArray *dns; /* InetAddr */
+  GPtrArray *domains; /* char *, INTERNAL_DNS_DOMAIN as received: not yet checked */
+  GArray *subnets; /* InetPrefix, INTERNAL_IP4_SUBNET and IP6 */
+} IkeConfiguration;
+
+typedef enum {
+  IKE_EVENT_SEND, /* message: an IKE message, no marker */
+  IKE_EVENT_STATE, /* state changed */
+  IKE_EVENT_NEED_SECRET, /* secret_kind, user, attempt; answer with ike_session_provide_secret () */
+  IKE_EVENT_CONFIGURED, /* configuration; once, before the first CHILD_ADDED */
+  IKE_EVENT_CHILD_ADDED, /* child: install for both directions; outbound from now on */
+  IKE_EVENT_CHILD_REMOVED, /* spi_in */
+  IKE_EVENT_PATH_CONFIRMED, /* the gateway answered on the new stream: ESP may flow */
+  IKE_EVENT_FAILED, /* error; the session is dead */
+  IKE_EVENT_CLOSED, /* an orderly end that we asked for */
+} IkeEventType;
+
+typedef struct {
+  IkeEventType type;
+  IkeState state;
+  GBytes *message;
+  IkeSecretKind secret_kind;
+  const char *user;
+  unsigned int attempt;
+  const IkeConfiguration *configuration; /* borrowed from the session */
+  EspSa *child; /* to be taken with g_steal_pointer () */
+  uint32_t spi_in;
+  GError *error;
+} IkeEvent;
+
+IkeSession *ike_session_new (const IkeConfig *config, GError **error);
+void ike_session_free (IkeSession *session);
+
+void ike_session_start (IkeSession *session, const IkePath *path, int64_t now);
+void ike_session_receive (IkeSession *session, Slice message, int64_t now);
+void ike_session_provide_secret (IkeSession *session, Secret *secret_or_null, int64_t now);
+void ike_session_inbound_esp (IkeSession *session, int64_t now);
+void ike_session_stream_lost (IkeSession *session, int64_t now);
+void ike_session_stream_restored (IkeSession *session, const IkePath *path, int64_t now);
+void ike_session_rekey_child (IkeSession *session, int64_t now);
+void ike_session_close (IkeSession *session, int64_t now);
+
+int64_t ike_session_next_timeout (const IkeSession *session);
+void ike_session_timeout (IkeSession *session, int64_t now);
+
+bool ike_session_next_event (IkeSession *session, IkeEvent *ret_event);
+void ike_event_clear (IkeEvent *event);
+
+IkeState ike_session_state (const IkeSession *session);
+const char *ike_state_to_string (IkeState state);
+char *ike_session_describe_ike (const IkeSession *session);
+char *ike_session_describe_child (const IkeSession *session);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IkeSession, ike_session_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IkeEvent, ike_event_clear)

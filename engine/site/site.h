@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/inet.h"
+
+/* One site: a gateway, how to reach it, how to sign in, what goes through it. A plain value, its text
+ * form is site.conf(5). Keys this version does not know are kept in the text. */
+
+#define SITE_PIN_LEN 32
+
+typedef enum {
+  SITE_TRANSPORT_TLS,
+  SITE_TRANSPORT_TCP,
+} SiteTransport;
+
+typedef enum {
+  SITE_AUTH_PSK,
+  SITE_AUTH_EAP_MSCHAPV2,
+} SiteAuth;
+
+typedef enum {
+  SITE_PROXY_AUTOMATIC,
+  SITE_PROXY_NONE,
+  SITE_PROXY_MANUAL,
+} SiteProxyMode;
+
+/* host is an address literal without brackets or an ASCII (A-label) name. */
+typedef struct {
+  char *host;
+  uint16_t port;
+} SiteAddress;
+
+typedef struct {
+  uint8_t sha256[SITE_PIN_LEN]; /* of the certificate's SubjectPublicKeyInfo */
+} SitePin;
+
+typedef struct _Site {
+  char *name; /* for people; never empty */
+  SiteAddress address;
+  GArray *entry_points; /* SiteAddress, tried after `address`; may be empty */
+  SiteTransport transport;
+
+  char *tls_name; /* name the TLS certificate must carry; NULL = address.host */
+  char *tls_ca_pem; /* NULL = gateway_ca_pem, and the system's where that is NULL too */
+  GArray *tls_pins; /* SitePin */
+
+  char *gateway_identity; /* IDr; NULL = address.host */
+  char *gateway_ca_pem; /* NULL = the system's */
+  GArray *gateway_pins; /* SitePin */
+
+  SiteAuth auth;
+  char *user; /* EAP identity, or IDi with a PSK */
+  char *local_identity; /* IDi; NULL = user */
+
+  SiteProxyMode proxy_mode;
+  char *proxy_uri; /* with SITE_PROXY_MANUAL */
+
+  GArray *routes; /* InetPrefix; empty = what the gateway's selectors say */
+  GArray *dns; /* InetAddr; empty = what the gateway says */
+  GPtrArray *domains; /* char *; empty = what the gateway says */
+  unsigned int mtu; /* 0 = automatic */
+
+  GKeyFile *source; /* the text as it was read: unknown keys, comments */
+} Site;
+
+Site *site_new (void);
+Site *site_copy (const Site *site);
+void site_free (Site *site);
+
+/* Reads what a file named in site.conf holds (ca = FILE); NULL refuses every file name. */
+typedef char *(*SiteReadFileFunc) (const char *name, void *user_data, GError **error);
+
+Site *site_parse (
+    const char *text, gssize len, SiteReadFileFunc read_file, void *user_data, GError **error);
+char *site_to_text (const Site *site);
+
+bool site_address_parse (const char *text, SiteAddress *ret_address, GError **error);
+char *site_address_format (const SiteAddress *address);
+void site_address_clear (SiteAddress *address);
+
+const char *site_tls_name (const Site *site);
+const char *site_gateway_identity (const Site *site);
+const char *site_local_identity (const Site *site);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Site, site_free)
