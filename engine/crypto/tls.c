@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* TlsStream: TLS 1.3 or 1.2 over a transport that never blocks (RFC 9329 appendix A puts the whole
+ * stream inside it). The stream owns no socket and waits for nothing: every call does what it can
+ * and says TLS_AGAIN when the transport would block; the owner calls again when the transport is
+ * readable, or writable if tls_stream_wants_write (). After TLS_FAILED or TLS_CLOSED the stream is
+ * only good for tls_stream_free ().
+ *
+ * Algorithms: forward secrecy and AEAD only (RFC 9325), no renegotiation, no compression, no 0-RTT.
+ * Whom to believe is decided by CryptoTrust alone, never by the library's own store. */
+#include "crypto/tls.h"
+
+#include <errno.h>
+#include <gnutls/gnutls.h>
+#include <string.h>
+
+#include "base/error.h"
+
+#define RECORD_MAX 16384
+#define CHAIN_MAX 16
+#define GREETING_LEN 8
+
+static const char priorities[] =
+    "NONE:+CTYPE-SRV-X509:+COMP-NULL:+VERS-TLS1.3:+VERS-TLS1.2:+ECDHE-ECDSA:+ECDHE-RSA"
+    ":+AES-256-GCM:+AES-128-GCM:+CHACHA20-POLY1305:+AEAD"
+    ":+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:+GROUP-SECP521R1"
+    ":+SIGN-ECDSA-SECP256R1-SHA256:+SIGN-ECDSA-SECP384R1-SHA384:+SIGN-ECDSA-SECP521R1-SHA512"
+    ":+SIGN-ECDSA-SHA256:+SIGN-ECDSA-SHA384:+SIGN-ECDSA-SHA512:+SIGN-EDDSA-ED25519"
+    ":+SIGN-RSA-PSS-RSAE-SHA256:+SIGN-RSA-PSS-RSAE-SHA384:+SIGN-RSA-PSS-RSAE-SHA512"
+    ":+SIGN-RSA-PSS-SHA256:+SIGN-RSA-PSS-SHA384:+SIGN-RSA-PSS-SHA512"
+    ":+SIGN-RSA-SHA256:+SIGN-RSA-SHA384:+SIGN-RSA-SHA512"
+    ":%SERVER_PRECEDENCE:%SAFE_RENEGOTIATION";
+
+struct _TlsServerCredentials {
+  gatomicrefcount refs;
+  gnutls_certificate_credentials_t certificate;
+  gnutls_datum_t ticket_key;
+};
+
+struct _TlsStream {
+  gnutls_session_t session;
+  gnutls_certificate_credentials_t anonymous; /* owned; client only */
+  TlsServerCredentials *server; /* owned; server only */
+  TlsTransport transport;
+  const CryptoTrust *trust; /* borrowed; client only */
+  char *expected_name;
+
+  int transport_errno;
+  bool transport_eof;
+  uint8_t greeting[GREETING_LEN]; /* the peer's first octets, to tell what it is if it is not TLS */
+  size_t greeting_len;
+
+  TrustVerdict verdict;
+  bool handshaken;
+  bool unsent; /* a sealed record waits for the transport */
+  bool wants_write;
+};
+
+static ssize_t
+transport_push (gnutls_transport_ptr_t user, const void *data, size_t len)
+{
+  TlsStream *stream = user;
+  ssize_t n = stream->transport.push (stream->transport.user, data, len);
+  stream->transport_errno = n < 0 ? errno : 0;
+  return n;
+}
+
+static ssize_t
+transport_pull (gnutls_transport_ptr_t user, void *buf, size_t size)
+{
+  TlsStream *stream = user;
+  ssize_t n = stream->transport.pull (stream->transport.user, buf, size);
+  stream->transport_errno = n < 0 ? errno : 0;
+  if (n == 0 && size > 0)
+    stream->transport_eof = true;
+  if (n > 0 && stream->greeting_len < GREETING_LEN) {
+    size_t take = MIN ((size_t) n, GREETING_LEN - stream->greeting_len);
+    memcpy (stream->greeting + stream->greeting_len, buf, take);
+    stream->greeting_len += take;
+  }
+  return n;
+}
+
+static int
+transport_errno (gnutls_transport_ptr_t user)
+{
+  TlsStream *stream = user;
+  return stream->transport_errno;
+}
+
+/* GnuTLS asks this before it would wait; we never wait, pull () says EAGAIN by itself. */
+static int
+transport_is_readable (gnutls_transport_ptr_t user, unsigned int milliseconds)
+{
+  return 1;
+}
+
+/* In the place of the library's own function, which writes every key to $SSLKEYLOGFILE. */
+static int
+ignore_key_log (gnutls_session_t session, const char *label, const gnutls_datum_t *secret)
+{
+  return 0;
+}
+
+/* RFC 8446 section 5.1: a record starts with its type, 20 to 23, and 0x03. */
+static bool
+greeting_is_tls (const TlsStream *stream)
+{
+  const uint8_t *g = stream->greeting;
+  if (stream->greeting_len == 0)
+    return true;
+  return g[0] >= 20 && g[0] <= 23 && (stream->greeting_len == 1 || g[1] == 3);
+}
+
+static void
+set_not_tls_error (const TlsStream *stream, GError **error)
+{
+  char text[GREETING_LEN + 1] = { 0 };
+  memcpy (text, stream->greeting, stream->greeting_len);
+  g_autofree char *shown = g_strescape (text, NULL);
+  g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_NOT_VISITOR_MODE,
+      "The peer does not speak TLS: its answer starts with \"%s\"", shown);
+}
+
+static VisitorError
+verdict_to_error (TrustVerdict verdict)
+{
+  switch (verdict) {
+  case TRUST_WRONG_NAME: return VISITOR_ERROR_TLS_WRONG_NAME;
+  case TRUST_EXPIRED:
+  case TRUST_NOT_YET_VALID: return VISITOR_ERROR_TLS_EXPIRED;
+  case TRUST_UNKNOWN_ISSUER:
+  case TRUST_WRONG_PURPOSE:
+  case TRUST_WEAK: return VISITOR_ERROR_TLS_UNTRUSTED;
+  case TRUST_MALFORMED:
+  case TRUST_OK: break;
+  }
+  return VISITOR_ERROR_TLS;
+}
+
+static void
+set_verdict_error (const TlsStream *stream, GError **error)
+{
+  g_autoptr (GBytes) certificate = tls_stream_peer_certificate (stream);
+  g_autofree char *shown = NULL;
+  if (certificate != NULL) {
+    size_t len;
+    const uint8_t *der = g_bytes_get_data (certificate, &len);
+    shown = crypto_cert_describe (SLICE (der, len));
+  }
+  g_set_error (error, VISITOR_ERROR, verdict_to_error (stream->verdict),
+      "The certificate for \"%s\" is refused: %s (%s)", stream->expected_name,
+      trust_verdict_to_string (stream->verdict), shown != NULL ? shown : "none was sent");
+}
+
+static bool
+transport_broke (const TlsStream *stream)
+{
+  int code = stream->transport_errno;
+  return code != 0 && code != EAGAIN && code != EINTR;
+}
+
+/* Turns a fatal code of the library into the error the user sees; the order matters, as one cause
+ * shows in several places. */
+static TlsStatus
+fail (TlsStream *stream, int code, GError **error)
+{
+  if (stream->trust != NULL && stream->verdict != TRUST_OK)
+    set_verdict_error (stream, error);
+  else if (!greeting_is_tls (stream))
+    set_not_tls_error (stream, error);
+  else if (transport_broke (stream))
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_STREAM_CLOSED, "The stream broke: %s",
+        g_strerror (stream->transport_errno));
+  else if (stream->transport_eof)
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_STREAM_CLOSED, "The stream was cut %s",
+        stream->handshaken ? "without the end of TLS (close_notify)" : "within the TLS handshake");
+  else if (code == GNUTLS_E_FATAL_ALERT_RECEIVED)
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_TLS, "The peer ended TLS: %s",
+        gnutls_alert_get_name (gnutls_alert_get (stream->session)));
+  else
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_TLS, "TLS failed: %s", gnutls_strerror (code));
+  return TLS_FAILED;
+}
+
+static bool
+is_again (int code)
+{
+  return code == GNUTLS_E_AGAIN || code == GNUTLS_E_INTERRUPTED;
+}
+
+static TlsStatus
+again (TlsStream *stream)
+{
+  stream->wants_write = gnutls_record_get_direction (stream->session) == 1;
+  return TLS_AGAIN;
+}
+
+static TrustVerdict
+judge_peer (TlsStream *stream)
+{
+  unsigned int n = 0;
+  const gnutls_datum_t *certificates = gnutls_certificate_get_peers (stream->session, &n);
+  if (certificates == NULL || n == 0 || n > CHAIN_MAX)
+    return TRUST_MALFORMED;
+
+  Slice chain[CHAIN_MAX];
+  for (unsigned int i = 0; i < n; i++)
+    chain[i] = SLICE (certificates[i].data, certificates[i].size);
+  return crypto_trust_verify (stream->trust, chain, n, TRUST_PURPOSE_TLS_SERVER,
+      stream->expected_name, g_get_real_time () / G_USEC_PER_SEC);
+}
+
+static int
+verify_peer (gnutls_session_t session)
+{
+  TlsStream *stream = gnutls_session_get_ptr (session);
+  stream->verdict = judge_peer (stream);
+  return stream->verdict == TRUST_OK ? 0 : GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
+}
+
+static TlsStream *
+stream_new (const TlsTransport *transport, unsigned int flags, GError **error)
+{
+  g_autoptr (TlsStream) stream = g_new0 (TlsStream, 1);
+  stream->transport = *transport;
+  int code = gnutls_init (&stream->session, flags | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL);
+  if (code >= 0)
+    code = gnutls_priority_set_direct (stream->session, priorities, NULL);
+  if (code < 0) {
+    fail (stream, code, error);
+    return NULL;
+  }
+  gnutls_session_set_ptr (stream->session, stream);
+  gnutls_session_set_keylog_function (stream->session, ignore_key_log);
+  gnutls_transport_set_ptr (stream->session, stream);
+  gnutls_transport_set_push_function (stream->session, transport_push);
+  gnutls_transport_set_pull_function (stream->session, transport_pull);
+  gnutls_transport_set_pull_timeout_function (stream->session, transport_is_readable);
+  gnutls_transport_set_errno_function (stream->session, transport_errno);
+  return g_steal_pointer (&stream);
+}
+
+/* A client's stream; nothing is sent before tls_stream_handshake (). config's strings are copied;
+ * config->trust must outlive the stream, transport->user too. A session to resume that the library
+ * does not understand is ignored: it costs a full handshake, nothing else. */
+TlsStream *
+tls_stream_new_client (const TlsClientConfig *config, const TlsTransport *transport, GError **error)
+{
+  g_autoptr (TlsStream) stream = stream_new (transport, GNUTLS_CLIENT, error);
+  if (stream == NULL)
+    return NULL;
+  stream->trust = config->trust;
+  stream->expected_name = g_strdup (config->expected_name);
+  gnutls_session_set_verify_function (stream->session, verify_peer);
+
+  int code = gnutls_certificate_allocate_credentials (&stream->anonymous);
+  if (code >= 0)
+    code = gnutls_credentials_set (stream->session, GNUTLS_CRD_CERTIFICATE, stream->anonymous);
+  if (code >= 0 && config->server_name != NULL)
+    code = gnutls_server_name_set (
+        stream->session, GNUTLS_NAME_DNS, config->server_name, strlen (config->server_name));
+  if (code < 0) {
+    fail (stream, code, error);
+    return NULL;
+  }
+  if (config->resume != NULL) {
+    size_t len;
+    const void *data = g_bytes_get_data (config->resume, &len);
+    gnutls_session_set_data (stream->session, data, len);
+  }
+  return g_steal_pointer (&stream);
+}
+
+/* A server's stream; it takes its own reference to the credentials, so that a reload changes new
+ * streams only. */
+TlsStream *
+tls_stream_new_server (
+    TlsServerCredentials *credentials, const TlsTransport *transport, GError **error)
+{
+  g_autoptr (TlsStream) stream = stream_new (transport, GNUTLS_SERVER, error);
+  if (stream == NULL)
+    return NULL;
+  stream->server = tls_server_credentials_ref (credentials);
+  int code =
+      gnutls_credentials_set (stream->session, GNUTLS_CRD_CERTIFICATE, credentials->certificate);
+  if (code >= 0)
+    code = gnutls_session_ticket_enable_server (stream->session, &credentials->ticket_key);
+  if (code < 0) {
+    fail (stream, code, error);
+    return NULL;
+  }
+  return g_steal_pointer (&stream);
+}
+
+void
+tls_stream_free (TlsStream *stream)
+{
+  if (stream == NULL)
+    return;
+  if (stream->session != NULL)
+    gnutls_deinit (stream->session);
+  if (stream->anonymous != NULL)
+    gnutls_certificate_free_credentials (stream->anonymous);
+  if (stream->server != NULL)
+    tls_server_credentials_unref (stream->server);
+  g_free (stream->expected_name);
+  g_free (stream);
+}
+
+/* A resumed session brings its old chain: it is judged again, as the site's trust or the time may
+ * have changed since. */
+static TlsStatus
+finish_handshake (TlsStream *stream, GError **error)
+{
+  if (stream->trust != NULL && tls_stream_resumed (stream)) {
+    stream->verdict = judge_peer (stream);
+    if (stream->verdict != TRUST_OK) {
+      gnutls_alert_send (stream->session, GNUTLS_AL_FATAL, GNUTLS_A_BAD_CERTIFICATE);
+      return fail (stream, GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR, error);
+    }
+  }
+  stream->handshaken = true;
+  return TLS_DONE;
+}
+
+/* Goes on with the handshake. Errors: TLS_UNTRUSTED, TLS_WRONG_NAME, TLS_EXPIRED by the verdict of
+ * CryptoTrust; NOT_VISITOR_MODE if the peer's first octets are no TLS record; STREAM_CLOSED if the
+ * transport ends or breaks; TLS for all else. The peer is told with an alert. */
+TlsStatus
+tls_stream_handshake (TlsStream *stream, GError **error)
+{
+  int code;
+  do {
+    stream->wants_write = false;
+    code = gnutls_handshake (stream->session);
+  } while (code == GNUTLS_E_WARNING_ALERT_RECEIVED);
+
+  if (is_again (code))
+    return again (stream);
+  if (code < 0) {
+    if (!stream->transport_eof && !transport_broke (stream))
+      gnutls_alert_send_appropriate (stream->session, code);
+    return fail (stream, code, error);
+  }
+  return finish_handshake (stream, error);
+}
+
+/* Reads up to size octets; TLS_DONE comes with *ret_len > 0. TLS_CLOSED is the peer's orderly end
+ * (close_notify); a transport that ends without it is TLS_FAILED with STREAM_CLOSED. A request to
+ * renegotiate is a failure. */
+TlsStatus
+tls_stream_read (TlsStream *stream, void *buf, size_t size, size_t *ret_len, GError **error)
+{
+  ssize_t n;
+  do {
+    stream->wants_write = false;
+    n = gnutls_record_recv (stream->session, buf, size);
+  } while (n == GNUTLS_E_WARNING_ALERT_RECEIVED);
+
+  if (n == 0)
+    return TLS_CLOSED;
+  if (n > 0) {
+    *ret_len = (size_t) n;
+    return TLS_DONE;
+  }
+  if (is_again ((int) n))
+    return again (stream);
+  return fail (stream, (int) n, error);
+}
+
+/* The rest of a record that was sealed before: its octets already count as written. */
+static TlsStatus
+flush (TlsStream *stream, GError **error)
+{
+  if (!stream->unsent)
+    return TLS_DONE;
+  ssize_t n = gnutls_record_send (stream->session, NULL, 0);
+  if (is_again ((int) n)) {
+    stream->wants_write = true;
+    return TLS_AGAIN;
+  }
+  stream->unsent = false;
+  stream->wants_write = false;
+  return n < 0 ? fail (stream, (int) n, error) : TLS_DONE;
+}
+
+/* Writes len octets in as few records as there can be. TLS_DONE: the first *ret_len octets (at
+ * least one) are taken; they may still wait inside for the transport, which
+ * tls_stream_wants_write () tells. TLS_AGAIN: nothing was taken. With len 0 it only sends what
+ * waits, and TLS_DONE says that nothing waits any more. */
+TlsStatus
+tls_stream_write (TlsStream *stream, const void *data, size_t len, size_t *ret_len, GError **error)
+{
+  TlsStatus status = flush (stream, error);
+  if (status != TLS_DONE)
+    return status;
+
+  size_t taken = 0;
+  while (taken < len && !stream->unsent) {
+    size_t part = MIN (len - taken, RECORD_MAX);
+    ssize_t n = gnutls_record_send (stream->session, (const uint8_t *) data + taken, part);
+    if (n < 0 && !is_again ((int) n))
+      return fail (stream, (int) n, error);
+    stream->unsent = n < 0;
+    stream->wants_write = n < 0;
+    taken += n < 0 ? part : (size_t) n;
+  }
+  *ret_len = taken;
+  return TLS_DONE;
+}
+
+/* Sends close_notify; the transport stays open. TLS_AGAIN: call again when it is writable. */
+TlsStatus
+tls_stream_bye (TlsStream *stream)
+{
+  if (!stream->handshaken)
+    return TLS_DONE;
+  int code = gnutls_bye (stream->session, GNUTLS_SHUT_WR);
+  if (is_again (code))
+    return again (stream);
+  return code < 0 ? TLS_FAILED : TLS_DONE;
+}
+
+/* True if the last call stopped, or sealed octets wait, because the transport did not take more. */
+bool
+tls_stream_wants_write (const TlsStream *stream)
+{
+  return stream->wants_write || stream->unsent;
+}
+
+/* Octets that tls_stream_read () would return without the transport. */
+size_t
+tls_stream_pending (const TlsStream *stream)
+{
+  return gnutls_record_check_pending (stream->session);
+}
+
+/* What the next stream to the same server may resume with, or NULL if there is nothing yet: TLS 1.3
+ * tickets arrive with the first data after the handshake (RFC 8446 section 4.6.1). Secret: it holds
+ * keys. To be used once, with the same expected name. */
+GBytes *
+tls_stream_session (TlsStream *stream)
+{
+  if (!stream->handshaken)
+    return NULL;
+  bool has_ticket = gnutls_session_get_flags (stream->session) & GNUTLS_SFLAGS_SESSION_TICKET;
+  if (gnutls_protocol_get_version (stream->session) >= GNUTLS_TLS1_3 && !has_ticket)
+    return NULL;
+
+  gnutls_datum_t data;
+  if (gnutls_session_get_data2 (stream->session, &data) < 0)
+    return NULL;
+  GBytes *session = g_bytes_new (data.data, data.size);
+  gnutls_memset (data.data, 0, data.size);
+  gnutls_free (data.data);
+  return session;
+}
+
+bool
+tls_stream_resumed (const TlsStream *stream)
+{
+  return gnutls_session_is_resumed (stream->session) != 0;
+}
+
+/* For the log and the status: "TLS1.3, X25519, AES-256-GCM". */
+char *
+tls_stream_describe (const TlsStream *stream)
+{
+  const char *group = gnutls_group_get_name (gnutls_group_get (stream->session));
+  return g_strdup_printf ("%s, %s, %s",
+      gnutls_protocol_get_name (gnutls_protocol_get_version (stream->session)),
+      group != NULL ? group : "no group",
+      gnutls_cipher_get_name (gnutls_cipher_get (stream->session)));
+}
+
+/* The peer's own certificate in DER, or NULL. */
+GBytes *
+tls_stream_peer_certificate (const TlsStream *stream)
+{
+  unsigned int n = 0;
+  const gnutls_datum_t *chain = gnutls_certificate_get_peers (stream->session, &n);
+  return chain != NULL && n > 0 ? g_bytes_new (chain[0].data, chain[0].size) : NULL;
+}
+
+/* A server's chain (its own certificate first) and private key, both PEM text. Error TLS: not PEM,
+ * or the key does not belong to the certificate. */
+TlsServerCredentials *
+tls_server_credentials_new (const char *chain_pem, const char *key_pem, GError **error)
+{
+  g_autoptr (TlsServerCredentials) credentials = g_new0 (TlsServerCredentials, 1);
+  g_atomic_ref_count_init (&credentials->refs);
+  const gnutls_datum_t chain = { (unsigned char *) chain_pem, (unsigned int) strlen (chain_pem) };
+  const gnutls_datum_t key = { (unsigned char *) key_pem, (unsigned int) strlen (key_pem) };
+
+  int code = gnutls_certificate_allocate_credentials (&credentials->certificate);
+  if (code >= 0)
+    code = gnutls_certificate_set_x509_key_mem2 (
+        credentials->certificate, &chain, &key, GNUTLS_X509_FMT_PEM, NULL, 0);
+  if (code >= 0)
+    code = gnutls_session_ticket_key_generate (&credentials->ticket_key);
+  if (code < 0) {
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_TLS,
+        "The certificate and key cannot be used: %s", gnutls_strerror (code));
+    return NULL;
+  }
+  return g_steal_pointer (&credentials);
+}
+
+TlsServerCredentials *
+tls_server_credentials_ref (TlsServerCredentials *credentials)
+{
+  g_atomic_ref_count_inc (&credentials->refs);
+  return credentials;
+}
+
+void
+tls_server_credentials_unref (TlsServerCredentials *credentials)
+{
+  if (!g_atomic_ref_count_dec (&credentials->refs))
+    return;
+  if (credentials->certificate != NULL)
+    gnutls_certificate_free_credentials (credentials->certificate);
+  if (credentials->ticket_key.data != NULL) {
+    gnutls_memset (credentials->ticket_key.data, 0, credentials->ticket_key.size);
+    gnutls_free (credentials->ticket_key.data);
+  }
+  g_free (credentials);
+}
