@@ -5,16 +5,9 @@
 #include <stdbool.h>
 
 #include "base/algorithm.h"
-#include "base/inet.h"
 #include "base/secret.h"
 #include "base/slice.h"
-
-/* A range of addresses, protocols and ports: RFC 7296 section 3.13.1. */
-typedef struct {
-  InetAddr start, end; /* inclusive, same family */
-  uint8_t protocol; /* 0 = any */
-  uint16_t start_port, end_port;
-} TrafficSelector;
+#include "base/traffic-selector.h"
 
 /* Why a packet was not passed on. Every dropped packet is counted under one of these. */
 typedef enum {
