@@ -11,6 +11,7 @@
  * form is site.conf(5). Keys this version does not know are kept in the text. */
 
 #define SITE_PIN_LEN 32
+#define SITE_TEXT_MAX (48 * 1024) /* fits one message to the worker, with room for the rest */
 
 typedef enum {
   SITE_TRANSPORT_TLS,
@@ -53,7 +54,7 @@ typedef struct _Site {
   GArray *gateway_pins; /* SitePin */
 
   SiteAuth auth;
-  char *user; /* EAP identity, or IDi with a PSK */
+  char *user; /* EAP identity, or IDi with a PSK; never empty */
   char *local_identity; /* IDi; NULL = user */
 
   SiteProxyMode proxy_mode;
@@ -77,6 +78,7 @@ typedef char *(*SiteReadFileFunc) (const char *name, void *user_data, GError **e
 Site *site_parse (
     const char *text, gssize len, SiteReadFileFunc read_file, void *user_data, GError **error);
 char *site_to_text (const Site *site);
+char **site_unknown_keys (const Site *site);
 
 bool site_address_parse (const char *text, SiteAddress *ret_address, GError **error);
 char *site_address_format (const SiteAddress *address);

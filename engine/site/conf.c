@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* site.conf: the text of a Site, a key file as GKeyFile has it; site.conf(5) describes it.
+ *
+ * One table says which key is read into which field and how. Everything else in the file belongs to a
+ * newer version or to its author and stays: a site is written by changing the text that it was read
+ * from. Certificates stand in the file as PEM with "\n" for its line breaks, GKeyFile's own escape.
+ * Pure: a file that is named in the text is read by the caller's function, or not at all. */
+#include <string.h>
+
+#include "site/pem.h"
+#include "site/scan.h"
+#include "site/site.h"
+#include "site/value.h"
+
+static const char *const transports[] = { "tls", "tcp", NULL };
+static const char *const methods[] = { "psk", "eap-mschapv2", NULL };
+static const char *const proxy_modes[] = { "automatic", "none", "manual", NULL };
+
+typedef struct {
+  const char *group;
+  const char *key;
+  const SiteValueKind *kind;
+  gsize offset;
+  const void *rule;
+} Row;
+
+#define FIELD(field) G_STRUCT_OFFSET (Site, field)
+
+static const Row rows[] = {
+  { "site", "name", &site_value_text, FIELD (name), NULL },
+  { "site", "address", &site_value_address, FIELD (address), NULL },
+  { "site", "entry-points", &site_value_addresses, FIELD (entry_points), NULL },
+  { "site", "transport", &site_value_choice, FIELD (transport), transports },
+  { "tls", "name", &site_value_name, FIELD (tls_name), NULL },
+  { "tls", "ca", &site_value_certificates, FIELD (tls_ca_pem), NULL },
+  { "tls", "pins", &site_value_pins, FIELD (tls_pins), NULL },
+  { "gateway", "identity", &site_value_text, FIELD (gateway_identity), NULL },
+  { "gateway", "ca", &site_value_certificates, FIELD (gateway_ca_pem), NULL },
+  { "gateway", "pins", &site_value_pins, FIELD (gateway_pins), NULL },
+  { "sign-in", "method", &site_value_choice, FIELD (auth), methods },
+  { "sign-in", "user", &site_value_text, FIELD (user), NULL },
+  { "sign-in", "local-identity", &site_value_text, FIELD (local_identity), NULL },
+  { "proxy", "mode", &site_value_choice, FIELD (proxy_mode), proxy_modes },
+  { "proxy", "uri", &site_value_uri, FIELD (proxy_uri), NULL },
+  { "network", "routes", &site_value_prefixes, FIELD (routes), NULL },
+  { "network", "dns", &site_value_addrs, FIELD (dns), NULL },
+  { "network", "domains", &site_value_domains, FIELD (domains), NULL },
+  { "network", "mtu", &site_value_mtu, FIELD (mtu), NULL },
+};
+
+typedef struct {
+  Site *site;
+  SiteScan *scan;
+  SiteReadFileFunc read_file;
+  void *user_data;
+} Reading;
+
+static gboolean
+fail_at (const Reading *reading, const char *group, const char *key, GError **error)
+{
+  guint line = site_scan_line (reading->scan, group, key);
+  g_prefix_error (error, "line %u, key %s in [%s]: ", line, key, group);
+  return FALSE;
+}
+
+static gboolean
+missing (
+    const Reading *reading, const char *group, const char *key, const char *what, GError **error)
+{
+  guint line = site_scan_line (reading->scan, group, "");
+  if (line == 0)
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
+        "key %s in [%s] is missing: add the group [%s] with %s", key, group, group, what);
+  else
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
+        "line %u, key %s in [%s] is missing: add %s", line, key, group, what);
+  return FALSE;
+}
+
+/* Puts the contents of a named file in the place of its name, in the source too. */
+static gboolean
+copy_file_inline (const Reading *reading, const Row *row, char **value, GError **error)
+{
+  if (row->kind != &site_value_certificates || g_str_has_prefix (*value, "-----BEGIN "))
+    return TRUE;
+  if (reading->read_file == NULL) {
+    g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
+        "a file is named here, and files are only read when the site is imported");
+    return FALSE;
+  }
+  g_autofree char *text = reading->read_file (*value, reading->user_data, error);
+  g_autofree char *pem = text != NULL ? site_pem_normalize (text, error) : NULL;
+  if (pem == NULL)
+    return FALSE;
+  g_key_file_set_string (reading->site->source, row->group, row->key, pem);
+  g_free (*value);
+  *value = g_steal_pointer (&pem);
+  return TRUE;
+}
+
+static gboolean
+read_row (const Reading *reading, const Row *row, GError **error)
+{
+  Site *site = reading->site;
+  if (!g_key_file_has_key (site->source, row->group, row->key, NULL))
+    return TRUE;
+  g_autofree char *value = g_key_file_get_string (site->source, row->group, row->key, NULL);
+  if (value == NULL) {
+    g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
+        "a backslash is written \\\\ here, and only \\s, \\n, \\t and \\r have another meaning");
+    return fail_at (reading, row->group, row->key, error);
+  }
+  g_strstrip (value);
+  if (value[0] == '\0')
+    return TRUE;
+  if (!copy_file_inline (reading, row, &value, error) ||
+      !row->kind->read (G_STRUCT_MEMBER_P (site, row->offset), value, row->rule, error))
+    return fail_at (reading, row->group, row->key, error);
+  return TRUE;
+}
+
+/* What no single key can know. */
+static gboolean
+check_whole (const Reading *reading, GError **error)
+{
+  Site *site = reading->site;
+  if (site->address.host == NULL)
+    return missing (reading, "site", "address", "address=HOST:PORT", error);
+  if (site->name == NULL)
+    site->name = g_strdup (site->address.host);
+  g_autofree char *method = g_key_file_get_value (site->source, "sign-in", "method", NULL);
+  if (method == NULL || method[0] == '\0')
+    return missing (reading, "sign-in", "method", "method=psk or method=eap-mschapv2", error);
+  if (site->user == NULL)
+    return missing (reading, "sign-in", "user", "user=NAME", error);
+  if (site->proxy_mode == SITE_PROXY_MANUAL && site->proxy_uri == NULL)
+    return missing (reading, "proxy", "uri", "uri=http://HOST:PORT", error);
+  return TRUE;
+}
+
+static gboolean
+load_source (Site *site, const char *text, gsize len, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  GKeyFileFlags flags = G_KEY_FILE_KEEP_COMMENTS | G_KEY_FILE_KEEP_TRANSLATIONS;
+  if (g_key_file_load_from_data (site->source, text, len, flags, &why))
+    return TRUE;
+  g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
+      "this is not a site.conf: it is no key file");
+  return FALSE;
+}
+
+/* Reads a site.conf of len octets (-1: up to its NUL). read_file turns a file that the text names
+ * into PEM; without it such a name is an error. SITE_INVALID names line and key and repeats no value;
+ * an error of read_file is passed on with the same prefix. Transfer: full. */
+Site *
+site_parse (
+    const char *text, gssize len, SiteReadFileFunc read_file, void *user_data, GError **error)
+{
+  gsize n = len < 0 ? strlen (text) : (gsize) len;
+  if (n >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0) {
+    text += 3;
+    n -= 3;
+  }
+  g_autoptr (SiteScan) scan = site_scan (text, n, error);
+  if (scan == NULL)
+    return NULL;
+  g_autoptr (Site) site = site_new ();
+  if (!load_source (site, text, n, error))
+    return NULL;
+  Reading reading = { site, scan, read_file, user_data };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    if (!read_row (&reading, &rows[i], error))
+      return NULL;
+  }
+  return check_whole (&reading, error) ? g_steal_pointer (&site) : NULL;
+}
+
+static void
+write_row (const Site *site, const Site *fresh, GKeyFile *to, const Row *row)
+{
+  const void *field = G_STRUCT_MEMBER_P ((void *) site, row->offset);
+  g_autofree char *value = row->kind->write (field, row->rule);
+  if (value == NULL) {
+    g_key_file_remove_key (to, row->group, row->key, NULL);
+    return;
+  }
+  g_autofree char *before = g_key_file_get_string (to, row->group, row->key, NULL);
+  field = G_STRUCT_MEMBER_P ((void *) fresh, row->offset);
+  g_autofree char *implied = row->kind->write (field, row->rule);
+  gboolean required = row->kind == &site_value_choice && row->rule == methods;
+  if (before == NULL && !required && g_strcmp0 (value, implied) == 0)
+    return;
+  if (g_strcmp0 (value, before) != 0)
+    g_key_file_set_string (to, row->group, row->key, value);
+}
+
+/* The site.conf of a site: the text it was read from with the fields' values put in. What is as this
+ * version assumes it anyway is written only where it stood before. Transfer: full. */
+char *
+site_to_text (const Site *site)
+{
+  g_autoptr (Site) copy = site_copy (site);
+  g_autoptr (Site) fresh = site_new ();
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    write_row (site, fresh, copy->source, &rows[i]);
+  return g_key_file_to_data (copy->source, NULL, NULL);
+}
+
+static gboolean
+is_known (const char *group, const char *key)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    if (g_str_equal (rows[i].group, group) && g_str_equal (rows[i].key, key))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The keys that this version does not know, as "[GROUP] KEY", in the order of the file; to be
+ * mentioned when a file is imported, since one may be a slip of the pen. Transfer: full. */
+char **
+site_unknown_keys (const Site *site)
+{
+  g_autoptr (GStrvBuilder) unknown = g_strv_builder_new ();
+  g_auto (GStrv) groups = g_key_file_get_groups (site->source, NULL);
+  for (unsigned int i = 0; groups[i] != NULL; i++) {
+    g_auto (GStrv) keys = g_key_file_get_keys (site->source, groups[i], NULL, NULL);
+    for (unsigned int j = 0; keys[j] != NULL; j++) {
+      if (is_known (groups[i], keys[j]))
+        continue;
+      g_autofree char *item = g_strdup_printf ("[%s] %s", groups[i], keys[j]);
+      g_strv_builder_add (unknown, item);
+    }
+  }
+  return g_strv_builder_end (unknown);
+}

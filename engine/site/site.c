@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Site: the value that all programs share. Its fields are public; whoever changes one owns the rule
+ * that site_parse (site_to_text (site)) has to succeed, which store.c checks before it saves. */
+#include "site/site.h"
+
+static void
+clear_address (void *address)
+{
+  site_address_clear (address);
+}
+
+static GArray *
+address_array_new (void)
+{
+  GArray *array = g_array_new (FALSE, FALSE, sizeof (SiteAddress));
+  g_array_set_clear_func (array, clear_address);
+  return array;
+}
+
+/* An empty site: transport TLS, EAP-MSCHAPv2, automatic proxy and MTU, all lists empty.
+ * Transfer: full. */
+Site *
+site_new (void)
+{
+  Site *site = g_new0 (Site, 1);
+  site->transport = SITE_TRANSPORT_TLS;
+  site->auth = SITE_AUTH_EAP_MSCHAPV2;
+  site->proxy_mode = SITE_PROXY_AUTOMATIC;
+  site->entry_points = address_array_new ();
+  site->tls_pins = g_array_new (FALSE, FALSE, sizeof (SitePin));
+  site->gateway_pins = g_array_new (FALSE, FALSE, sizeof (SitePin));
+  site->routes = g_array_new (FALSE, FALSE, sizeof (InetPrefix));
+  site->dns = g_array_new (FALSE, FALSE, sizeof (InetAddr));
+  site->domains = g_ptr_array_new_with_free_func (g_free);
+  site->source = g_key_file_new ();
+  return site;
+}
+
+static void
+copy_array (GArray *to, const GArray *from)
+{
+  g_array_append_vals (to, from->data, from->len);
+}
+
+static void
+copy_lists (Site *to, const Site *from)
+{
+  for (unsigned int i = 0; i < from->entry_points->len; i++) {
+    SiteAddress address = g_array_index (from->entry_points, SiteAddress, i);
+    address.host = g_strdup (address.host);
+    g_array_append_val (to->entry_points, address);
+  }
+  copy_array (to->tls_pins, from->tls_pins);
+  copy_array (to->gateway_pins, from->gateway_pins);
+  copy_array (to->routes, from->routes);
+  copy_array (to->dns, from->dns);
+  for (unsigned int i = 0; i < from->domains->len; i++)
+    g_ptr_array_add (to->domains, g_strdup (g_ptr_array_index (from->domains, i)));
+}
+
+/* A deep copy. Transfer: full. */
+Site *
+site_copy (const Site *site)
+{
+  Site *copy = site_new ();
+  copy->name = g_strdup (site->name);
+  copy->address = (SiteAddress){ g_strdup (site->address.host), site->address.port };
+  copy->transport = site->transport;
+  copy->tls_name = g_strdup (site->tls_name);
+  copy->tls_ca_pem = g_strdup (site->tls_ca_pem);
+  copy->gateway_identity = g_strdup (site->gateway_identity);
+  copy->gateway_ca_pem = g_strdup (site->gateway_ca_pem);
+  copy->auth = site->auth;
+  copy->user = g_strdup (site->user);
+  copy->local_identity = g_strdup (site->local_identity);
+  copy->proxy_mode = site->proxy_mode;
+  copy->proxy_uri = g_strdup (site->proxy_uri);
+  copy->mtu = site->mtu;
+  copy_lists (copy, site);
+
+  gsize len;
+  g_autofree char *text = g_key_file_to_data (site->source, &len, NULL);
+  GKeyFileFlags flags = G_KEY_FILE_KEEP_COMMENTS | G_KEY_FILE_KEEP_TRANSLATIONS;
+  g_key_file_load_from_data (copy->source, text, len, flags, NULL);
+  return copy;
+}
+
+/* NULL is allowed. */
+void
+site_free (Site *site)
+{
+  if (site == NULL)
+    return;
+  g_free (site->name);
+  site_address_clear (&site->address);
+  g_array_unref (site->entry_points);
+  g_free (site->tls_name);
+  g_free (site->tls_ca_pem);
+  g_array_unref (site->tls_pins);
+  g_free (site->gateway_identity);
+  g_free (site->gateway_ca_pem);
+  g_array_unref (site->gateway_pins);
+  g_free (site->user);
+  g_free (site->local_identity);
+  g_free (site->proxy_uri);
+  g_array_unref (site->routes);
+  g_array_unref (site->dns);
+  g_ptr_array_unref (site->domains);
+  g_key_file_unref (site->source);
+  g_free (site);
+}
+
+/* The name that the gateway's TLS certificate must carry. */
+const char *
+site_tls_name (const Site *site)
+{
+  return site->tls_name != NULL ? site->tls_name : site->address.host;
+}
+
+/* The identity that the gateway must prove in IKE (IDr). */
+const char *
+site_gateway_identity (const Site *site)
+{
+  return site->gateway_identity != NULL ? site->gateway_identity : site->address.host;
+}
+
+/* The identity that we claim in IKE (IDi). */
+const char *
+site_local_identity (const Site *site)
+{
+  return site->local_identity != NULL ? site->local_identity : site->user;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SiteValueKind: the scalar values of a site.conf, reader and writer of each side by side.
+ *
+ * A reader gets text that GKeyFile has unescaped and that is not empty; it writes the field only on
+ * success, and its error says what is wrong without repeating the text. A writer returns the one form
+ * of the value, or NULL where there is none. Lists are in value-list.c. */
+#include "site/value.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "site/host.h"
+#include "site/pem.h"
+#include "site/site.h"
+
+#define TEXT_MAX_LEN 255
+#define MTU_MIN 576
+#define MTU_MAX 9000
+
+static gboolean
+refuse (GError **error, const char *why)
+{
+  g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID, why);
+  return FALSE;
+}
+
+static void
+set_string (void *field, char *value)
+{
+  char **string = field;
+  g_free (*string);
+  *string = value;
+}
+
+static char *
+write_string (const void *field, const void *rule)
+{
+  return g_strdup (*(char *const *) field);
+}
+
+/* Line and paragraph separators, and what turns the direction of the text around it (UAX 9). */
+static gboolean
+is_misleading (gunichar c)
+{
+  return c == 0x2028 || c == 0x2029 || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+static gboolean
+read_text (void *field, const char *text, const void *rule, GError **error)
+{
+  if (strlen (text) > TEXT_MAX_LEN)
+    return refuse (error, "the value has more than 255 octets");
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+    if (g_unichar_iscntrl (c) || is_misleading (c))
+      return refuse (error, "the value holds a line break or another control character");
+  }
+  set_string (field, g_strdup (text));
+  return TRUE;
+}
+
+const SiteValueKind site_value_text = { read_text, write_string };
+
+static gboolean
+read_name (void *field, const char *text, const void *rule, GError **error)
+{
+  char *name = site_host_normalize (text, error);
+  if (name == NULL)
+    return FALSE;
+  set_string (field, name);
+  return TRUE;
+}
+
+const SiteValueKind site_value_name = { read_name, write_string };
+
+static gboolean
+read_address (void *field, const char *text, const void *rule, GError **error)
+{
+  SiteAddress address;
+  if (!site_address_parse (text, &address, error))
+    return FALSE;
+  site_address_clear (field);
+  *(SiteAddress *) field = address;
+  return TRUE;
+}
+
+static char *
+write_address (const void *field, const void *rule)
+{
+  const SiteAddress *address = field;
+  return address->host != NULL ? site_address_format (address) : NULL;
+}
+
+const SiteValueKind site_value_address = { read_address, write_address };
+
+static gboolean
+read_choice (void *field, const char *text, const void *rule, GError **error)
+{
+  const char *const *words = rule;
+  for (int i = 0; words[i] != NULL; i++) {
+    if (strcmp (words[i], text) == 0) {
+      *(int *) field = i;
+      return TRUE;
+    }
+  }
+  g_autofree char *all = g_strjoinv (", ", (char **) words);
+  g_set_error (
+      error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID, "the value must be one of: %s", all);
+  return FALSE;
+}
+
+static char *
+write_choice (const void *field, const void *rule)
+{
+  const char *const *words = rule;
+  return g_strdup (words[*(const int *) field]);
+}
+
+const SiteValueKind site_value_choice = { read_choice, write_choice };
+
+static gboolean
+read_certificates (void *field, const char *text, const void *rule, GError **error)
+{
+  char *pem = site_pem_normalize (text, error);
+  if (pem == NULL)
+    return FALSE;
+  set_string (field, pem);
+  return TRUE;
+}
+
+const SiteValueKind site_value_certificates = { read_certificates, write_string };
+
+static gboolean
+read_uri (void *field, const char *text, const void *rule, GError **error)
+{
+  g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_HAS_PASSWORD, NULL);
+  if (uri == NULL || g_uri_get_host (uri) == NULL || g_uri_get_host (uri)[0] == '\0')
+    return refuse (error, "a proxy is written http://HOST:PORT");
+  if (g_uri_get_userinfo (uri) != NULL)
+    return refuse (error, "neither a user nor a password may stand in the proxy's URI");
+  if (!g_str_equal (g_uri_get_scheme (uri), "http") &&
+      !g_str_equal (g_uri_get_scheme (uri), "https"))
+    return refuse (error, "a proxy's URI begins with http:// or https://");
+  return read_text (field, text, rule, error);
+}
+
+const SiteValueKind site_value_uri = { read_uri, write_string };
+
+static gboolean
+read_mtu (void *field, const char *text, const void *rule, GError **error)
+{
+  guint64 mtu = 0;
+  if (strcmp (text, "automatic") != 0 &&
+      !g_ascii_string_to_unsigned (text, 10, MTU_MIN, MTU_MAX, &mtu, NULL))
+    return refuse (error, "the MTU is \"automatic\" or a number from 576 to 9000");
+  *(unsigned int *) field = (unsigned int) mtu;
+  return TRUE;
+}
+
+static char *
+write_mtu (const void *field, const void *rule)
+{
+  unsigned int mtu = *(const unsigned int *) field;
+  return mtu == 0 ? g_strdup ("automatic") : g_strdup_printf ("%u", mtu);
+}
+
+const SiteValueKind site_value_mtu = { read_mtu, write_mtu };
