@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Fails on an include that the room's README.md does not grant.
 
-A room is a folder of engine/ or app/ with a README.md that has a line `May use:`, followed by the
+A room is a folder of engine/, app/ or data/ with a README.md that has a line `May use:`, followed by the
 names of rooms (`base`, `host/protocol`), of single headers of a room (`crypto/tls`) or `(nothing)`.
 A file belongs to the deepest room above it and may always include its own room. Some libraries
 are for one room, or one file, alone.
@@ -35,6 +35,8 @@ PURE_LIBRARIES = re.compile(
 )
 PURE = ["engine/base", "engine/site", "engine/wire", "engine/ike", "engine/esp"]
 IMPURE_FILES = ["engine/site/store.c"]
+# Where the rooms are, and in which order an include of each side looks for its room.
+SIDES = {"engine": ["engine", "data"], "app": ["app", "data", "engine"], "data": ["data", "engine"]}
 # Of engine/, app/ may include these rooms alone, whatever a README says.
 FOR_APP = ["engine/base", "engine/site"]
 GENERATED = ["config.h"]
@@ -44,7 +46,7 @@ def rooms_of(tree):
     """Room -> its grants. Rooms are named with their side: "engine/base"."""
     rooms = {}
     for readme in tree.files(".md"):
-        if readme.name != "README.md" or readme.parts[0] not in ("engine", "app"):
+        if readme.name != "README.md" or readme.parts[0] not in SIDES:
             continue
         match = GRANT.search(tree.read(readme))
         if match:
@@ -59,9 +61,8 @@ def deepest(rooms, path):
 
 
 def owner_of_include(rooms, side, name):
-    """The room whose header `name` is, as seen from `side` ("engine" or "app")."""
-    sides = ("engine",) if side == "engine" else ("app", "engine")
-    for candidate in sides:
+    """The room whose header `name` is, as seen from `side`."""
+    for candidate in SIDES[side]:
         room = deepest(rooms, f"{candidate}/{name}")
         if room:
             return room
@@ -111,7 +112,7 @@ def check(tree):
         yield "no room found: the check would be blind"
     yield from check_grants(rooms)
     for path in tree.files(".c", ".h"):
-        if path.parts[0] not in ("engine", "app"):
+        if path.parts[0] not in SIDES:
             continue
         name = path.as_posix()
         room = deepest(rooms, name)
@@ -134,7 +135,8 @@ def rooms(**files):
         "engine/host/protocol/README.md": "May use: base\n",
         "engine/tunnel/README.md": "May use: base host/protocol\n",
         "engine/service/README.md": "May use: base host\n",
-        "app/client/README.md": "May use: base site\n",
+        "data/dbus/README.md": "May use: base\n",
+        "app/client/README.md": "May use: base site dbus\n",
     }
     house.update(files.pop("more", {}))
     return house
@@ -151,6 +153,7 @@ GOOD = {
     "inner room": example("engine/tunnel/a.c", '#include "host/protocol/message.h"'),
     "app uses site": example("app/client/a.c", '#include "site/site.h"'),
     "app uses itself": example("app/client/a.c", '#include "client/keyring.h"'),
+    "bus shared by both ends": example("app/client/a.c", '#include "dbus/errors.h"'),
     "gnutls in crypto": example("engine/crypto/a.c", "#include <gnutls/gnutls.h>"),
     "polkit in the bouncer": example("engine/service/bouncer.c", "#include <polkit/polkit.h>"),
     "files in the store": example("engine/site/store.c", "#include <fcntl.h>"),
@@ -167,6 +170,7 @@ BAD = {
         '#include "host/worker.h"',
         **{"app/client/README.md": "May use: base site host\n"},
     ),
+    "bus not granted": example("engine/site/a.c", '#include "dbus/errors.h"'),
     "no room named": example("engine/site/a.c", '#include "site.h"'),
     "gnutls elsewhere": example("engine/gateway/a.c", "# include <gnutls/gnutls.h>"),
     "polkit elsewhere": example("engine/service/main.c", "#include <polkit/polkit.h>"),
