@@ -54,6 +54,7 @@ EspSa *esp_sa_new (const EspSaParams *params, GError **error);
 void esp_sa_free (EspSa *sa);
 uint32_t esp_sa_spi_in (const EspSa *sa);
 uint32_t esp_sa_spi_out (const EspSa *sa);
+const TrafficSelector *esp_sa_selectors (const EspSa *sa, bool local, size_t *ret_n);
 bool esp_sa_wants_rekey (const EspSa *sa);
 
 /* The inner packet stands at buf + esp_sa_headroom () with room for esp_sa_tailroom () behind it. */
