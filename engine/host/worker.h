@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "base/error.h"
+#include "base/secret.h"
+#include "host/configuration.h"
+
+typedef struct _HostWorker HostWorker;
+
+typedef struct {
+  const char *program; /* absolute path of visitor-tunnel */
+  const char *user; /* to run it as; NULL = as ourselves, without our capabilities */
+} HostWorkerOptions;
+
+/* Called in the main context that the worker was started in. Strings are checked: UTF-8, bounded,
+ * one line, no control characters. Any may be NULL but ended. The worker may be stopped or
+ * unreferenced in any of them. */
+typedef struct {
+  void (*state) (HostWorker *worker, const char *state, const char *detail, gpointer user_data);
+  void (*want_secret) (
+      HostWorker *worker, const char *kind, const char *user, guint attempt, gpointer user_data);
+  void (*want_trust) (HostWorker *worker, GBytes *certificate, const char *expected_name,
+      const char *reason, gpointer user_data);
+  void (*configure) (
+      HostWorker *worker, const HostConfiguration *configuration, gpointer user_data);
+  void (*status) (HostWorker *worker, GVariant *status, gpointer user_data);
+  void (*log) (HostWorker *worker, GLogLevelFlags level, const char *line, gpointer user_data);
+  /* Once, when the process is gone: error is NULL after an orderly end, WORKER_DIED or PROTOCOL if it
+   * was none, and else what the worker failed with. */
+  void (*ended) (HostWorker *worker, const GError *error, gpointer user_data);
+} HostWorkerCallbacks;
+
+HostWorker *host_worker_start (const HostWorkerOptions *options, GVariant *start,
+    const HostWorkerCallbacks *callbacks, gpointer user_data, GError **error);
+HostWorker *host_worker_ref (HostWorker *worker);
+void host_worker_unref (HostWorker *worker);
+
+void host_worker_answer_secret (HostWorker *worker, const Secret *secret_or_null);
+void host_worker_answer_trust (HostWorker *worker, gboolean trusted);
+void host_worker_give_tun (HostWorker *worker, const char *interface, int fd);
+void host_worker_rekey (HostWorker *worker);
+void host_worker_poll_status (HostWorker *worker);
+void host_worker_disconnect (HostWorker *worker);
+void host_worker_kill (HostWorker *worker, const GError *reason);
+
+GPid host_worker_pid (const HostWorker *worker);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostWorker, host_worker_unref)
