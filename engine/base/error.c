@@ -46,7 +46,12 @@ static const char *const names[VISITOR_ERROR_N_CODES] = {
   [VISITOR_ERROR_INVALID_REQUEST] = "InvalidRequest",
 };
 
-G_DEFINE_QUARK (visitor - error - quark, visitor_error)
+/* The domain of every GError of this project. */
+GQuark
+visitor_error_quark (void)
+{
+  return g_quark_from_static_string ("visitor-error-quark");
+}
 
 /* The stable name of a code, the last part of its D-Bus error name
  * org.visitorvpn.Error.NAME. Never NULL; an unknown number is "Failed". */

@@ -104,8 +104,9 @@ read_row (const Reading *reading, const Row *row, GError **error)
   Site *site = reading->site;
   if (!g_key_file_has_key (site->source, row->group, row->key, NULL))
     return TRUE;
-  g_autofree char *value = g_key_file_get_string (site->source, row->group, row->key, NULL);
-  if (value == NULL) {
+  g_autoptr (GError) why = NULL;
+  g_autofree char *value = g_key_file_get_string (site->source, row->group, row->key, &why);
+  if (why != NULL) {
     g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
         "a backslash is written \\\\ here, and only \\s, \\n, \\t and \\r have another meaning");
     return fail_at (reading, row->group, row->key, error);

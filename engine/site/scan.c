@@ -183,6 +183,21 @@ foreign_kind (char *const *lines)
   return NULL;
 }
 
+/* True if the text has a group [site], whatever is wrong with the rest: then a person can mend it. */
+gboolean
+site_scan_is_conf (const char *text, gsize len)
+{
+  if (len > SITE_TEXT_MAX || !g_utf8_validate_len (text, len, NULL))
+    return FALSE;
+  g_autofree char *copy = g_strndup (text, len);
+  g_auto (GStrv) lines = g_strsplit (copy, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    if (g_str_equal (g_strstrip (lines[i]), "[site]"))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 walk_lines (Walk *walk, const char *text, gsize len, GError **error)
 {
@@ -194,7 +209,7 @@ walk_lines (Walk *walk, const char *text, gsize len, GError **error)
     if (!take_line (walk, lines[i], error))
       break;
   }
-  if (site_scan_line (walk->scan, "site", "") != 0)
+  if (site_scan_is_conf (text, len))
     return *error == NULL;
   g_clear_error (error);
   if (other != NULL)

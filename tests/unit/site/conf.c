@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "site/site.h"
+
+#include <string.h>
+
+#define SITE "[site]\naddress=vpn.example.com\n"
+#define SIGN_IN "[sign-in]\nmethod=psk\nuser=anna\n"
+#define CERT_TEXT "-----BEGIN CERTIFICATE-----\\nMAkGByqGSM49AgE=\\n-----END CERTIFICATE-----\\n"
+#define CERT "-----BEGIN CERTIFICATE-----\nMAkGByqGSM49AgE=\n-----END CERTIFICATE-----\n"
+
+static const char full[] = "# a file of the customer\n"
+                           "\n[site]\n"
+                           "name=Customer \xc3\x9cml\xc3\xa4ut\n"
+                           "address=vpn.example.com:8443\n"
+                           "entry-points=192.0.2.1:443;[2001:db8::1]:8443\n"
+                           "transport=tls\n"
+                           "\n[tls]\n"
+                           "name=www.example.com\n"
+                           "ca=" CERT_TEXT "\n"
+                           "pins=sha256/AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n"
+                           "\n[gateway]\n"
+                           "identity=gw.example.com\n"
+                           "ca=" CERT_TEXT "\n"
+                           "\n[sign-in]\n"
+                           "method=eap-mschapv2\n"
+                           "user=anna\n"
+                           "local-identity=anna@example.com\n"
+                           "\n[proxy]\n"
+                           "mode=manual\n"
+                           "uri=http://proxy.example.com:3128\n"
+                           "\n[network]\n"
+                           "routes=10.0.0.0/8;2001:db8:1::/48\n"
+                           "dns=10.0.0.53;2001:db8:1::53\n"
+                           "domains=corp.example;~lab.example\n"
+                           "mtu=1300\n";
+
+static Site *
+parse (const char *text, GError **error)
+{
+  return site_parse (text, -1, NULL, NULL, error);
+}
+
+static void
+assert_full (const Site *site)
+{
+  g_assert_cmpstr (site->name, ==, "Customer \xc3\x9cml\xc3\xa4ut");
+  g_assert_cmpstr (site->address.host, ==, "vpn.example.com");
+  g_assert_cmpuint (site->address.port, ==, 8443);
+  g_assert_cmpuint (site->entry_points->len, ==, 2);
+  g_assert_cmpstr (g_array_index (site->entry_points, SiteAddress, 1).host, ==, "2001:db8::1");
+  g_assert_cmpint (site->transport, ==, SITE_TRANSPORT_TLS);
+  g_assert_cmpstr (site_tls_name (site), ==, "www.example.com");
+  g_assert_cmpstr (site->tls_ca_pem, ==, CERT);
+  g_assert_cmpuint (site->tls_pins->len, ==, 1);
+  g_assert_cmpuint (g_array_index (site->tls_pins, SitePin, 0).sha256[31], ==, 31);
+  g_assert_cmpstr (site_gateway_identity (site), ==, "gw.example.com");
+  g_assert_cmpstr (site->gateway_ca_pem, ==, CERT);
+  g_assert_cmpint (site->auth, ==, SITE_AUTH_EAP_MSCHAPV2);
+  g_assert_cmpstr (site->user, ==, "anna");
+  g_assert_cmpstr (site_local_identity (site), ==, "anna@example.com");
+  g_assert_cmpint (site->proxy_mode, ==, SITE_PROXY_MANUAL);
+  g_assert_cmpstr (site->proxy_uri, ==, "http://proxy.example.com:3128");
+  g_assert_cmpuint (site->routes->len, ==, 2);
+  g_assert_cmpuint (g_array_index (site->routes, InetPrefix, 1).length, ==, 48);
+  g_assert_cmpuint (site->dns->len, ==, 2);
+  g_assert_cmpuint (site->domains->len, ==, 2);
+  g_assert_cmpstr (g_ptr_array_index (site->domains, 1), ==, "~lab.example");
+  g_assert_cmpuint (site->mtu, ==, 1300);
+}
+
+static void
+test_full (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Site) site = parse (full, &error);
+  g_assert_no_error (error);
+  assert_full (site);
+  g_autoptr (Site) copy = site_copy (site);
+  assert_full (copy);
+  g_autofree char *text = site_to_text (copy);
+  g_assert_cmpstr (text, ==, full);
+}
+
+static void
+test_defaults (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Site) site = parse ("\xef\xbb\xbf[site]\r\naddress = gw\r\n" SIGN_IN, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (site->name, ==, "gw");
+  g_assert_cmpuint (site->address.port, ==, 443);
+  g_assert_cmpstr (site_tls_name (site), ==, "gw");
+  g_assert_cmpstr (site_gateway_identity (site), ==, "gw");
+  g_assert_cmpstr (site_local_identity (site), ==, "anna");
+  g_assert_null (site->gateway_ca_pem);
+  g_assert_cmpint (site->proxy_mode, ==, SITE_PROXY_AUTOMATIC);
+  g_assert_cmpuint (site->mtu, ==, 0);
+  g_assert_cmpuint (site->routes->len, ==, 0);
+}
+
+/* A newer version's keys, groups, translations and everybody's comments survive a change. */
+static void
+test_unknown_survives (void)
+{
+  static const char text[] = "# one\n"
+                             "[site]\n"
+                             "# two\n"
+                             "name=Old\n"
+                             "name[de]=Alt\n"
+                             "address=gw:443\n"
+                             "colour=  blue \\x\n"
+                             "\n"
+                             "[sign-in]\n"
+                             "method=psk\n"
+                             "user=anna\n"
+                             "\n"
+                             "[future]\n"
+                             "# three\n"
+                             "thing=a;b\\;c\n";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Site) site = parse (text, &error);
+  g_assert_no_error (error);
+  g_auto (GStrv) unknown = site_unknown_keys (site);
+  g_assert_cmpuint (g_strv_length (unknown), ==, 3);
+  g_assert_cmpstr (unknown[2], ==, "[future] thing");
+
+  g_free (site->name);
+  site->name = g_strdup ("New");
+  site->mtu = 1400;
+  g_autofree char *written = site_to_text (site);
+  for (const char *const *line =
+           (const char *const[]){ "# one\n", "# two\n", "name=New\n", "name[de]=Alt\n",
+               "colour=blue \\x\n", "# three\n", "thing=a;b\\;c\n", "mtu=1400\n", NULL };
+       *line != NULL; line++) {
+    g_test_message ("%s", *line);
+    g_assert_nonnull (strstr (written, *line));
+  }
+  g_autoptr (Site) again = parse (written, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (again->name, ==, "New");
+}
+
+static const struct {
+  const char *text;
+  const char *says;
+} bad[] = {
+  { "", "no group [site]" },
+  { "\n\n", "no group [site]" },
+  { "[sites]\naddress=a\n", "no group [site]" },
+  { "[site]\n" SIGN_IN, "line 1, key address in [site] is missing" },
+  { SITE, "key method in [sign-in] is missing: add the group [sign-in]" },
+  { SITE "[sign-in]\nmethod=psk\n", "line 3, key user in [sign-in] is missing" },
+  { SITE "[sign-in]\nuser=anna\n", "line 3, key method in [sign-in] is missing" },
+  { "[site]\n#\n\naddress=a b\n" SIGN_IN, "line 4, key address in [site]: write HOST:PORT" },
+  { "[site]\naddress=gw:99999\n" SIGN_IN, "line 2, key address in [site]: the port" },
+  { "[site]\naddress=gw\naddress=gx\n" SIGN_IN, "line 3, key address in [site]: stands in line 2" },
+  { SITE SIGN_IN "[site]\n", "line 6: group [site] stands in line 1" },
+  { "x=1\n" SITE SIGN_IN, "line 1: a key stands before" },
+  { SITE "hello\n" SIGN_IN, "line 3: this is neither" },
+  { SITE "=x\n" SIGN_IN, "line 3: a key has letters" },
+  { SITE "a b=x\n" SIGN_IN, "line 3: a key has letters" },
+  { SITE "[x\n" SIGN_IN, "line 3: a group is written [NAME]" },
+  { SITE "[]\n" SIGN_IN, "line 3: a group is written [NAME]" },
+  { SITE SIGN_IN "password=hunter2\n", "line 6, key password in [sign-in]: a site.conf holds no" },
+  { SITE SIGN_IN "PSK=x\n", "line 6, key PSK in [sign-in]: a site.conf holds no" },
+  { SITE SIGN_IN "[future]\nshared_secret=x\n", "a site.conf holds no secrets" },
+  { SITE "name=a\\nb\n" SIGN_IN, "line 3, key name in [site]: the value holds a line break" },
+  { SITE "name=a\\rb\n" SIGN_IN, "the value holds a line break" },
+  { SITE "name=a\\qb\n" SIGN_IN, "line 3, key name in [site]: a backslash" },
+  { SITE "name=a\033[31mb\n" SIGN_IN, "line 3: there is a control character" },
+  { SITE "name=a\rb\n" SIGN_IN, "line 3: there is a control character" },
+  { SITE "name=a\xc2\x9b"
+         "b\n" SIGN_IN,
+      "line 3, key name in [site]: the value holds" },
+  { SITE "name=a\xe2\x80\xae"
+         "b\n" SIGN_IN,
+      "line 3, key name in [site]: the value holds" },
+  { SITE "name=a\xff\n" SIGN_IN, "no UTF-8" },
+  { SITE "transport=udp\n" SIGN_IN, "line 3, key transport in [site]: the value must be one of" },
+  { SITE "entry-points=a;b:0\n" SIGN_IN, "key entry-points in [site]: item 2: the port" },
+  { SITE SIGN_IN "[gateway]\nca=ca.pem\n", "line 7, key ca in [gateway]: a file is named" },
+  { SITE SIGN_IN "[gateway]\nca=-----BEGIN CERTIFICATE-----\\n\n", "cut off" },
+  { SITE SIGN_IN "[gateway]\nca=-----BEGIN RSA PRIVATE KEY-----\\n\n", "a private key stands" },
+  { SITE SIGN_IN "[gateway]\npins=sha256/AAAA\n", "line 7, key pins in [gateway]: item 1: a pin" },
+  { SITE SIGN_IN "[tls]\npins=00\n", "a pin is sha256" },
+  { SITE SIGN_IN "[tls]\nname=a/b\n", "line 7, key name in [tls]" },
+  { SITE SIGN_IN "[network]\nroutes=10.0.0.1/8\n", "line 7, key routes in [network]: item 1" },
+  { SITE SIGN_IN "[network]\nroutes=10.0.0.0/33\n", "a route is written" },
+  { SITE SIGN_IN "[network]\ndns=example.com\n", "this is not an IPv4" },
+  { SITE SIGN_IN "[network]\ndns=224.0.0.1\n", "does not belong to a single host" },
+  { SITE SIGN_IN "[network]\ndomains=corp.example,x;id,\n", NULL }, /* "x" and "id" are names */
+  { SITE SIGN_IN "[network]\ndomains=$(id)\n", "line 7, key domains in [network]" },
+  { SITE SIGN_IN "[network]\nmtu=100\n", "the MTU is" },
+  { SITE SIGN_IN "[network]\nmtu=automatic\n", NULL },
+  { SITE SIGN_IN "[proxy]\nmode=manual\n", "line 6, key uri in [proxy] is missing" },
+  { SITE SIGN_IN "[proxy]\nuri=http://u:p@proxy:1\n", "neither a user nor a password" },
+  { SITE SIGN_IN "[proxy]\nuri=ftp://proxy:1\n", "begins with http" },
+  { SITE SIGN_IN "[proxy]\nuri=proxy\n", "a proxy is written" },
+  { "[connection]\nid=x\nuuid=y\ntype=vpn\n[vpn]\n", "this is a NetworkManager connection" },
+  { "client\ndev tun\nremote vpn.example.com 1194\n", "this is an OpenVPN profile" },
+  { "[Interface]\nPrivateKey=x\n[Peer]\n", "this is a WireGuard configuration" },
+  { "connections {\n gw {\n", "this is a swanctl.conf" },
+  { "conn home\n left=%any\n", "this is an ipsec.conf" },
+  { CERT, "this is a certificate" },
+  { "<html>", "this is a web page" },
+};
+
+static void
+test_bad (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (Site) site = parse (bad[i].text, &error);
+    g_test_message ("row %" G_GSIZE_FORMAT ": %s", i, error != NULL ? error->message : "accepted");
+    if (bad[i].says == NULL) {
+      g_assert_no_error (error);
+      continue;
+    }
+    g_assert_null (site);
+    g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID);
+    g_assert_nonnull (strstr (error->message, bad[i].says));
+    g_assert_null (strstr (error->message, "hunter2"));
+  }
+}
+
+static void
+test_not_text (void)
+{
+  static const char elf[] = "\177ELF\2\1\1\0\0\0\0\0\0\0\0\0[site]\n";
+  g_autoptr (GError) error = NULL;
+  g_assert_null (site_parse (elf, sizeof elf, NULL, NULL, &error));
+  g_assert_nonnull (strstr (error->message, "no UTF-8 text"));
+  g_clear_error (&error);
+
+  gsize len = 10 * 1024 * 1024;
+  g_autofree char *big = g_malloc (len);
+  memset (big, '\n', len);
+  gint64 start = g_get_monotonic_time ();
+  g_assert_null (site_parse (big, (gssize) len, NULL, NULL, &error));
+  g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC);
+  g_assert_nonnull (strstr (error->message, "too long"));
+}
+
+/* Every text field takes every character or refuses it; nothing new appears in the file (A17). */
+static void
+test_injection (void)
+{
+  static const char *const hostile[] = { "a\nb=c", "a\rb", "a\n[sign-in]\nuser=eve", "a=b", "[a]",
+    "a\"b", "a'b", "a;b", "a\\nb", "a\\", "#a", "\\", "a\tb", "%s%n", "$(id)", "`id`" };
+  for (gsize i = 0; i < G_N_ELEMENTS (hostile); i++) {
+    g_autoptr (Site) site = parse (SITE SIGN_IN, NULL);
+    g_autofree char *before = g_key_file_to_data (site->source, NULL, NULL);
+    g_free (site->name);
+    site->name = g_strdup (hostile[i]);
+    site->gateway_identity = g_strdup (hostile[i]);
+    site->local_identity = g_strdup (hostile[i]);
+    g_autofree char *text = site_to_text (site);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (Site) again = parse (text, &error);
+    g_test_message ("row %" G_GSIZE_FORMAT ": %s", i, again != NULL ? "kept" : error->message);
+    if (again == NULL) {
+      g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID);
+      continue;
+    }
+    g_assert_cmpstr (again->name, ==, hostile[i]);
+    g_assert_cmpstr (again->gateway_identity, ==, hostile[i]);
+    g_assert_cmpstr (again->local_identity, ==, hostile[i]);
+    g_assert_cmpstr (again->user, ==, "anna");
+    g_auto (GStrv) unknown = site_unknown_keys (again);
+    g_assert_cmpuint (g_strv_length (unknown), ==, 0);
+  }
+}
+
+static char *
+read_ca (const char *name, void *user_data, GError **error)
+{
+  if (strcmp (name, "ca.pem") == 0)
+    return g_strdup ("Certificate:\n    Data: ...\n" CERT "\nand prose\n" CERT);
+  g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_STORAGE, "no such file");
+  return NULL;
+}
+
+static void
+test_file_inline (void)
+{
+  g_autoptr (GError) error = NULL;
+  static const char text[] = SITE SIGN_IN "[gateway]\nca=ca.pem\n";
+  g_autoptr (Site) site = site_parse (text, -1, read_ca, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (site->gateway_ca_pem, ==, CERT CERT);
+  g_autofree char *written = site_to_text (site);
+  g_autoptr (Site) again = parse (written, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (again->gateway_ca_pem, ==, CERT CERT);
+
+  static const char absent[] = SITE SIGN_IN "[tls]\nca=other.pem\n";
+  g_assert_null (site_parse (absent, -1, read_ca, NULL, &error));
+  g_assert_cmpstr (error->message, ==, "line 7, key ca in [tls]: no such file");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/site/conf/full", test_full);
+  g_test_add_func ("/site/conf/defaults", test_defaults);
+  g_test_add_func ("/site/conf/unknown-survives", test_unknown_survives);
+  g_test_add_func ("/site/conf/bad", test_bad);
+  g_test_add_func ("/site/conf/not-text", test_not_text);
+  g_test_add_func ("/site/conf/injection", test_injection);
+  g_test_add_func ("/site/conf/file-inline", test_file_inline);
+  return g_test_run ();
+}
