@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The frame of a scene: promises, each a function, told as TAP.
+
+    @promise("a page is reached although only ports 80 and 443 are open")
+    def page():
+        ...
+
+    main()
+"""
+
+import sys
+import time
+import traceback
+
+from lab import LabError, why_not
+
+promises = []
+
+
+def promise(words):
+    def keep(function):
+        promises.append((words, function))
+        return function
+
+    return keep
+
+
+def expect(condition, words):
+    """LabError with `words` unless the condition holds."""
+    if not condition:
+        raise LabError(words)
+
+
+def expect_equal(found, wanted, what):
+    if found != wanted:
+        raise LabError(f"{what}: {found!r} instead of {wanted!r}")
+
+
+def main(*requirements):
+    """Tells all promises of the file; `--only WORD` those whose words contain it.
+
+    requirements: functions that say why the scene cannot be played here, or None.
+    """
+    for why in (why_not, *requirements):
+        reason = why()
+        if reason:
+            print(f"1..0 # SKIP {reason}")
+            sys.exit(0)
+    only = sys.argv[2] if sys.argv[1:2] == ["--only"] else ""
+    chosen = [(words, function) for words, function in promises if only in words]
+    print(f"1..{len(chosen)}", flush=True)
+    failed = 0
+    for number, (words, function) in enumerate(chosen, 1):
+        start = time.monotonic()
+        try:
+            function()
+            verdict = "ok"
+        except Exception as error:
+            verdict = "not ok"
+            failed += 1
+            if not isinstance(error, LabError):
+                traceback.print_exc()
+            for line in str(error).splitlines():
+                print(f"# {line}", flush=True)
+        print(f"{verdict} {number} - {words}", flush=True)
+        print(f"# {time.monotonic() - start:.1f} s", flush=True)
+    sys.exit(1 if failed else 0)
