@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* CryptoTrust: is this the certificate of the peer we mean? One place for the TLS server and the IKE
+ * gateway, over GnuTLS's path validation.
+ *
+ * The time is given by the caller, so the path is built without it and each certificate on the way to
+ * the anchor is then held to the time here. Nothing is ever fetched from a URL in a certificate. */
+#include "crypto/trust.h"
+
+#include <gnutls/abstract.h>
+#include <gnutls/crypto.h>
+#include <gnutls/x509.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/inet.h"
+
+#define MAX_CHAIN 10
+#define KP_IKE_INTERMEDIATE "1.3.6.1.5.5.8.2.2"
+#define KP_IPSEC_IKE "1.3.6.1.5.5.7.3.17"
+
+typedef struct {
+  uint8_t sha256[TRUST_PIN_LEN];
+} Pin;
+
+typedef struct {
+  gnutls_x509_crt_t at[MAX_CHAIN];
+  unsigned int n;
+} Chain;
+
+struct _CryptoTrust {
+  gnutls_x509_trust_list_t anchors;
+  GArray *pins; /* Pin */
+};
+
+static void
+chain_clear (Chain *chain)
+{
+  for (unsigned int i = 0; i < chain->n; i++)
+    gnutls_x509_crt_deinit (chain->at[i]);
+  chain->n = 0;
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Chain, chain_clear)
+
+/* What the verdict means, for a log. Never NULL. */
+const char *
+trust_verdict_to_string (TrustVerdict verdict)
+{
+  switch (verdict) {
+  case TRUST_OK: return "trusted";
+  case TRUST_MALFORMED: return "not a certificate";
+  case TRUST_UNKNOWN_ISSUER: return "issued by nobody we trust";
+  case TRUST_NOT_YET_VALID: return "not valid yet";
+  case TRUST_EXPIRED: return "expired";
+  case TRUST_WRONG_NAME: return "issued for another name";
+  case TRUST_WRONG_PURPOSE: return "issued for another purpose";
+  case TRUST_WEAK: return "made with too weak an algorithm or key";
+  }
+  return "unknown";
+}
+
+static CryptoTrust *
+trust_new (void)
+{
+  CryptoTrust *trust = g_new0 (CryptoTrust, 1);
+  gnutls_x509_trust_list_init (&trust->anchors, 0);
+  trust->pins = g_array_new (FALSE, FALSE, sizeof (Pin));
+  return trust;
+}
+
+/* Believes the CA certificates in ca_pem and nobody else; with NULL or "" nobody at all until a pin is
+ * added. Errors: VISITOR_ERROR_SITE_INVALID if no certificate is in it. Transfer: full. */
+CryptoTrust *
+crypto_trust_new (const char *ca_pem, GError **error)
+{
+  g_autoptr (CryptoTrust) trust = trust_new ();
+  if (ca_pem == NULL || *ca_pem == '\0')
+    return g_steal_pointer (&trust);
+  gnutls_datum_t pem = { .data = (uint8_t *) ca_pem, .size = (unsigned int) strlen (ca_pem) };
+  int n =
+      gnutls_x509_trust_list_add_trust_mem (trust->anchors, &pem, NULL, GNUTLS_X509_FMT_PEM, 0, 0);
+  if (n <= 0) {
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
+        "The site's CA holds no certificate that can be read: %s",
+        n < 0 ? gnutls_strerror (n) : "it is empty");
+    return NULL;
+  }
+  return g_steal_pointer (&trust);
+}
+
+/* Believes the CAs that this system believes; reads them from disk now. Errors:
+ * VISITOR_ERROR_FAILED. Transfer: full. */
+CryptoTrust *
+crypto_trust_new_system (GError **error)
+{
+  g_autoptr (CryptoTrust) trust = trust_new ();
+  int n = gnutls_x509_trust_list_add_system_trust (trust->anchors, 0, 0);
+  if (n < 0) {
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_FAILED,
+        "The system's CA certificates cannot be read: %s", gnutls_strerror (n));
+    return NULL;
+  }
+  return g_steal_pointer (&trust);
+}
+
+/* NULL is allowed. */
+void
+crypto_trust_free (CryptoTrust *trust)
+{
+  if (trust == NULL)
+    return;
+  gnutls_x509_trust_list_deinit (trust->anchors, 1);
+  g_array_unref (trust->pins);
+  g_free (trust);
+}
+
+/* From now on a peer with this key is believed whatever its certificate says of name, issuer and
+ * time: who pins a key has compared the key itself. */
+void
+crypto_trust_add_pin (CryptoTrust *trust, const uint8_t sha256_of_spki[static TRUST_PIN_LEN])
+{
+  Pin pin;
+  memcpy (pin.sha256, sha256_of_spki, sizeof pin.sha256);
+  g_array_append_val (trust->pins, pin);
+}
+
+static gnutls_x509_crt_t
+import_der (Slice der)
+{
+  gnutls_x509_crt_t cert;
+  gnutls_datum_t datum = { .data = (uint8_t *) der.data, .size = (unsigned int) der.len };
+  if (der.len > G_MAXUINT16 || gnutls_x509_crt_init (&cert) != 0)
+    return NULL;
+  if (gnutls_x509_crt_import (cert, &datum, GNUTLS_X509_FMT_DER) != 0) {
+    gnutls_x509_crt_deinit (cert);
+    return NULL;
+  }
+  return cert;
+}
+
+static bool
+chain_import (Chain *chain, const Slice *chain_der, size_t n_chain)
+{
+  if (n_chain == 0 || n_chain > MAX_CHAIN)
+    return false;
+  for (size_t i = 0; i < n_chain; i++) {
+    gnutls_x509_crt_t cert = import_der (chain_der[i]);
+    if (cert == NULL)
+      return false;
+    chain->at[chain->n++] = cert;
+  }
+  return true;
+}
+
+static bool
+spki_pin (gnutls_x509_crt_t cert, uint8_t ret_pin[static TRUST_PIN_LEN])
+{
+  size_t len = TRUST_PIN_LEN;
+  return gnutls_x509_crt_get_key_id (cert, GNUTLS_KEYID_USE_SHA256, ret_pin, &len) == 0 &&
+      len == TRUST_PIN_LEN;
+}
+
+static bool
+is_pinned (const CryptoTrust *trust, gnutls_x509_crt_t leaf)
+{
+  uint8_t pin[TRUST_PIN_LEN];
+  if (!spki_pin (leaf, pin))
+    return false;
+  for (guint i = 0; i < trust->pins->len; i++) {
+    if (memcmp (g_array_index (trust->pins, Pin, i).sha256, pin, sizeof pin) == 0)
+      return true;
+  }
+  return false;
+}
+
+static TrustVerdict
+check_path (const CryptoTrust *trust, Chain *chain)
+{
+  unsigned int status = 0;
+  unsigned int flags = GNUTLS_VERIFY_DISABLE_TIME_CHECKS | GNUTLS_VERIFY_ALLOW_UNSORTED_CHAIN |
+      GNUTLS_PROFILE_TO_VFLAGS (GNUTLS_PROFILE_MEDIUM);
+  int rc = gnutls_x509_trust_list_verify_crt2 (
+      trust->anchors, chain->at, chain->n, NULL, 0, flags, &status, NULL);
+  if (rc != 0)
+    return TRUST_UNKNOWN_ISSUER;
+  if ((status & GNUTLS_CERT_INSECURE_ALGORITHM) != 0)
+    return TRUST_WEAK;
+  return status == 0 ? TRUST_OK : TRUST_UNKNOWN_ISSUER;
+}
+
+static TrustVerdict
+check_time (gnutls_x509_crt_t cert, time_t now)
+{
+  if (now < gnutls_x509_crt_get_activation_time (cert))
+    return TRUST_NOT_YET_VALID;
+  if (now > gnutls_x509_crt_get_expiration_time (cert))
+    return TRUST_EXPIRED;
+  return TRUST_OK;
+}
+
+static gnutls_x509_crt_t
+issuer_in_chain (const Chain *chain, gnutls_x509_crt_t cert)
+{
+  for (unsigned int i = 1; i < chain->n; i++) {
+    if (chain->at[i] != cert && gnutls_x509_crt_check_issuer (cert, chain->at[i]) != 0)
+      return chain->at[i];
+  }
+  return NULL;
+}
+
+/* Holds each certificate from the leaf to the anchor to the time. */
+static TrustVerdict
+check_times (const CryptoTrust *trust, const Chain *chain, time_t now)
+{
+  gnutls_x509_crt_t cert = chain->at[0];
+  for (unsigned int i = 0; i < chain->n && cert != NULL; i++) {
+    TrustVerdict verdict = check_time (cert, now);
+    gnutls_x509_crt_t anchor;
+    if (verdict == TRUST_OK &&
+        gnutls_x509_trust_list_get_issuer (trust->anchors, cert, &anchor, GNUTLS_TL_GET_COPY) ==
+            0) {
+      verdict = check_time (anchor, now);
+      gnutls_x509_crt_deinit (anchor);
+      return verdict;
+    }
+    if (verdict != TRUST_OK)
+      return verdict;
+    cert = issuer_in_chain (chain, cert);
+  }
+  return TRUST_OK;
+}
+
+/* A TLS certificate may carry a wildcard, as browsers have it; an IKE identity is exact (RFC 7296
+ * section 3.5). GnuTLS looks at the subject's CN only where no alternative name is there. */
+static bool
+name_matches (gnutls_x509_crt_t leaf, TrustPurpose purpose, const char *expected)
+{
+  InetAddr addr;
+  if (inet_addr_parse (expected, &addr))
+    return gnutls_x509_crt_check_ip (
+               leaf, addr.bytes, (unsigned int) inet_family_len (addr.family), 0) != 0;
+  if (strchr (expected, '@') != NULL)
+    return gnutls_x509_crt_check_email (leaf, expected, 0) != 0;
+  unsigned int flags =
+      purpose == TRUST_PURPOSE_IKE_GATEWAY ? GNUTLS_VERIFY_DO_NOT_ALLOW_WILDCARDS : 0;
+  return gnutls_x509_crt_check_hostname2 (leaf, expected, flags) != 0;
+}
+
+/* No extended key usage at all fits every purpose (RFC 4945 section 5.1.3.12). */
+static bool
+purpose_matches (gnutls_x509_crt_t leaf, TrustPurpose purpose)
+{
+  if (gnutls_x509_crt_check_key_purpose (leaf, GNUTLS_KP_TLS_WWW_SERVER, 0) != 0)
+    return true;
+  return purpose == TRUST_PURPOSE_IKE_GATEWAY &&
+      (gnutls_x509_crt_check_key_purpose (leaf, KP_IKE_INTERMEDIATE, 0) != 0 ||
+          gnutls_x509_crt_check_key_purpose (leaf, KP_IPSEC_IKE, 0) != 0);
+}
+
+/* Judges a chain of n_chain DER certificates, the peer's own first, the others in any order, at the
+ * time wall_clock. expected_name is a host name, an address literal or an e-mail address. Where
+ * several things are wrong, the one that says most about the peer comes first: an issuer nobody
+ * trusts, then the time, then the name, then the purpose. Thread-safe. */
+TrustVerdict
+crypto_trust_verify (const CryptoTrust *trust, const Slice *chain_der, size_t n_chain,
+    TrustPurpose purpose, const char *expected_name, time_t wall_clock)
+{
+  g_auto (Chain) chain = { 0 };
+  if (!chain_import (&chain, chain_der, n_chain))
+    return TRUST_MALFORMED;
+  if (is_pinned (trust, chain.at[0]))
+    return TRUST_OK;
+  TrustVerdict verdict = check_path (trust, &chain);
+  if (verdict == TRUST_OK)
+    verdict = check_times (trust, &chain, wall_clock);
+  if (verdict == TRUST_OK && !name_matches (chain.at[0], purpose, expected_name))
+    verdict = TRUST_WRONG_NAME;
+  if (verdict == TRUST_OK && !purpose_matches (chain.at[0], purpose))
+    verdict = TRUST_WRONG_PURPOSE;
+  return verdict;
+}
+
+/* SHA-256 of the certificate's SubjectPublicKeyInfo, as pins have it; false if it is no certificate. */
+bool
+crypto_spki_pin (Slice cert_der, uint8_t ret_pin[static TRUST_PIN_LEN])
+{
+  gnutls_x509_crt_t cert = import_der (cert_der);
+  if (cert == NULL)
+    return false;
+  bool ok = spki_pin (cert, ret_pin);
+  gnutls_x509_crt_deinit (cert);
+  return ok;
+}
+
+/* One line about a certificate for a log: subject, issuer, validity. Control characters in names are
+ * escaped by GnuTLS (RFC 4514). Transfer: full. */
+char *
+crypto_cert_describe (Slice cert_der)
+{
+  gnutls_x509_crt_t cert = import_der (cert_der);
+  if (cert == NULL)
+    return g_strdup ("not a certificate");
+  gnutls_datum_t line = { 0 };
+  char *text = NULL;
+  if (gnutls_x509_crt_print (cert, GNUTLS_CRT_PRINT_ONELINE, &line) == 0)
+    text = g_strescape ((const char *) line.data, NULL);
+  gnutls_free (line.data);
+  gnutls_x509_crt_deinit (cert);
+  return text != NULL ? text : g_strdup ("a certificate that cannot be printed");
+}
