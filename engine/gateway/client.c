@@ -162,17 +162,14 @@ client_close (Client *client, const char *reason)
   loop_dispose (client->shared->loop, client);
 }
 
-/* Ends the stream in order: what waits is sent as far as it goes, then the end of TLS. */
-void
-client_goodbye (Client *client)
+/* The same, but the peer is told: the end of TLS, then that of the stream. */
+static void
+close_politely (Client *client, const char *reason)
 {
-  client_flush (client);
-  if (client->state == CLIENT_CLOSED)
-    return;
   if (client->tls != NULL)
     tls_stream_bye (client->tls);
   shutdown (client->watch.fd, SHUT_WR);
-  client_close (client, "goodbye");
+  client_close (client, reason);
 }
 
 /* Somebody came with a web browser, or probes what this port is. After the answer the stream is
@@ -201,7 +198,7 @@ on_bad_prefix (Client *client, const StreamDecoder *decoder)
   if (is_http_method (decoder->buffer[0]))
     refuse (client, "an HTTP request");
   else
-    client_close (client, "the stream does not start with IKETCP");
+    close_politely (client, "the stream does not start with IKETCP");
 }
 
 static void
@@ -287,7 +284,7 @@ decode (Client *client)
     switch (verdict) {
     case STREAM_MORE: return;
     case STREAM_BAD_PREFIX: on_bad_prefix (client, decoder); return;
-    case STREAM_BAD_LENGTH: client_close (client, "a frame of length 0 or 1"); return;
+    case STREAM_BAD_LENGTH: close_politely (client, "a frame of length 0 or 1"); return;
     case STREAM_IKE:
     case STREAM_ESP: events->message (events->user, client, verdict == STREAM_IKE, body); break;
     }
@@ -366,22 +363,6 @@ client_new (ClientShared *shared, int fd, const Endpoint *peer)
   return NULL;
 }
 
-/* To be called about once a second. */
-void
-client_tick (Client *client, gint64 now)
-{
-  if (client->deadline == 0 || now < client->deadline)
-    return;
-  switch (client->state) {
-  case CLIENT_GREETING: client_close (client, "nothing came"); break;
-  case CLIENT_HANDSHAKE: client_close (client, "the TLS handshake took too long"); break;
-  case CLIENT_PREFIX: client_close (client, "IKETCP did not come"); break;
-  case CLIENT_OPEN: client_goodbye (client); break;
-  case CLIENT_REFUSING: client_close (client, "refused"); break;
-  case CLIENT_CLOSED: break;
-  }
-}
-
 /* Queues a datagram of the IPsec gateway as a frame; false if the queue is too full for it. Nothing
  * moves before client_flush (). */
 bool
@@ -407,6 +388,34 @@ client_flush (Client *client)
   if (status == TLS_FAILED)
     client_close (client, "broken");
   update_events (client);
+}
+
+/* Ends the stream in order: what waits is sent as far as the stream takes it. */
+void
+client_goodbye (Client *client, const char *reason)
+{
+  client_flush (client);
+  if (client->state != CLIENT_CLOSED)
+    close_politely (client, reason);
+}
+
+/* To be called about once a second. */
+void
+client_tick (Client *client, gint64 now)
+{
+  if (client->deadline == 0 || now < client->deadline)
+    return;
+  switch (client->state) {
+  case CLIENT_GREETING: client_close (client, "nothing came"); break;
+  case CLIENT_HANDSHAKE: client_close (client, "the TLS handshake took too long"); break;
+  case CLIENT_PREFIX: client_close (client, "IKETCP did not come"); break;
+  case CLIENT_OPEN:
+    client_goodbye (
+        client, client->session == NULL ? "names no session" : "replaced or never answered");
+    break;
+  case CLIENT_REFUSING: client_close (client, "refused"); break;
+  case CLIENT_CLOSED: break;
+  }
 }
 
 /* The IPsec gateway has answered on this stream: it may stay. */

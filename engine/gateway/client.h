@@ -38,7 +38,7 @@ const char *client_state_to_string (ClientState state);
 
 Client *client_new (ClientShared *shared, int fd, const Endpoint *peer);
 void client_close (Client *client, const char *reason);
-void client_goodbye (Client *client);
+void client_goodbye (Client *client, const char *reason);
 void client_tick (Client *client, gint64 now);
 
 bool client_push (Client *client, Slice datagram, bool is_ike);

@@ -277,7 +277,7 @@ end_clients (Gateway *gateway)
   guint n;
   g_autofree gpointer *clients = g_hash_table_get_keys_as_array (gateway->clients, &n);
   for (guint i = 0; i < n; i++)
-    client_goodbye (clients[i]);
+    client_goodbye (clients[i], "the gateway ends");
 }
 
 void
