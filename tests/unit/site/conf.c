@@ -249,7 +249,6 @@ test_injection (void)
     "a\"b", "a'b", "a;b", "a\\nb", "a\\", "#a", "\\", "a\tb", "%s%n", "$(id)", "`id`" };
   for (gsize i = 0; i < G_N_ELEMENTS (hostile); i++) {
     g_autoptr (Site) site = parse (SITE SIGN_IN, NULL);
-    g_autofree char *before = g_key_file_to_data (site->source, NULL, NULL);
     g_free (site->name);
     site->name = g_strdup (hostile[i]);
     site->gateway_identity = g_strdup (hostile[i]);
