@@ -48,9 +48,9 @@ words_of (char *line)
   return g_strv_builder_end (words);
 }
 
-/* The stub of systemd-resolved, which asks through whatever tunnel is up (127.0.0.53 and .54). */
+/* The address of systemd-resolved itself, which asks through whatever tunnel is up (127.0.0.53 and .54). */
 static gboolean
-is_stub (const char *server)
+is_resolved (const char *server)
 {
   return strcmp (server, "127.0.0.53") == 0 || strcmp (server, "127.0.0.54") == 0;
 }
@@ -73,19 +73,19 @@ read_nameservers (const char *path)
 }
 
 /* The name servers in resolv_conf, as address literals, in its order. Where that file only points at
- * the stub of systemd-resolved, those of uplink_resolv_conf are put before it (usually
- * /run/systemd/resolve/resolv.conf; NULL = there is none): a query to the stub may end up in the
+ * systemd-resolved itself, those of uplink_resolv_conf are put before it (usually
+ * /run/systemd/resolve/resolv.conf; NULL = there is none): a query to it may end up in the
  * tunnel that is just being rebuilt. Never NULL. Transfer: full. */
 char **
 host_resolv_nameservers (const char *resolv_conf, const char *uplink_resolv_conf)
 {
   g_autoptr (GPtrArray) servers = read_nameservers (resolv_conf);
-  gboolean only_stub = servers->len > 0;
+  gboolean only_resolved = servers->len > 0;
   for (guint i = 0; i < servers->len; i++)
-    only_stub = only_stub && is_stub (servers->pdata[i]);
+    only_resolved = only_resolved && is_resolved (servers->pdata[i]);
 
   g_autoptr (GStrvBuilder) list = g_strv_builder_new ();
-  if (only_stub && uplink_resolv_conf != NULL) {
+  if (only_resolved && uplink_resolv_conf != NULL) {
     g_autoptr (GPtrArray) uplink = read_nameservers (uplink_resolv_conf);
     for (guint i = 0; i < uplink->len; i++)
       g_strv_builder_add (list, uplink->pdata[i]);

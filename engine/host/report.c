@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* HostReport: what a worker says, after the last octet of it was checked.
+ *
+ * A message has the right shape when it comes here; this gives its values their types. What an honest
+ * worker cannot send is refused and costs the worker its life. Free text, which quotes gateways and
+ * proxies, is escaped instead. Pure. */
+#include "host/report.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+#include "host/text.h"
+
+#define MAX_CERTIFICATE_LEN 32768
+#define MAX_NAME_LEN 255
+#define MAX_USER_LEN 512
+#define MAX_WORD_LEN 48
+#define MAX_COUNTERS 64
+#define MAX_STATUS_TEXT_LEN 256
+
+static gboolean
+refuse (GError **error, MessageType type, const char *what)
+{
+  g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_PROTOCOL, "The worker sent a \"%s\" with %s",
+      message_type_to_string (type), what);
+  return FALSE;
+}
+
+/* Names of states, kinds and counters: lower case words joined by hyphens. */
+static gboolean
+is_word (const char *text)
+{
+  gsize len = strlen (text);
+  return len > 0 && len <= MAX_WORD_LEN &&
+      strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
+}
+
+static gboolean
+parse_want_socket (GVariant *body, HostReport *report, GError **error)
+{
+  guint8 family, type;
+  g_variant_get (body, "(uyy)", &report->number, &family, &type);
+  if (family != INET_V4 && family != INET_V6)
+    return refuse (error, report->type, "an unknown family");
+  if (type != SOCK_STREAM && type != SOCK_DGRAM)
+    return refuse (error, report->type, "an unknown type of socket");
+  report->family = (InetFamily) family;
+  report->socket_type = type;
+  return TRUE;
+}
+
+static gboolean
+parse_want_secret (GVariant *body, HostReport *report, GError **error)
+{
+  g_variant_get (body, "(ssu)", &report->kind, &report->detail, &report->number);
+  if (strcmp (report->kind, "psk") != 0 && strcmp (report->kind, "password") != 0)
+    return refuse (error, report->type, "an unknown kind of secret");
+  if (!host_text_is_plain (report->detail, MAX_USER_LEN))
+    return refuse (error, report->type, "a user name that no one can have");
+  if (report->number == 0)
+    return refuse (error, report->type, "no attempt");
+  return TRUE;
+}
+
+static gboolean
+parse_want_trust (GVariant *body, HostReport *report, GError **error)
+{
+  const char *reason;
+  g_autoptr (GVariant) der = NULL;
+  g_variant_get (body, "(@ays&s)", &der, &report->kind, &reason);
+  report->detail = host_text_escape (reason);
+  report->certificate = g_variant_get_data_as_bytes (der);
+  gsize len = g_bytes_get_size (report->certificate);
+  if (len == 0 || len > MAX_CERTIFICATE_LEN)
+    return refuse (error, report->type, "no certificate");
+  if (!host_text_is_plain (report->kind, MAX_NAME_LEN))
+    return refuse (error, report->type, "a name that no gateway can have");
+  return TRUE;
+}
+
+static gboolean
+parse_state (GVariant *body, HostReport *report, GError **error)
+{
+  const char *detail;
+  g_variant_get (body, "(s&s)", &report->kind, &detail);
+  report->detail = host_text_escape (detail);
+  return is_word (report->kind) || refuse (error, report->type, "a malformed state");
+}
+
+static gboolean
+parse_configure (GVariant *body, HostReport *report, GError **error)
+{
+  report->configuration = host_configuration_parse (body, error);
+  return report->configuration != NULL;
+}
+
+static gboolean
+counters_are_valid (GVariant *counters)
+{
+  if (!g_variant_is_of_type (counters, G_VARIANT_TYPE ("a{st}")) ||
+      g_variant_n_children (counters) > MAX_COUNTERS)
+    return FALSE;
+  GVariantIter iter;
+  const char *name;
+  guint64 value;
+  g_variant_iter_init (&iter, counters);
+  while (g_variant_iter_next (&iter, "{&st}", &name, &value)) {
+    if (!is_word (name))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+status_text_is_valid (GVariant *value)
+{
+  return g_variant_is_of_type (value, G_VARIANT_TYPE_STRING) &&
+      host_text_is_plain (g_variant_get_string (value, NULL), MAX_STATUS_TEXT_LEN);
+}
+
+static gboolean
+parse_status (GVariant *body, HostReport *report, GError **error)
+{
+  static const char *const texts[] = { "transport", "stream", "gateway", "ike", "child", NULL };
+  g_auto (GVariantDict) dict = { 0 };
+  g_variant_dict_init (&dict, NULL);
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+  g_variant_iter_init (&iter, body);
+  while (g_variant_iter_next (&iter, "{&sv}", &key, &value)) {
+    g_autoptr (GVariant) owned = value;
+    gboolean known = g_strv_contains (texts, key) ? status_text_is_valid (owned)
+        : strcmp (key, "counters") == 0           ? counters_are_valid (owned)
+                                                  : FALSE;
+    if (!known)
+      return refuse (error, report->type, "a key or a value that is none");
+    g_variant_dict_insert_value (&dict, key, owned);
+  }
+  report->status = g_variant_ref_sink (g_variant_dict_end (&dict));
+  return TRUE;
+}
+
+static gboolean
+parse_log (GVariant *body, HostReport *report, GError **error)
+{
+  guint32 level;
+  const char *line;
+  g_variant_get (body, "(u&s)", &level, &line);
+  report->detail = host_text_escape (line);
+  switch (level) {
+  case G_LOG_LEVEL_ERROR:
+  case G_LOG_LEVEL_CRITICAL:
+  case G_LOG_LEVEL_WARNING:
+  case G_LOG_LEVEL_MESSAGE:
+  case G_LOG_LEVEL_INFO:
+  case G_LOG_LEVEL_DEBUG: report->level = (GLogLevelFlags) level; return TRUE;
+  }
+  return refuse (error, report->type, "an unknown level");
+}
+
+static gboolean
+parse_failed (GVariant *body, HostReport *report, GError **error)
+{
+  const char *name, *detail;
+  g_variant_get (body, "(&s&s)", &name, &detail);
+  report->detail = host_text_escape (detail);
+  return visitor_error_from_name (name, &report->code) ||
+      refuse (error, report->type, "an unknown error");
+}
+
+static gboolean (*const parsers[MESSAGE_N_TYPES]) (GVariant *, HostReport *, GError **) = {
+  [MESSAGE_WANT_SOCKET] = parse_want_socket,
+  [MESSAGE_WANT_SECRET] = parse_want_secret,
+  [MESSAGE_WANT_TRUST] = parse_want_trust,
+  [MESSAGE_STATE] = parse_state,
+  [MESSAGE_CONFIGURE] = parse_configure,
+  [MESSAGE_STATUS] = parse_status,
+  [MESSAGE_LOG] = parse_log,
+  [MESSAGE_FAILED] = parse_failed,
+};
+
+void
+host_report_clear (HostReport *report)
+{
+  g_free (report->kind);
+  g_free (report->detail);
+  g_clear_pointer (&report->certificate, g_bytes_unref);
+  g_clear_pointer (&report->configuration, host_configuration_free);
+  g_clear_pointer (&report->status, g_variant_unref);
+  *report = (HostReport){ 0 };
+}
+
+/* Gives the values in a worker's message their types. FALSE with VISITOR_ERROR_PROTOCOL if an honest
+ * worker would not have sent it; *ret_report is then untouched. Copies what it keeps: nothing in the
+ * report borrows from the message. */
+gboolean
+host_report_parse (const Message *message, HostReport *ret_report, GError **error)
+{
+  g_auto (HostReport) report = { .type = message->type };
+  if (parsers[message->type] != NULL && !parsers[message->type](message->body, &report, error))
+    return FALSE;
+  *ret_report = report;
+  report = (HostReport){ 0 };
+  return TRUE;
+}

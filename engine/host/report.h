@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "host/configuration.h"
+#include "host/protocol/message.h"
+
+/* One message of a worker as a checked value; which fields are set depends on the type. */
+typedef struct {
+  MessageType type;
+  guint32 number; /* WANT_SOCKET: request; WANT_SECRET: attempt */
+  InetFamily family; /* WANT_SOCKET */
+  int socket_type; /* WANT_SOCKET */
+  char *kind; /* WANT_SECRET: kind; STATE: state; WANT_TRUST: expected name */
+  char *detail; /* WANT_SECRET: user; WANT_TRUST: reason; STATE, LOG and FAILED: text */
+  GBytes *certificate; /* WANT_TRUST */
+  HostConfiguration *configuration; /* CONFIGURE */
+  GVariant *status; /* STATUS: known keys alone */
+  GLogLevelFlags level; /* LOG */
+  VisitorError code; /* FAILED */
+} HostReport;
+
+gboolean host_report_parse (const Message *message, HostReport *ret_report, GError **error);
+void host_report_clear (HostReport *report);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HostReport, host_report_clear)

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Text that came from outside, before it is shown or logged: one record stays one record, and no
+ * terminal is spoken to. Input is valid UTF-8, as GVariant guarantees. */
+#include "host/text.h"
+
+#include <string.h>
+
+#define MAX_SHOWN_LEN 1024
+
+#define CATEGORY(name) (1u << G_UNICODE_##name)
+
+/* Control characters, line and paragraph separators, and what turns the direction of writing round
+ * (category Cf holds these, next to the harmless joiners). */
+static gboolean
+is_unsafe (gunichar c)
+{
+  const guint unsafe = CATEGORY (CONTROL) | CATEGORY (FORMAT) | CATEGORY (LINE_SEPARATOR) |
+      CATEGORY (PARAGRAPH_SEPARATOR) | CATEGORY (PRIVATE_USE) | CATEGORY (SURROGATE) |
+      CATEGORY (UNASSIGNED);
+  return (unsafe & (1u << g_unichar_type (c))) != 0;
+}
+
+/* The text with each unsafe character written as \u{HEX}, cut after about 1024 octets. Transfer:
+ * full. */
+char *
+host_text_escape (const char *text)
+{
+  GString *out = g_string_new (NULL);
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+    if (is_unsafe (c))
+      g_string_append_printf (out, "\\u{%x}", c);
+    else
+      g_string_append_unichar (out, c);
+    if (out->len >= MAX_SHOWN_LEN) {
+      g_string_append (out, "...");
+      break;
+    }
+  }
+  return g_string_free (out, FALSE);
+}
+
+/* True if the text is of at most max_len octets, and escaping would leave it as it is. */
+gboolean
+host_text_is_plain (const char *text, gsize max_len)
+{
+  if (strlen (text) > max_len)
+    return FALSE;
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
+    if (is_unsafe (g_utf8_get_char (p)))
+      return FALSE;
+  }
+  return TRUE;
+}

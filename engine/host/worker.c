@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* HostWorker: one visitor-tunnel process and the talk with it.
+ *
+ * Every message passes the permit table, then host_report_parse (), and only then a callback. Whatever
+ * goes wrong with a worker ends the same way: it is killed, reaped, and `ended` is called once. All
+ * of it happens in the main context of the thread that started the worker, and nothing blocks: a
+ * worker that does not read its messages is ended too. */
+#include "host/worker.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "host/protocol/permit.h"
+#include "host/report.h"
+#include "host/socket.h"
+#include "host/spawn.h"
+
+#define MESSAGES_PER_TURN 16
+#define LAST_WORD_SECONDS 2 /* from its last word, or the end of its socket, to its exit */
+#define GOODBYE_SECONDS 5 /* for DELETE and its answer */
+#define SOCKETS_PER_WINDOW 40
+#define SOCKET_WINDOW (10 * (gint64) G_USEC_PER_SEC)
+
+struct _HostWorker {
+  int refs;
+  HostWorkerCallbacks callbacks;
+  gpointer user_data;
+  GMainContext *context;
+
+  /* the process */
+  GPid pid; /* 0 = reaped */
+  int socket;
+  GSource *messages;
+  GSource *exit;
+  GSource *deadline;
+
+  /* the talk */
+  GVariant *start;
+  Permit permit;
+  guint sockets;
+  gint64 sockets_since;
+  gboolean orderly;
+  GError *reason; /* why it ended, as far as known */
+};
+
+static void
+drop_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+HostWorker *
+host_worker_ref (HostWorker *worker)
+{
+  worker->refs++;
+  return worker;
+}
+
+static void
+reap_now (HostWorker *worker)
+{
+  kill (worker->pid, SIGKILL);
+  while (waitpid (worker->pid, NULL, 0) < 0 && errno == EINTR)
+    ;
+  worker->pid = 0;
+}
+
+/* Drops a reference. With the last one a process that still runs is killed, and nobody is told. Not
+ * thread-safe. */
+void
+host_worker_unref (HostWorker *worker)
+{
+  if (--worker->refs > 0)
+    return;
+  drop_source (&worker->messages);
+  drop_source (&worker->exit);
+  drop_source (&worker->deadline);
+  if (worker->pid != 0)
+    reap_now (worker);
+  if (worker->socket >= 0)
+    close (worker->socket);
+  g_clear_pointer (&worker->start, g_variant_unref);
+  g_clear_error (&worker->reason);
+  g_main_context_unref (worker->context);
+  g_free (worker);
+}
+
+/* The process, 0 once it is gone. */
+GPid
+host_worker_pid (const HostWorker *worker)
+{
+  return worker->pid;
+}
+
+/* Ends the worker at once. reason is what `ended` will be told unless something was wrong before;
+ * NULL: it is an orderly end. */
+void
+host_worker_kill (HostWorker *worker, const GError *reason)
+{
+  if (reason == NULL)
+    worker->orderly = TRUE;
+  else if (worker->reason == NULL)
+    worker->reason = g_error_copy (reason);
+  permit_set_phase (&worker->permit, PERMIT_GONE, "killed");
+  drop_source (&worker->messages);
+  drop_source (&worker->deadline);
+  if (worker->pid != 0)
+    kill (worker->pid, SIGKILL);
+}
+
+static gboolean
+on_deadline (gpointer user_data)
+{
+  HostWorker *worker = user_data;
+  g_autoptr (GError) error = g_error_new_literal (
+      VISITOR_ERROR, VISITOR_ERROR_WORKER_DIED, "The worker stopped listening and did not end");
+  g_message ("The worker %d did not end by itself and is killed", worker->pid);
+  host_worker_kill (worker, worker->orderly ? NULL : error);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_deadline (HostWorker *worker, guint seconds)
+{
+  drop_source (&worker->deadline);
+  worker->deadline = g_timeout_source_new_seconds (seconds);
+  g_source_set_callback (worker->deadline, on_deadline, worker, NULL);
+  g_source_attach (worker->deadline, worker->context);
+}
+
+static gboolean
+is_listening (const HostWorker *worker)
+{
+  return worker->pid != 0 && worker->permit.phase != PERMIT_GONE;
+}
+
+static void
+tell (HostWorker *worker, MessageType type, GVariant *body, int fd)
+{
+  g_autoptr (GVariant) owned = g_variant_ref_sink (body != NULL ? body : g_variant_new ("()"));
+  g_autoptr (GError) error = NULL;
+  if (!is_listening (worker) || message_send (worker->socket, type, owned, fd, &error))
+    return;
+  /* At its end of the socket the worker may have a last word waiting that says more. */
+  if (g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_STREAM_CLOSED))
+    return;
+  g_prefix_error (&error, "The worker does not take \"%s\": ", message_type_to_string (type));
+  error->code = VISITOR_ERROR_WORKER_DIED;
+  host_worker_kill (worker, error);
+}
+
+/* True while what the worker asks for is still to be given. */
+static gboolean
+is_wanted (const HostWorker *worker)
+{
+  return is_listening (worker) && worker->permit.phase != PERMIT_CLOSING;
+}
+
+/* Answers want_secret; NULL: there is none, nobody gave one. The octets are not copied but into the
+ * packet, which is wiped. */
+void
+host_worker_answer_secret (HostWorker *worker, const Secret *secret_or_null)
+{
+  if (!is_wanted (worker))
+    return;
+  if (secret_or_null == NULL) {
+    tell (worker, MESSAGE_SECRET, g_variant_new ("(b@ay)", FALSE, g_variant_new ("ay", NULL)), -1);
+    return;
+  }
+  Slice slice = secret_slice (secret_or_null);
+  Secret *held = secret_ref ((Secret *) secret_or_null);
+  GVariant *octets = g_variant_new_from_data (
+      G_VARIANT_TYPE_BYTESTRING, slice.data, slice.len, TRUE, (GDestroyNotify) secret_unref, held);
+  tell (worker, MESSAGE_SECRET, g_variant_new ("(b@ay)", TRUE, octets), -1);
+}
+
+/* Answers want_trust. */
+void
+host_worker_answer_trust (HostWorker *worker, gboolean trusted)
+{
+  if (is_wanted (worker))
+    tell (worker, MESSAGE_TRUST_ANSWER, g_variant_new ("(b)", trusted), -1);
+}
+
+/* Answers configure: the configuration is in force, and fd, which is lent, is its device. */
+void
+host_worker_give_tun (HostWorker *worker, const char *interface, int fd)
+{
+  if (is_wanted (worker) && permit_set_phase (&worker->permit, PERMIT_UP, "the TUN is given"))
+    tell (worker, MESSAGE_TUN, g_variant_new ("(s)", interface), fd);
+}
+
+/* Asks for a new CHILD_SA; before there is one, the worker passes over it. */
+void
+host_worker_rekey (HostWorker *worker)
+{
+  if (is_wanted (worker) && worker->permit.phase != PERMIT_STARTING)
+    tell (worker, MESSAGE_REKEY, NULL, -1);
+}
+
+/* Asks for a status, which comes as a callback. */
+void
+host_worker_poll_status (HostWorker *worker)
+{
+  if (!is_wanted (worker) || worker->permit.phase == PERMIT_STARTING)
+    return;
+  permit_expect_status (&worker->permit);
+  tell (worker, MESSAGE_POLL_STATUS, NULL, -1);
+}
+
+/* Asks the worker to say goodbye and end; after a few seconds it is killed. Its end is an orderly
+ * one in both cases. */
+void
+host_worker_disconnect (HostWorker *worker)
+{
+  if (!is_wanted (worker))
+    return;
+  if (worker->permit.phase == PERMIT_STARTING) {
+    host_worker_kill (worker, NULL);
+    return;
+  }
+  worker->orderly = TRUE;
+  tell (worker, MESSAGE_DISCONNECT, NULL, -1);
+  if (permit_set_phase (&worker->permit, PERMIT_CLOSING, "asked to disconnect"))
+    set_deadline (worker, GOODBYE_SECONDS);
+}
+
+static void
+on_ready (HostWorker *worker, const HostReport *report)
+{
+  permit_set_phase (&worker->permit, PERMIT_CONNECTING, "the worker is ready");
+  tell (worker, MESSAGE_START, worker->start, -1);
+}
+
+/* The soft limit, far below the permit table's: beyond it the worker is refused a socket and lives. */
+static gboolean
+may_have_socket (HostWorker *worker)
+{
+  gint64 now = g_get_monotonic_time ();
+  if (now - worker->sockets_since >= SOCKET_WINDOW) {
+    worker->sockets_since = now;
+    worker->sockets = 0;
+  }
+  return worker->sockets++ < SOCKETS_PER_WINDOW;
+}
+
+static void
+on_want_socket (HostWorker *worker, const HostReport *report)
+{
+  g_autoptr (GError) error = NULL;
+  int fd = -1;
+  if (!may_have_socket (worker))
+    g_message ("The worker %d asks for too many sockets", worker->pid);
+  else if ((fd = host_socket_open (report->family, report->socket_type, &error)) < 0)
+    g_message ("%s", error->message);
+  tell (worker, MESSAGE_SOCKET, g_variant_new ("(u)", report->number), fd);
+  if (fd >= 0)
+    close (fd);
+}
+
+static void
+on_want_secret (HostWorker *worker, const HostReport *report)
+{
+  if (worker->callbacks.want_secret != NULL)
+    worker->callbacks.want_secret (
+        worker, report->kind, report->detail, report->number, worker->user_data);
+  else
+    host_worker_answer_secret (worker, NULL);
+}
+
+static void
+on_want_trust (HostWorker *worker, const HostReport *report)
+{
+  if (worker->callbacks.want_trust != NULL)
+    worker->callbacks.want_trust (
+        worker, report->certificate, report->kind, report->detail, worker->user_data);
+  else
+    host_worker_answer_trust (worker, FALSE);
+}
+
+static void
+on_state (HostWorker *worker, const HostReport *report)
+{
+  if (worker->callbacks.state != NULL)
+    worker->callbacks.state (worker, report->kind, report->detail, worker->user_data);
+}
+
+static void
+on_configure (HostWorker *worker, const HostReport *report)
+{
+  permit_set_phase (&worker->permit, PERMIT_APPLYING, "a configuration came");
+  if (worker->callbacks.configure != NULL)
+    worker->callbacks.configure (worker, report->configuration, worker->user_data);
+}
+
+static void
+on_status (HostWorker *worker, const HostReport *report)
+{
+  if (worker->callbacks.status != NULL)
+    worker->callbacks.status (worker, report->status, worker->user_data);
+}
+
+static void
+on_log (HostWorker *worker, const HostReport *report)
+{
+  if (worker->callbacks.log != NULL)
+    worker->callbacks.log (worker, report->level, report->detail, worker->user_data);
+}
+
+static void
+on_failed (HostWorker *worker, const HostReport *report)
+{
+  if (worker->reason == NULL)
+    worker->reason = g_error_new_literal (VISITOR_ERROR, report->code, report->detail);
+  permit_set_phase (&worker->permit, PERMIT_GONE, "the worker failed");
+  set_deadline (worker, LAST_WORD_SECONDS);
+}
+
+static void
+on_closed (HostWorker *worker, const HostReport *report)
+{
+  worker->orderly = TRUE;
+  permit_set_phase (&worker->permit, PERMIT_GONE, "the worker closed");
+  set_deadline (worker, LAST_WORD_SECONDS);
+}
+
+static const struct {
+  void (*handle) (HostWorker *worker, const HostReport *report);
+  gboolean is_request; /* not answered any more while closing */
+} handlers[MESSAGE_N_TYPES] = {
+  [MESSAGE_READY] = { on_ready },
+  [MESSAGE_WANT_SOCKET] = { on_want_socket, TRUE },
+  [MESSAGE_WANT_SECRET] = { on_want_secret, TRUE },
+  [MESSAGE_WANT_TRUST] = { on_want_trust, TRUE },
+  [MESSAGE_STATE] = { on_state },
+  [MESSAGE_CONFIGURE] = { on_configure, TRUE },
+  [MESSAGE_STATUS] = { on_status },
+  [MESSAGE_LOG] = { on_log },
+  [MESSAGE_FAILED] = { on_failed },
+  [MESSAGE_CLOSED] = { on_closed },
+};
+
+/* Receives and handles one message; FALSE if there is none left now, or will be none any more. */
+static gboolean
+handle_one (HostWorker *worker)
+{
+  g_auto (Message) message = { 0 };
+  g_auto (HostReport) report = { 0 };
+  g_autoptr (GError) error = NULL;
+  if (!message_receive (worker->socket, &message, &error)) {
+    if (g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_BUSY))
+      return FALSE;
+    drop_source (&worker->messages);
+    if (g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_STREAM_CLOSED))
+      set_deadline (worker, LAST_WORD_SECONDS);
+    else
+      host_worker_kill (worker, error);
+    return FALSE;
+  }
+  if (!permit_check (&worker->permit, &message, g_get_monotonic_time (), &error) ||
+      !host_report_parse (&message, &report, &error)) {
+    host_worker_kill (worker, error);
+    return FALSE;
+  }
+  if (worker->permit.phase != PERMIT_CLOSING || !handlers[message.type].is_request)
+    handlers[message.type].handle (worker, &report);
+  return worker->messages != NULL;
+}
+
+static gboolean
+on_messages (int fd, GIOCondition condition, gpointer user_data)
+{
+  g_autoptr (HostWorker) worker = host_worker_ref (user_data);
+  for (guint i = 0; i < MESSAGES_PER_TURN && handle_one (worker); i++)
+    ;
+  return worker->messages != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static void
+describe_end (HostWorker *worker, int status)
+{
+  if (worker->orderly || worker->reason != NULL)
+    return;
+  if (WIFSIGNALED (status))
+    g_set_error (&worker->reason, VISITOR_ERROR, VISITOR_ERROR_WORKER_DIED,
+        "The worker was ended by signal %d (%s)", WTERMSIG (status),
+        g_strsignal (WTERMSIG (status)));
+  else
+    g_set_error (&worker->reason, VISITOR_ERROR, VISITOR_ERROR_WORKER_DIED,
+        "The worker exited with status %d without a word", WEXITSTATUS (status));
+}
+
+static void
+on_exit_of_worker (GPid pid, int status, gpointer user_data)
+{
+  g_autoptr (HostWorker) worker = host_worker_ref (user_data);
+  worker->pid = 0; /* reaped: the number may already be another's */
+  while (worker->messages != NULL && handle_one (worker))
+    ;
+  drop_source (&worker->messages);
+  drop_source (&worker->deadline);
+  describe_end (worker, status);
+  g_debug (
+      "worker %d: ended (%s)", pid, worker->reason != NULL ? worker->reason->message : "orderly");
+  worker->callbacks.ended (worker, worker->reason, worker->user_data);
+}
+
+static void
+watch (HostWorker *worker)
+{
+  worker->messages = g_unix_fd_source_new (worker->socket, G_IO_IN | G_IO_HUP | G_IO_ERR);
+  g_source_set_callback (worker->messages, G_SOURCE_FUNC (on_messages), worker, NULL);
+  g_source_attach (worker->messages, worker->context);
+  worker->exit = g_child_watch_source_new (worker->pid);
+  g_source_set_callback (worker->exit, G_SOURCE_FUNC (on_exit_of_worker), worker, NULL);
+  g_source_attach (worker->exit, worker->context);
+}
+
+/* Starts a worker, which gets start, the body of MESSAGE_START (sunk if floating), as soon as it is
+ * ready. From then on `ended` is called once, unless the last reference goes before. NULL with
+ * VISITOR_ERROR_WORKER_DIED if the program does not start, VISITOR_ERROR_NETWORK_SETUP if its user
+ * is missing. To be called from the main thread: the worker dies with the thread. Transfer: full. */
+HostWorker *
+host_worker_start (const HostWorkerOptions *options, GVariant *start,
+    const HostWorkerCallbacks *callbacks, gpointer user_data, GError **error)
+{
+  g_autoptr (GVariant) owned = g_variant_ref_sink (start);
+  int socket;
+  GPid pid;
+  if (!host_spawn (options->program, options->user, &socket, &pid, error))
+    return NULL;
+  HostWorker *worker = g_new0 (HostWorker, 1);
+  worker->refs = 1;
+  worker->callbacks = *callbacks;
+  worker->user_data = user_data;
+  worker->context = g_main_context_ref_thread_default ();
+  worker->pid = pid;
+  worker->socket = socket;
+  worker->start = g_steal_pointer (&owned);
+  permit_init (&worker->permit, g_get_monotonic_time ());
+  watch (worker);
+  g_debug ("worker %d: started", pid);
+  return worker;
+}
