@@ -11,10 +11,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 import network
 from capture import UDP, Capture
-from desktop import PEOPLE, STRANGERS
 from lab import INSIDE_NAME, Lab, LabError, wait_until
 from scene import expect, expect_equal, main, promise
 from servers import PAGE
+from users import PEOPLE, STRANGERS
 
 
 def send_udp(machine, host, port):

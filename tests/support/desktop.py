@@ -5,13 +5,12 @@ Inside the machine's mount namespace /run is empty and /etc a copy, so that the 
 users, bus and resolver are neither seen nor touched.
 """
 
-import os
-import pwd
 import shutil
 from pathlib import Path
 
 import network
 from process import LabError, wait_until
+from users import PEOPLE, home_of, own_etc
 
 ROOT = Path(__file__).resolve().parents[2]
 BUS_SOCKET = "/run/dbus/system_bus_socket"
@@ -19,14 +18,9 @@ BUS_ADDRESS = f"unix:path={BUS_SOCKET}"
 POLKITD = "/usr/lib/polkit-1/polkitd"
 ACTIONS = "/usr/share/polkit-1/actions"
 
-# People, and the users that the programs run as. polkit's rule is for PEOPLE; carol is nobody's.
-PEOPLE = {"alice": 47001, "bob": 47002}
-STRANGERS = {"carol": 47003}
-SERVICES = {"visitor-tunnel": 47010, "visitor-gateway": 47011}
-
 RULE = """
 polkit.addRule(function(action, subject) {
-  if (action.id.indexOf("org.visitorvpn.engine.") == 0 && %s.indexOf(subject.user) >= 0)
+  if (action.id == "org.visitorvpn.engine.connect" && %s.indexOf(subject.user) >= 0)
     return polkit.Result.YES;
 });
 """
@@ -68,37 +62,20 @@ class Desktop:
         self.build = Path("/run/lab/build")
         self.folder = machine.folder / "desktop"
         self.folder.mkdir()
-        self.resolv_conf = self.folder / "etc" / "resolv.conf"
+        self.etc = own_etc(machine)
+        self.resolv_conf = self.etc / "resolv.conf"
+        self.resolv_conf.unlink(missing_ok=True)
+        self.resolv_conf.write_text(f"# the hotel's\nnameserver {network.HOTEL}\n")
         self.polkit = self.bus = None
-        self._own_etc()
-        self._own_users()
         self._own_policies(Path(build))
         self._mount(Path(build))
         self._start_bus()
-
-    def _own_etc(self):
-        shutil.copytree("/etc", self.folder / "etc", symlinks=True, ignore_dangling_symlinks=True)
-        self.resolv_conf.unlink(missing_ok=True)
-        self.resolv_conf.write_text(f"# the hotel's\nnameserver {network.HOTEL}\n")
-
-    def _own_users(self):
-        known = {entry.pw_name for entry in pwd.getpwall()}
-        for name, number in {**PEOPLE, **STRANGERS, **SERVICES}.items():
-            home = self.folder / "home" / name
-            home.mkdir(parents=True)
-            os.chown(home, number, number)
-            if name in known:
-                continue
-            with open(self.folder / "etc" / "passwd", "a", encoding="utf-8") as passwd:
-                passwd.write(f"{name}:x:{number}:{number}:{name}:{home}:/bin/sh\n")
-            with open(self.folder / "etc" / "group", "a", encoding="utf-8") as group:
-                group.write(f"{name}:x:{number}:\n")
 
     def _own_policies(self, build):
         """The bus policy and polkit action as the tree has them, or meson made them."""
         actions = self.folder / "actions"
         shutil.copytree(ACTIONS, actions)
-        rules = self.folder / "etc" / "polkit-1" / "rules.d"
+        rules = self.etc / "polkit-1" / "rules.d"
         rules.mkdir(parents=True, exist_ok=True)
         rules.chmod(0o755)
         rule = rules / "10-lab.rules"
@@ -108,11 +85,10 @@ class Desktop:
             for path in sorted(folder.glob("**/*.policy")):
                 shutil.copy(path, actions)
             for path in sorted(folder.glob("**/org.visitorvpn.*.conf")):
-                shutil.copy(path, self.folder / "etc" / "dbus-1" / "system.d")
+                shutil.copy(path, self.etc / "dbus-1" / "system.d")
 
     def _mount(self, build):
         for line in (
-            f"mount --bind {self.folder}/etc /etc",
             f"mount --bind {self.folder}/actions {ACTIONS}",
             "mount -t tmpfs -o mode=755 tmpfs /run",
             "mkdir -p /run/dbus /run/lab/build",
@@ -143,7 +119,7 @@ class Desktop:
 
     def environment(self, user):
         """All the environment variables of a user's programs."""
-        home = "/root" if user == "root" else str(self.folder / "home" / user)
+        home = "/root" if user == "root" else str(home_of(self.machine, user))
         return {
             "HOME": home,
             "USER": user,

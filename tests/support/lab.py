@@ -20,8 +20,9 @@ from pathlib import Path
 
 import network
 from certificates import Authority
-from desktop import ROOT, Desktop
+from desktop import Desktop
 from network import Network
+from programs import VisitorGateway, build
 from process import LabError, wait_until
 from servers import EchoHandler, NameServer, PageHandler, Server
 from strongswan import GATEWAY_IDENTITY, Initiator, Responder
@@ -29,7 +30,6 @@ from strongswan import GATEWAY_IDENTITY, Initiator, Responder
 CARRIER = Path(__file__).with_name("carrier.py")
 INSIDE_NAME = "www.corp.example.test"
 LOG_TAIL = 60
-BUILD = Path(os.environ.get("VISITOR_BUILD", ROOT / "build"))
 
 
 def why_not():
@@ -92,7 +92,7 @@ class Lab:
     def desktop(self):
         """Users, system bus and polkit on the user's machine; made when first asked for."""
         if self._desktop is None:
-            self._desktop = self.ends(Desktop(self.user, BUILD))
+            self._desktop = self.ends(Desktop(self.user, build()))
         return self._desktop
 
     def other_authority(self):
@@ -103,6 +103,11 @@ class Lab:
         responder = Responder(self.gateway, certificate or self.certificate, **knobs)
         responder.trust(self.authority.pem)
         return self.ends(responder)
+
+    def visitor_gateway(self, certificate=None, **knobs):
+        """Our gateway before the responder, listening; see programs.VisitorGateway."""
+        gateway = self.ends(VisitorGateway(self.gateway, certificate or self.certificate, **knobs))
+        return gateway.start()
 
     def initiator(self, address, port, **knobs):
         return self.ends(Initiator(self.user, self.authority, address=address, port=port, **knobs))

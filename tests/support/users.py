@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A copy of /etc for one machine of the lab, with the lab's users in it."""
+
+import os
+import pwd
+import shutil
+
+# People, the users that the programs run as, and one who may do nothing.
+PEOPLE = {"alice": 47001, "bob": 47002}
+STRANGERS = {"carol": 47003}
+SERVICES = {"visitor-tunnel": 47010, "visitor-gateway": 47011}
+
+
+def own_etc(machine):
+    """Gives the machine an /etc of its own, once; returns its folder as seen from outside."""
+    folder = machine.folder / "etc"
+    if folder.exists():
+        return folder
+    shutil.copytree("/etc", folder, symlinks=True, ignore_dangling_symlinks=True)
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    for name, number in {**PEOPLE, **STRANGERS, **SERVICES}.items():
+        home = home_of(machine, name)
+        home.mkdir(parents=True)
+        os.chown(home, number, number)
+        if name in known:
+            continue
+        with open(folder / "passwd", "a", encoding="utf-8") as passwd:
+            passwd.write(f"{name}:x:{number}:{number}:{name}:{home}:/bin/sh\n")
+        with open(folder / "group", "a", encoding="utf-8") as group:
+            group.write(f"{name}:x:{number}:\n")
+    machine.run("mount", "--bind", folder, "/etc")
+    return folder
+
+
+def home_of(machine, user):
+    return machine.folder / "home" / user
