@@ -13,6 +13,10 @@
  *    that only this stream carried, with a message ID that was never answered before. A replay of
  *    an old request, or a header that somebody has seen, moves nothing.
  *
+ * An IKE rekey negotiates its SPIs encrypted, so the new SA is known from its first message on. A
+ * stream that breaks in the moment between comes back as a new session, and the client's
+ * UPDATE_SA_ADDRESSES, which RFC 9329 asks for anyway, makes the IPsec gateway follow.
+ *
  * The superseded stream may still deliver what was on its way. */
 #include "gateway/session.h"
 
