@@ -193,7 +193,8 @@ seal_cbc (
 {
   uint8_t full[SHA256_LEN];
   gnutls_cipher_set_iv (cipher->cbc, (void *) iv, CBC_BLOCK_LEN);
-  if (len % CBC_BLOCK_LEN != 0 || gnutls_cipher_encrypt2 (cipher->cbc, data, len, data, len) != 0 ||
+  if (len == 0 || len % CBC_BLOCK_LEN != 0 ||
+      gnutls_cipher_encrypt2 (cipher->cbc, data, len, data, len) != 0 ||
       !mac (cipher, aad, iv, data, len, full))
     return false;
   memcpy (ret_icv, full, SHA256_128_ICV_LEN);
@@ -205,7 +206,7 @@ open_cbc (CryptoCipher *cipher, Slice aad, const uint8_t *iv, uint8_t *data, siz
     const uint8_t *icv)
 {
   uint8_t full[SHA256_LEN];
-  if (len % CBC_BLOCK_LEN != 0 || !mac (cipher, aad, iv, data, len, full) ||
+  if (len == 0 || len % CBC_BLOCK_LEN != 0 || !mac (cipher, aad, iv, data, len, full) ||
       !bytes_equal_secret (full, icv, SHA256_128_ICV_LEN))
     return false;
   gnutls_cipher_set_iv (cipher->cbc, (void *) iv, CBC_BLOCK_LEN);
@@ -213,7 +214,8 @@ open_cbc (CryptoCipher *cipher, Slice aad, const uint8_t *iv, uint8_t *data, siz
 }
 
 /* Encrypts len octets at data where they stand and writes crypto_cipher_icv_len () octets to ret_icv.
- * iv has crypto_cipher_iv_len () octets and is used once. False only if len does not fit the block. */
+ * iv has crypto_cipher_iv_len () octets and is used once. False only if len does not fit the
+ * block: CBC takes whole ones, and not none. */
 bool
 crypto_cipher_seal (
     CryptoCipher *cipher, Slice aad, const uint8_t *iv, uint8_t *data, size_t len, uint8_t *ret_icv)
