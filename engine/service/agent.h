@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "base/secret.h"
+
+typedef struct _Agent Agent;
+
+Agent *agent_new (GDBusConnection *bus, const char *name, const char *path,
+    const char *connection_path, const char *site);
+void agent_free (Agent *agent);
+void agent_cancel (Agent *agent);
+
+void agent_get_secret_async (Agent *agent, const char *kind, const char *user, guint attempt,
+    GAsyncReadyCallback callback, gpointer user_data);
+Secret *agent_get_secret_finish (GAsyncResult *result, GError **error);
+
+void agent_ask_trust_async (Agent *agent, GVariant *certificate, const char *name,
+    const char *reason, GAsyncReadyCallback callback, gpointer user_data);
+gboolean agent_ask_trust_finish (GAsyncResult *result, gboolean *ret_trusted, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Agent, agent_free)

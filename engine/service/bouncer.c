@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Bouncer: who may call what. The one file that knows polkit, and one table.
+ *
+ * Every method call passes here before any code of the object sees it; a method without a row is
+ * refused. polkit is asked about the sender's unique bus name, never about a process or a user: a
+ * process number can be reused by another program while polkit looks (CVE-2019-6133). Who calls is
+ * what the bus daemon says, asked again after polkit's answer, so that a caller that has left by then
+ * gets nothing started on its behalf. Whatever goes wrong on the way is a refusal.
+ *
+ * The superuser is not sent to polkit: it could do all of this without us, and an engine must be
+ * usable on a machine that has no polkit. */
+#include "service/bouncer.h"
+
+#include <polkit/polkit.h>
+
+#include "base/error.h"
+
+#define ACTION_CONNECT "org.visitorvpn.engine.connect"
+#define ACTION_MANAGE "org.visitorvpn.engine.manage"
+
+static const BouncerRow rows[] = {
+  { "org.visitorvpn.Engine1", "Connect", BOUNCER_RULE_ACTION, ACTION_CONNECT },
+  { "org.visitorvpn.Engine1", "List", BOUNCER_RULE_ANYONE, NULL },
+  { "org.visitorvpn.Engine1", "Watch", BOUNCER_RULE_ANYONE, NULL },
+  { "org.visitorvpn.Connection1", "GetStatus", BOUNCER_RULE_OWNER, ACTION_MANAGE },
+  { "org.visitorvpn.Connection1", "Watch", BOUNCER_RULE_OWNER, ACTION_MANAGE },
+  { "org.visitorvpn.Connection1", "Disconnect", BOUNCER_RULE_OWNER, ACTION_MANAGE },
+  { "org.visitorvpn.Connection1", "Rekey", BOUNCER_RULE_OWNER, ACTION_MANAGE },
+  { "org.visitorvpn.Connection1", "GetLog", BOUNCER_RULE_OWNER, ACTION_MANAGE },
+};
+
+struct _Bouncer {
+  guint refs; /* each open check holds one */
+  GDBusConnection *bus; /* owned */
+  Quotas *quotas; /* borrowed */
+};
+
+typedef struct {
+  Bouncer *bouncer; /* owned */
+  const BouncerRow *row;
+  GDBusMethodInvocation *invocation; /* owned */
+  char *sender;
+  char *site;
+  char *host;
+  uid_t owner;
+  uid_t uid; /* of the sender, once known */
+  gboolean booked; /* QUOTA_CALLS of uid */
+} Check;
+
+static void
+check_free (gpointer data)
+{
+  Check *check = data;
+  if (check->booked)
+    quotas_give_back (check->bouncer->quotas, check->uid, QUOTA_CALLS);
+  g_object_unref (check->invocation);
+  bouncer_unref (check->bouncer);
+  g_free (check->sender);
+  g_free (check->site);
+  g_free (check->host);
+  g_free (check);
+}
+
+/* quotas must outlive every check. Transfer: full. */
+Bouncer *
+bouncer_new (GDBusConnection *bus, Quotas *quotas)
+{
+  Bouncer *bouncer = g_new0 (Bouncer, 1);
+  bouncer->refs = 1;
+  bouncer->bus = g_object_ref (bus);
+  bouncer->quotas = quotas;
+  return bouncer;
+}
+
+void
+bouncer_unref (Bouncer *bouncer)
+{
+  if (--bouncer->refs > 0)
+    return;
+  g_object_unref (bouncer->bus);
+  g_free (bouncer);
+}
+
+/* TRUE while somebody waits for an answer. */
+gboolean
+bouncer_is_busy (const Bouncer *bouncer)
+{
+  return bouncer->refs > 1;
+}
+
+/* The rule of a method; NULL if it has none, which means: nobody. */
+const BouncerRow *
+bouncer_row (const char *interface, const char *method)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    if (g_strcmp0 (rows[i].interface, interface) == 0 && g_strcmp0 (rows[i].method, method) == 0)
+      return &rows[i];
+  }
+  return NULL;
+}
+
+static void
+refuse (GTask *task, const char *why)
+{
+  const Check *check = g_task_get_task_data (task);
+  g_debug ("%s.%s refused: %s", check->row->interface, check->row->method, why);
+  g_task_return_new_error (task, VISITOR_ERROR, VISITOR_ERROR_NOT_AUTHORIZED, "%s", why);
+}
+
+static void
+ask_daemon_for_user (GTask *task, GAsyncReadyCallback callback)
+{
+  const Check *check = g_task_get_task_data (task);
+  g_dbus_connection_call (check->bouncer->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+      "org.freedesktop.DBus", "GetConnectionUnixUser", g_variant_new ("(s)", check->sender),
+      G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, callback, task);
+}
+
+/* TRUE and the user of the sender; FALSE when it left the bus. */
+static gboolean
+daemon_answer (GObject *source, GAsyncResult *result, uid_t *ret_uid)
+{
+  g_autoptr (GVariant) reply =
+      g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+  if (reply == NULL)
+    return FALSE;
+  guint32 uid;
+  g_variant_get (reply, "(u)", &uid);
+  *ret_uid = uid;
+  return TRUE;
+}
+
+static void
+on_still_there (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  const Check *check = g_task_get_task_data (task);
+  uid_t uid;
+  if (!daemon_answer (source, result, &uid) || uid != check->uid)
+    refuse (task, "The caller left the bus");
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_polkit_answer (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PolkitAuthorizationResult) answer =
+      polkit_authority_check_authorization_finish (POLKIT_AUTHORITY (source), result, &error);
+  if (answer == NULL)
+    refuse (task, error->message);
+  else if (!polkit_authorization_result_get_is_authorized (answer))
+    refuse (task,
+        polkit_authorization_result_get_is_challenge (answer)
+            ? "Authentication is required, and the caller did not allow to ask for it"
+            : "polkit does not allow it");
+  else
+    ask_daemon_for_user (g_steal_pointer (&task), on_still_there);
+}
+
+static void
+on_authority (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  const Check *check = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PolkitAuthority) authority = polkit_authority_get_finish (result, &error);
+  if (authority == NULL) {
+    refuse (task, error->message);
+    return;
+  }
+  g_autoptr (PolkitSubject) subject = polkit_system_bus_name_new (check->sender);
+  g_autoptr (PolkitDetails) details = polkit_details_new ();
+  if (check->site != NULL)
+    polkit_details_insert (details, "site", check->site);
+  if (check->host != NULL)
+    polkit_details_insert (details, "host", check->host);
+  GDBusMessage *message = g_dbus_method_invocation_get_message (check->invocation);
+  gboolean interactive = (g_dbus_message_get_flags (message) &
+                             G_DBUS_MESSAGE_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION) != 0;
+  polkit_authority_check_authorization (authority, subject, check->row->action, details,
+      interactive ? POLKIT_CHECK_AUTHORIZATION_FLAGS_ALLOW_USER_INTERACTION
+                  : POLKIT_CHECK_AUTHORIZATION_FLAGS_NONE,
+      NULL, on_polkit_answer, g_steal_pointer (&task));
+}
+
+static gboolean
+needs_polkit (const Check *check)
+{
+  if (check->uid == 0)
+    return FALSE;
+  switch (check->row->rule) {
+  case BOUNCER_RULE_ANYONE: return FALSE;
+  case BOUNCER_RULE_OWNER: return check->owner == BOUNCER_NO_OWNER || check->uid != check->owner;
+  case BOUNCER_RULE_ACTION: return TRUE;
+  }
+  return TRUE;
+}
+
+static void
+on_user_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Check *check = g_task_get_task_data (task);
+  if (!daemon_answer (source, result, &check->uid)) {
+    refuse (task, "The caller left the bus");
+    return;
+  }
+  GError *error = NULL;
+  check->booked = quotas_take (check->bouncer->quotas, check->uid, QUOTA_CALLS, &error);
+  if (!check->booked)
+    g_task_return_error (task, error);
+  else if (needs_polkit (check))
+    polkit_authority_get_async (NULL, on_authority, g_steal_pointer (&task));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/* Decides about one method call. subject is copied. Errors of the result:
+ * VISITOR_ERROR_NOT_AUTHORIZED, VISITOR_ERROR_BUSY (too many calls of this user are open). With
+ * interactive authorization the answer may take a person's minutes. */
+void
+bouncer_check_async (Bouncer *bouncer, GDBusMethodInvocation *invocation,
+    const BouncerSubject *subject, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+  const BouncerRow *row = bouncer_row (g_dbus_method_invocation_get_interface_name (invocation),
+      g_dbus_method_invocation_get_method_name (invocation));
+  if (row == NULL) {
+    g_task_return_new_error (
+        task, VISITOR_ERROR, VISITOR_ERROR_NOT_AUTHORIZED, "No rule lets anyone call this");
+    return;
+  }
+  Check *check = g_new0 (Check, 1);
+  bouncer->refs++;
+  check->bouncer = bouncer;
+  check->row = row;
+  check->invocation = g_object_ref (invocation);
+  check->sender = g_strdup (g_dbus_method_invocation_get_sender (invocation));
+  check->site = g_strdup (subject->site);
+  check->host = g_strdup (subject->host);
+  check->owner = subject->owner;
+  g_task_set_task_data (task, check, check_free);
+  ask_daemon_for_user (g_steal_pointer (&task), on_user_known);
+}
+
+/* TRUE: it may go on; *ret_uid is the caller's user. */
+gboolean
+bouncer_check_finish (GAsyncResult *result, uid_t *ret_uid, GError **error)
+{
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  const Check *check = g_task_get_task_data (G_TASK (result));
+  *ret_uid = check->uid;
+  return TRUE;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* LogRing: the last lines that one connection wrote, for its owner alone.
+ *
+ * A line may hold words that came from a gateway, a certificate or a proxy. It is made harmless when
+ * it enters: one record stays one record, and nothing in it can steer a terminal. */
+#include "service/log-ring.h"
+
+struct _LogRing {
+  GQueue lines; /* owned char * */
+};
+
+/* Letters that reorder the text around them (Unicode TR36, "bidirectional text spoofing"). */
+static gboolean
+is_bidi_control (gunichar c)
+{
+  return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
+      (c >= 0x2066 && c <= 0x2069);
+}
+
+/* A copy of text with every control character, bidirectional control, line separator and octet that
+ * is not UTF-8 written as \xNN or \uNNNN, a backslash doubled, and cut after LOG_LINE_MAX octets.
+ * Transfer: full. */
+char *
+log_line_escape (const char *text)
+{
+  GString *line = g_string_new (NULL);
+  for (const char *at = text; *at != '\0' && line->len < LOG_LINE_MAX;) {
+    gunichar c = g_utf8_get_char_validated (at, -1);
+    if (c == (gunichar) -1 || c == (gunichar) -2) {
+      g_string_append_printf (line, "\\x%02x", (unsigned char) *at++);
+      continue;
+    }
+    if (c == '\\')
+      g_string_append (line, "\\\\");
+    else if (g_unichar_iscntrl (c))
+      g_string_append_printf (line, "\\x%02x", c);
+    else if (is_bidi_control (c) || c == 0x2028 || c == 0x2029)
+      g_string_append_printf (line, "\\u%04x", c);
+    else
+      g_string_append_unichar (line, c);
+    at = g_utf8_next_char (at);
+  }
+  return g_string_free (line, FALSE);
+}
+
+LogRing *
+log_ring_new (void)
+{
+  LogRing *ring = g_new0 (LogRing, 1);
+  g_queue_init (&ring->lines);
+  return ring;
+}
+
+void
+log_ring_free (LogRing *ring)
+{
+  g_queue_clear_full (&ring->lines, g_free);
+  g_free (ring);
+}
+
+/* Adds text, escaped; the oldest line goes when LOG_RING_LINES are there. Returns the line as it
+ * stands, borrowed until the next call. */
+const char *
+log_ring_add (LogRing *ring, const char *text)
+{
+  char *line = log_line_escape (text);
+  g_queue_push_tail (&ring->lines, line);
+  if (g_queue_get_length (&ring->lines) > LOG_RING_LINES)
+    g_free (g_queue_pop_head (&ring->lines));
+  return line;
+}
+
+/* All lines, oldest first, NULL-terminated. Transfer: full. */
+char **
+log_ring_dup_lines (const LogRing *ring)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  for (const GList *l = ring->lines.head; l != NULL; l = l->next)
+    g_strv_builder_add (builder, l->data);
+  return g_strv_builder_end (builder);
+}
