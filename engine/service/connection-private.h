@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "service/agent.h"
+#include "service/connection.h"
+#include "service/log-ring.h"
+#include "service/watchers.h"
+
+struct _Connection {
+  VisitorDBusConnection1Skeleton parent_instance;
+
+  /* borrowed */
+  const ServiceParts *parts;
+
+  /* what was asked for */
+  uid_t uid;
+  char *path;
+  char *id;
+  Site *site;
+
+  /* owned */
+  Agent *agent;
+  Watchers *watchers;
+  LogRing *log;
+  HostWorker *worker; /* NULL before and after its life */
+  NetcfgLink *link; /* NULL while nothing is applied; goes by netcfg_undo_async () */
+  HostConfiguration *configuration; /* what link was made from */
+  HostConfiguration *wanted; /* what netcfg is applying */
+  GHashTable *status; /* owned key -> owned GVariant */
+  GQueue *asking; /* owned GDBusMethodInvocation: GetStatus that waits for the worker */
+  guint asking_timeout;
+
+  /* state */
+  ConnectionState state;
+  guint changes; /* of the network, under way */
+  GError *failure; /* why it is going to end as failed; the first reason stands */
+  GError *refusal; /* what the agent said when it gave no answer */
+};
+
+void connection_set_state (Connection *self, ConnectionState state, const char *detail);
+void connection_set_status (Connection *self, const char *key, GVariant *value);
+void connection_tell (Connection *self);
+GVariant *connection_status (Connection *self);
+void connection_log (Connection *self, GLogLevelFlags level, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+void connection_answer_status (Connection *self);
+void connection_over (Connection *self);
+
+extern const HostWorkerCallbacks connection_worker_callbacks;

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Connection, the part that hears the worker: questions go to the agent, a configuration to netcfg,
+ * the rest into the status. And the end: whatever ends the worker, what was done to the network is
+ * undone before the connection says that it is over. */
+#include "service/connection-private.h"
+
+#include "base/error.h"
+
+static void undo (Connection *self, NetcfgLink *link);
+
+/* The connection is over when its worker is gone and no change of the network is under way; what is
+ * left of the link goes first. */
+static void
+wind_up (Connection *self)
+{
+  if (self->worker != NULL || self->changes > 0 || connection_state_is_over (self->state))
+    return;
+  if (self->link != NULL) {
+    if (self->state != CONNECTION_DISCONNECTING)
+      connection_set_state (self, CONNECTION_DISCONNECTING, "the tunnel has ended");
+    undo (self, g_steal_pointer (&self->link));
+    return;
+  }
+  if (self->failure == NULL) {
+    connection_set_state (self, CONNECTION_DISCONNECTED, "");
+  } else {
+    const char *name = visitor_error_name ((VisitorError) self->failure->code);
+    connection_set_status (self, "error", g_variant_new_string (name));
+    connection_set_status (self, "error-detail", g_variant_new_string (self->failure->message));
+    connection_set_state (self, CONNECTION_FAILED, self->failure->message);
+  }
+  connection_over (self);
+}
+
+static void
+on_undone (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Connection) self = user_data;
+  g_autoptr (GError) error = NULL;
+  self->changes--;
+  if (!netcfg_undo_finish (self->parts->netcfg, result, &error)) {
+    connection_log (self, G_LOG_LEVEL_CRITICAL, "The network is not as it was: %s", error->message);
+    if (self->failure == NULL)
+      self->failure = g_steal_pointer (&error);
+  }
+  wind_up (self);
+}
+
+static void
+undo (Connection *self, NetcfgLink *link)
+{
+  self->changes++;
+  netcfg_undo_async (self->parts->netcfg, link, on_undone, g_object_ref (self));
+}
+
+/* The first reason stands: what follows it is mostly its consequence. */
+static void
+note_failure (Connection *self, const GError *error)
+{
+  if (self->failure == NULL && self->state != CONNECTION_DISCONNECTING)
+    self->failure = g_error_copy (error);
+}
+
+static void
+on_state (HostWorker *worker, const char *name, const char *detail, gpointer user_data)
+{
+  Connection *self = user_data;
+  ConnectionState state;
+  if (!connection_state_from_string (name, &state)) {
+    g_autoptr (GError) error = g_error_new (
+        VISITOR_ERROR, VISITOR_ERROR_PROTOCOL, "The worker told of a state that there is none of");
+    host_worker_kill (worker, error);
+    return;
+  }
+  /* How a connection ends is said by what the worker does, and that it is up by what netcfg did. */
+  if (connection_state_is_over (state) || state == CONNECTION_DISCONNECTING ||
+      (state == CONNECTION_CONNECTED && self->link == NULL))
+    return;
+  if (state == self->state || connection_state_may_become (self->state, state))
+    connection_set_state (self, state, detail);
+}
+
+typedef struct {
+  Connection *self; /* owned */
+  HostWorker *worker; /* owned: a late answer must not reach another worker */
+} Question;
+
+static Question *
+question_new (Connection *self, HostWorker *worker)
+{
+  Question *question = g_new0 (Question, 1);
+  question->self = g_object_ref (self);
+  question->worker = host_worker_ref (worker);
+  return question;
+}
+
+static void
+question_free (Question *question)
+{
+  g_object_unref (question->self);
+  host_worker_unref (question->worker);
+  g_free (question);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Question, question_free)
+
+static void
+note_refusal (Connection *self, const GError *error)
+{
+  connection_log (self, G_LOG_LEVEL_MESSAGE, "No answer: %s", error->message);
+  if (self->refusal == NULL)
+    self->refusal = g_error_copy (error);
+}
+
+static void
+on_secret (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Question) question = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Secret) secret = agent_get_secret_finish (result, &error);
+  if (question->self->worker != question->worker)
+    return;
+  if (secret == NULL)
+    note_refusal (question->self, error);
+  host_worker_answer_secret (question->worker, secret);
+}
+
+static void
+on_want_secret (
+    HostWorker *worker, const char *kind, const char *user, guint attempt, gpointer user_data)
+{
+  Connection *self = user_data;
+  agent_get_secret_async (self->agent, kind, user, attempt, on_secret, question_new (self, worker));
+}
+
+static void
+on_trust (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Question) question = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean trusted = FALSE;
+  gboolean answered = agent_ask_trust_finish (result, &trusted, &error);
+  if (question->self->worker != question->worker)
+    return;
+  if (!answered)
+    note_refusal (question->self, error);
+  host_worker_answer_trust (question->worker, answered && trusted);
+}
+
+static void
+on_want_trust (HostWorker *worker, GBytes *certificate, const char *name, const char *reason,
+    gpointer user_data)
+{
+  Connection *self = user_data;
+  GVariant *der = g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, certificate, TRUE);
+  agent_ask_trust_async (self->agent, der, name, reason, on_trust, question_new (self, worker));
+}
+
+static void
+take_link (Connection *self, NetcfgLink *link)
+{
+  self->link = link;
+  g_clear_pointer (&self->configuration, host_configuration_free);
+  self->configuration = g_steal_pointer (&self->wanted);
+
+  g_autoptr (GVariant) values =
+      g_variant_ref_sink (host_configuration_to_variant (self->configuration));
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+  g_variant_iter_init (&iter, values);
+  while (g_variant_iter_loop (&iter, "{&sv}", &key, &value))
+    connection_set_status (self, key, value);
+  const char *interface = netcfg_link_interface (link);
+  connection_set_status (self, "interface", g_variant_new_string (interface));
+}
+
+static void
+on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Connection) self = user_data;
+  g_autoptr (GError) error = NULL;
+  self->changes--;
+  NetcfgLink *link = netcfg_apply_finish (self->parts->netcfg, result, &error);
+  if (link == NULL) {
+    note_failure (self, error);
+    connection_disconnect (self, error->message);
+    wind_up (self);
+    return;
+  }
+  NetcfgLink *old = self->link;
+  take_link (self, link);
+  if (self->worker != NULL && self->state != CONNECTION_DISCONNECTING) {
+    host_worker_give_tun (self->worker, netcfg_link_interface (link), netcfg_link_tun (link));
+    connection_set_state (self, CONNECTION_CONNECTED, "");
+    host_worker_poll_status (self->worker);
+  }
+  if (old != NULL)
+    undo (self, old);
+  wind_up (self);
+}
+
+/* The first configuration, or another one after the gateway took the tunnel up anew. The new link is
+ * there before the old one goes, so that nothing leaves beside the tunnel in between. */
+static void
+on_configure (HostWorker *worker, const HostConfiguration *configuration, gpointer user_data)
+{
+  Connection *self = user_data;
+  if (self->state == CONNECTION_DISCONNECTING)
+    return;
+  connection_set_state (self, CONNECTION_SETTING_UP, "");
+  if (self->link != NULL && host_configuration_equal (self->configuration, configuration)) {
+    host_worker_give_tun (worker, netcfg_link_interface (self->link), netcfg_link_tun (self->link));
+    connection_set_state (self, CONNECTION_CONNECTED, "");
+    return;
+  }
+  g_clear_pointer (&self->wanted, host_configuration_free);
+  self->wanted = host_configuration_copy (configuration);
+  self->changes++;
+  netcfg_apply_async (self->parts->netcfg, self->wanted, on_applied, g_object_ref (self));
+}
+
+static void
+note_gateway (Connection *self, GVariant *status)
+{
+  const char *gateway;
+  SiteAddress address = { NULL, 0 };
+  if (!g_variant_lookup (status, "gateway", "&s", &gateway) ||
+      !site_address_parse (gateway, &address, NULL))
+    return;
+  last_good_note (self->parts->last_good, self->uid, self->site->address.host, address.host,
+      g_get_monotonic_time ());
+  site_address_clear (&address);
+}
+
+static void
+on_status (HostWorker *worker, GVariant *status, gpointer user_data)
+{
+  Connection *self = user_data;
+  static const char *const keys[] = { "transport", "stream", "gateway", "ike", "child",
+    "counters" };
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
+    g_autoptr (GVariant) value = g_variant_lookup_value (status, keys[i], NULL);
+    if (value != NULL)
+      connection_set_status (self, keys[i], value);
+  }
+  note_gateway (self, status);
+  connection_answer_status (self);
+}
+
+static void
+on_log (HostWorker *worker, GLogLevelFlags level, const char *line, gpointer user_data)
+{
+  connection_log (user_data, level, "%s", line);
+}
+
+/* The agent's own word says more than "there was no secret". */
+static gboolean
+is_refusal (const GError *error)
+{
+  return g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_NO_SECRET) ||
+      g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_CANCELLED);
+}
+
+static void
+on_ended (HostWorker *worker, const GError *error, gpointer user_data)
+{
+  g_autoptr (Connection) self = g_object_ref (user_data);
+  if (error != NULL)
+    note_failure (self, self->refusal != NULL && is_refusal (error) ? self->refusal : error);
+  g_clear_pointer (&self->worker, host_worker_unref);
+  agent_cancel (self->agent);
+  connection_answer_status (self);
+  wind_up (self);
+}
+
+const HostWorkerCallbacks connection_worker_callbacks = {
+  .state = on_state,
+  .want_secret = on_want_secret,
+  .want_trust = on_want_trust,
+  .configure = on_configure,
+  .status = on_status,
+  .log = on_log,
+  .ended = on_ended,
+};

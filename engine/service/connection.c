@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Connection: one VPN connection on the bus, from Engine1.Connect until it is over.
+ *
+ * It belongs to the user who asked for it, not to the program: that may leave the bus, and the tunnel
+ * stays. The worker's side of it is in connection-worker.c. */
+#include "service/connection-private.h"
+
+#include "base/error.h"
+#include "service/guard.h"
+
+#define CONNECTION_INTERFACE "org.visitorvpn.Connection1"
+#define STATUS_WAIT_MSEC 1000
+
+static void connection_iface_init (VisitorDBusConnection1Iface *iface);
+
+G_DEFINE_TYPE_WITH_CODE (Connection, connection, VISITOR_DBUS_TYPE_CONNECTION1_SKELETON,
+    G_IMPLEMENT_INTERFACE (VISITOR_DBUS_TYPE_CONNECTION1, connection_iface_init))
+
+enum { SIGNAL_OVER, N_SIGNALS };
+static guint signals[N_SIGNALS];
+static const GDBusInterfaceVTable *guarded;
+
+/* One line of the owner's log, and of ours at debug: it may hold names and addresses. */
+void
+connection_log (Connection *self, GLogLevelFlags level, const char *format, ...)
+{
+  va_list args;
+  va_start (args, format);
+  g_autofree char *text = g_strdup_vprintf (format, args);
+  va_end (args);
+  const char *line = log_ring_add (self->log, text);
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_DEBUG, "VISITOR_CONNECTION", self->path, "MESSAGE",
+      "%s: %s", self->path, line);
+  watchers_emit (self->watchers, "Log", g_variant_new ("(us)", (guint32) level, line));
+}
+
+/* Sets one key of the status; a floating value is taken. Watchers hear of it with the next
+ * connection_tell (). */
+void
+connection_set_status (Connection *self, const char *key, GVariant *value)
+{
+  g_hash_table_replace (self->status, g_strdup (key), g_variant_ref_sink (value));
+}
+
+/* The whole status, a{sv}, floating. */
+GVariant *
+connection_status (Connection *self)
+{
+  GVariantDict dict;
+  GHashTableIter iter;
+  gpointer key, value;
+  g_variant_dict_init (&dict, NULL);
+  g_hash_table_iter_init (&iter, self->status);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    g_variant_dict_insert_value (&dict, key, value);
+  return g_variant_dict_end (&dict);
+}
+
+/* Sends the whole status to the watchers. */
+void
+connection_tell (Connection *self)
+{
+  watchers_emit (self->watchers, "Changed", g_variant_new ("(@a{sv})", connection_status (self)));
+}
+
+/* Enters a state, or tells a new detail of the one it is in. An edge that the table does not have is
+ * a mistake of ours. */
+void
+connection_set_state (Connection *self, ConnectionState state, const char *detail)
+{
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  g_return_if_fail (state == self->state || connection_state_may_become (self->state, state));
+  if (state != self->state) {
+    g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "VISITOR_CONNECTION", self->path,
+        "VISITOR_STATE", connection_state_to_string (state), "MESSAGE", "%s: %s -> %s", self->path,
+        connection_state_to_string (self->state), connection_state_to_string (state));
+    self->state = state;
+    connection_set_status (self, "since", g_variant_new_int64 (now));
+  }
+  if (state == CONNECTION_CONNECTED && !g_hash_table_contains (self->status, "connected"))
+    connection_set_status (self, "connected", g_variant_new_int64 (now));
+  connection_log (self, G_LOG_LEVEL_MESSAGE, "%s%s%s", connection_state_to_string (state),
+      *detail != '\0' ? ": " : "", detail);
+  const char *name = connection_state_to_string (state);
+  g_autofree char *harmless = log_line_escape (detail);
+  connection_set_status (self, "state", g_variant_new_string (name));
+  connection_set_status (self, "detail", g_variant_new_string (harmless));
+  connection_tell (self);
+}
+
+/* Answers every GetStatus that waits for the worker's numbers. */
+void
+connection_answer_status (Connection *self)
+{
+  g_clear_handle_id (&self->asking_timeout, g_source_remove);
+  GDBusMethodInvocation *invocation;
+  while ((invocation = g_queue_pop_head (self->asking)) != NULL)
+    visitor_dbus_connection1_complete_get_status (
+        VISITOR_DBUS_CONNECTION1 (self), invocation, connection_status (self));
+}
+
+/* Says that nothing follows any more. */
+void
+connection_over (Connection *self)
+{
+  g_signal_emit (self, signals[SIGNAL_OVER], 0);
+}
+
+static gboolean
+on_status_timeout (gpointer user_data)
+{
+  Connection *self = user_data;
+  self->asking_timeout = 0;
+  connection_answer_status (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+handle_get_status (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation)
+{
+  Connection *self = VISITOR_CONNECTION (object);
+  g_queue_push_tail (self->asking, invocation);
+  gboolean worker_counts =
+      self->state == CONNECTION_CONNECTED || self->state == CONNECTION_RECONNECTING;
+  if (self->worker == NULL || !worker_counts) {
+    connection_answer_status (self);
+  } else if (self->asking_timeout == 0) {
+    self->asking_timeout = g_timeout_add (STATUS_WAIT_MSEC, on_status_timeout, self);
+    host_worker_poll_status (self->worker);
+  }
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_watch (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation)
+{
+  Connection *self = VISITOR_CONNECTION (object);
+  g_autoptr (GError) error = NULL;
+  const char *sender = g_dbus_method_invocation_get_sender (invocation);
+  if (watchers_add (self->watchers, sender, guard_caller (invocation), &error))
+    visitor_dbus_connection1_complete_watch (object, invocation);
+  else
+    g_dbus_method_invocation_return_gerror (invocation, error);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_disconnect (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation)
+{
+  Connection *self = VISITOR_CONNECTION (object);
+  visitor_dbus_connection1_complete_disconnect (object, invocation);
+  if (connection_is_over (self))
+    connection_over (self);
+  else
+    connection_disconnect (self, "asked for");
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_rekey (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation)
+{
+  Connection *self = VISITOR_CONNECTION (object);
+  if (self->worker == NULL || self->state != CONNECTION_CONNECTED) {
+    g_dbus_method_invocation_return_error (invocation, VISITOR_ERROR, VISITOR_ERROR_NOT_CONNECTED,
+        "The connection is %s", connection_state_to_string (self->state));
+    return G_DBUS_METHOD_INVOCATION_HANDLED;
+  }
+  host_worker_rekey (self->worker);
+  visitor_dbus_connection1_complete_rekey (object, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_get_log (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation)
+{
+  Connection *self = VISITOR_CONNECTION (object);
+  g_auto (GStrv) lines = log_ring_dup_lines (self->log);
+  visitor_dbus_connection1_complete_get_log (object, invocation, (const char *const *) lines);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static void
+guard_call (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
+    const char *method, GVariant *parameters, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  Connection *self = VISITOR_CONNECTION (user_data);
+  BouncerSubject subject = {
+    .owner = self->uid,
+    .site = self->site->name,
+    .host = self->site->address.host,
+  };
+  guard_method_call (
+      self->parts->bouncer, G_DBUS_INTERFACE_SKELETON (self), guarded, &subject, invocation);
+}
+
+static const GDBusInterfaceVTable guard = { .method_call = guard_call };
+
+static GDBusInterfaceVTable *
+get_vtable (GDBusInterfaceSkeleton *skeleton)
+{
+  return (GDBusInterfaceVTable *) &guard;
+}
+
+static void
+connection_finalize (GObject *object)
+{
+  Connection *self = VISITOR_CONNECTION (object);
+  g_clear_pointer (&self->agent, agent_free);
+  g_clear_pointer (&self->watchers, watchers_free);
+  g_clear_pointer (&self->log, log_ring_free);
+  g_clear_pointer (&self->worker, host_worker_unref);
+  g_clear_pointer (&self->configuration, host_configuration_free);
+  g_clear_pointer (&self->wanted, host_configuration_free);
+  g_clear_pointer (&self->status, g_hash_table_unref);
+  g_clear_pointer (&self->site, site_free);
+  g_queue_free_full (self->asking, g_object_unref);
+  g_clear_handle_id (&self->asking_timeout, g_source_remove);
+  g_clear_error (&self->failure);
+  g_clear_error (&self->refusal);
+  g_free (self->path);
+  g_free (self->id);
+  G_OBJECT_CLASS (connection_parent_class)->finalize (object);
+}
+
+static void
+connection_iface_init (VisitorDBusConnection1Iface *iface)
+{
+  iface->handle_get_status = handle_get_status;
+  iface->handle_watch = handle_watch;
+  iface->handle_disconnect = handle_disconnect;
+  iface->handle_rekey = handle_rekey;
+  iface->handle_get_log = handle_get_log;
+}
+
+static void
+connection_class_init (ConnectionClass *klass)
+{
+  GDBusInterfaceSkeletonClass *skeleton = G_DBUS_INTERFACE_SKELETON_CLASS (klass);
+  G_OBJECT_CLASS (klass)->finalize = connection_finalize;
+  guarded = skeleton->get_vtable (NULL);
+  skeleton->get_vtable = get_vtable;
+  signals[SIGNAL_OVER] = g_signal_new (
+      "over", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+connection_init (Connection *self)
+{
+  self->state = CONNECTION_LOOKING_FOR_GATEWAY;
+  self->log = log_ring_new ();
+  self->asking = g_queue_new ();
+  self->status =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_variant_unref);
+}
+
+/* A connection that was not started yet. The signal "over" is emitted when it is over, and again
+ * when its owner disconnects what is over. parts: must outlive it. Transfer: full. */
+Connection *
+connection_new (const ServiceParts *parts, const ConnectionRequest *request)
+{
+  Connection *self = g_object_new (CONNECTION_TYPE, NULL);
+  self->parts = parts;
+  self->uid = request->uid;
+  self->path = g_strdup (request->path);
+  self->id = g_strdup (request->id);
+  self->site = site_copy (request->site);
+  self->watchers = watchers_new (parts->bus, parts->quotas, self->path, CONNECTION_INTERFACE);
+  self->agent =
+      agent_new (parts->bus, request->sender, request->agent, self->path, request->site->name);
+  connection_set_status (self, "site", g_variant_new_string (self->id));
+  connection_set_status (self, "name", g_variant_new_string (self->site->name));
+  connection_set_state (self, CONNECTION_LOOKING_FOR_GATEWAY, "");
+  return self;
+}
+
+static GVariant *
+start_message (Connection *self, const ConnectionRequest *request)
+{
+  g_auto (GStrv) last_good = last_good_get (
+      self->parts->last_good, self->uid, self->site->address.host, g_get_monotonic_time ());
+  GVariantDict start;
+  g_variant_dict_init (&start, NULL);
+  g_variant_dict_insert (&start, "site", "s", request->site_text);
+  g_variant_dict_insert (&start, "nameservers", "^as", request->nameservers);
+  g_variant_dict_insert (&start, "hosts", "^as", request->hosts);
+  g_variant_dict_insert (&start, "last-good", "^as", last_good);
+  g_variant_dict_insert (&start, "log-level", "u", (guint32) request->log_level);
+  return g_variant_dict_end (&start);
+}
+
+/* Starts the worker. Errors: what host_worker_start () says; the connection is then of no use. */
+gboolean
+connection_start (Connection *self, const ConnectionRequest *request, GError **error)
+{
+  self->worker = host_worker_start (&self->parts->worker, start_message (self, request),
+      &connection_worker_callbacks, self, error);
+  return self->worker != NULL;
+}
+
+/* Says goodbye to the gateway and undoes everything; "over" follows. Does nothing to a connection
+ * that is ending or over. */
+void
+connection_disconnect (Connection *self, const char *reason)
+{
+  if (self->state == CONNECTION_DISCONNECTING || connection_is_over (self))
+    return;
+  connection_set_state (self, CONNECTION_DISCONNECTING, reason);
+  agent_cancel (self->agent);
+  if (self->worker != NULL)
+    host_worker_disconnect (self->worker);
+}
+
+/* Borrowed. */
+const char *
+connection_path (Connection *self)
+{
+  return self->path;
+}
+
+/* Borrowed. */
+const char *
+connection_id (Connection *self)
+{
+  return self->id;
+}
+
+uid_t
+connection_owner (Connection *self)
+{
+  return self->uid;
+}
+
+gboolean
+connection_is_over (Connection *self)
+{
+  return connection_state_is_over (self->state);
+}
+
+gboolean
+connection_has_failed (Connection *self)
+{
+  return self->state == CONNECTION_FAILED;
+}
+
+/* TRUE while the machine's network is changed for it, or is being changed. */
+gboolean
+connection_has_link (Connection *self)
+{
+  return self->link != NULL || self->changes > 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "dbus/visitor-dbus.h"
+#include "service/connection-state.h"
+#include "service/parts.h"
+#include "site/site.h"
+
+#define CONNECTION_TYPE (connection_get_type ())
+G_DECLARE_FINAL_TYPE (Connection, connection, VISITOR, CONNECTION, VisitorDBusConnection1Skeleton)
+
+/* What a caller of Engine1.Connect wants; borrowed. */
+typedef struct {
+  uid_t uid;
+  const char *sender; /* its unique bus name */
+  const char *agent; /* object path there */
+  const char *path; /* object path of the new connection */
+  const char *id; /* the caller's name for the site */
+  const char *site_text;
+  const Site *site;
+  GLogLevelFlags log_level;
+  const char *const *nameservers;
+  const char *const *hosts;
+} ConnectionRequest;
+
+Connection *connection_new (const ServiceParts *parts, const ConnectionRequest *request);
+gboolean connection_start (Connection *self, const ConnectionRequest *request, GError **error);
+void connection_disconnect (Connection *self, const char *reason);
+
+const char *connection_path (Connection *self);
+const char *connection_id (Connection *self);
+uid_t connection_owner (Connection *self);
+gboolean connection_is_over (Connection *self);
+gboolean connection_has_failed (Connection *self);
+gboolean connection_has_link (Connection *self);

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Engine: the object that starts connections and knows which there are.
+ *
+ * What a caller sends is read here, before anyone is asked for permission, for the question itself
+ * names the site: the text is bounded, and reading it opens no file. A connection that failed stays
+ * listed, so that its owner can learn why, until he dismisses it or tries again. */
+#include "service/engine.h"
+
+#include <string.h>
+
+#include "base/names.h"
+#include "config.h"
+#include "host/resolv.h"
+#include "service/connection.h"
+#include "service/guard.h"
+#include "service/watchers.h"
+
+#define ENGINE_INTERFACE "org.visitorvpn.Engine1"
+#define HOSTS_FILE "/etc/hosts"
+#define UPLINK_RESOLV_CONF "/run/systemd/resolve/resolv.conf"
+#define SITE_MAX_LEN (48 * 1024) /* with the rest of MESSAGE_START below MESSAGE_MAX_LEN */
+#define ID_MAX_LEN 255
+#define MAX_FAILED 4 /* of one user, kept for him to read */
+
+struct _Engine {
+  VisitorDBusEngine1Skeleton parent_instance;
+
+  const ServiceParts *parts; /* borrowed */
+  Watchers *watchers; /* owned */
+  GPtrArray *connections; /* owned Connection, oldest first */
+  char **nameservers; /* of the machine itself, from before any tunnel's were put there */
+  guint number; /* of the last connection */
+};
+
+static void engine_iface_init (VisitorDBusEngine1Iface *iface);
+
+G_DEFINE_TYPE_WITH_CODE (Engine, engine, VISITOR_DBUS_TYPE_ENGINE1_SKELETON,
+    G_IMPLEMENT_INTERFACE (VISITOR_DBUS_TYPE_ENGINE1, engine_iface_init))
+
+enum { SIGNAL_IDLE, N_SIGNALS };
+static guint signals[N_SIGNALS];
+static const GDBusInterfaceVTable *guarded;
+static const char site_key[] = "visitor-site";
+
+/* TRUE if nothing runs; what failed and waits to be read does not count. */
+gboolean
+engine_is_idle (Engine *self)
+{
+  for (guint i = 0; i < self->connections->len; i++) {
+    if (!connection_is_over (self->connections->pdata[i]))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+emit (Engine *self, const char *signal, Connection *connection)
+{
+  watchers_emit_to_user (self->watchers, connection_owner (connection), signal,
+      g_variant_new ("(o)", connection_path (connection)));
+}
+
+static void
+forget (Engine *self, Connection *connection)
+{
+  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (connection));
+  emit (self, "Removed", connection);
+  g_signal_handlers_disconnect_by_data (connection, self);
+  g_ptr_array_remove (self->connections, connection);
+}
+
+/* The oldest failed connection of uid goes when there are more than may be kept. */
+static void
+forget_old_failures (Engine *self, uid_t uid)
+{
+  guint n = 0;
+  for (guint i = self->connections->len; i > 0; i--) {
+    Connection *connection = self->connections->pdata[i - 1];
+    if (connection_owner (connection) == uid && connection_has_failed (connection) &&
+        ++n > MAX_FAILED)
+      forget (self, connection);
+  }
+}
+
+/* First when it has ended, and again when a failure is dismissed. */
+static void
+on_over (Connection *connection, gpointer user_data)
+{
+  Engine *self = user_data;
+  g_autoptr (Connection) kept = g_object_ref (connection);
+  gboolean first = g_object_steal_data (G_OBJECT (connection), "visitor-booked") != NULL;
+  if (first)
+    quotas_give_back (self->parts->quotas, connection_owner (connection), QUOTA_CONNECTIONS);
+  if (!first || !connection_has_failed (connection))
+    forget (self, connection);
+  else
+    forget_old_failures (self, connection_owner (connection));
+  if (engine_is_idle (self))
+    g_signal_emit (self, signals[SIGNAL_IDLE], 0);
+}
+
+static Connection *
+find (Engine *self, uid_t uid, const char *id)
+{
+  for (guint i = 0; i < self->connections->len; i++) {
+    Connection *connection = self->connections->pdata[i];
+    if (connection_owner (connection) == uid && g_str_equal (connection_id (connection), id))
+      return connection;
+  }
+  return NULL;
+}
+
+/* A failed try at the same site makes room; one that runs is in the way. */
+static gboolean
+make_room (Engine *self, uid_t uid, const char *id, GError **error)
+{
+  Connection *other = find (self, uid, id);
+  if (other != NULL && !connection_is_over (other)) {
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_BUSY, "There is a connection to this site: %s",
+        connection_path (other));
+    return FALSE;
+  }
+  if (other != NULL)
+    forget (self, other);
+  return TRUE;
+}
+
+/* The machine's own name servers. They are read while no tunnel has put its own in their place. */
+static void
+refresh_nameservers (Engine *self)
+{
+  for (guint i = 0; i < self->connections->len; i++) {
+    if (connection_has_link (self->connections->pdata[i]) && self->nameservers != NULL)
+      return;
+  }
+  g_strfreev (self->nameservers);
+  self->nameservers = host_resolv_nameservers (self->parts->resolv_conf, UPLINK_RESOLV_CONF);
+}
+
+/* "id" of the options, or the site's name; NULL if it is not fit to be shown. */
+static const char *
+id_of (GVariant *options, const Site *site, GError **error)
+{
+  const char *id = site->name;
+  (void) g_variant_lookup (options, "id", "&s", &id);
+  gboolean fit = *id != '\0' && strlen (id) <= ID_MAX_LEN;
+  for (const char *at = id; fit && *at != '\0'; at = g_utf8_next_char (at))
+    fit = g_unichar_isprint (g_utf8_get_char (at));
+  if (!fit)
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_INVALID_REQUEST,
+        "The option \"id\" is empty, too long or has control characters in it");
+  return fit ? id : NULL;
+}
+
+static GLogLevelFlags
+log_level_of (GVariant *options)
+{
+  guint32 level = G_LOG_LEVEL_INFO;
+  (void) g_variant_lookup (options, "log-level", "u", &level);
+  level &= G_LOG_LEVEL_MASK;
+  return level != 0 ? (GLogLevelFlags) level : G_LOG_LEVEL_INFO;
+}
+
+static gboolean
+add_connection (Engine *self, const ConnectionRequest *request, GError **error)
+{
+  if (!make_room (self, request->uid, request->id, error) ||
+      !quotas_take (self->parts->quotas, request->uid, QUOTA_CONNECTIONS, error))
+    return FALSE;
+  g_autoptr (Connection) connection = connection_new (self->parts, request);
+  if (!g_dbus_interface_skeleton_export (
+          G_DBUS_INTERFACE_SKELETON (connection), self->parts->bus, request->path, error)) {
+    quotas_give_back (self->parts->quotas, request->uid, QUOTA_CONNECTIONS);
+    return FALSE;
+  }
+  if (!connection_start (connection, request, error)) {
+    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (connection));
+    quotas_give_back (self->parts->quotas, request->uid, QUOTA_CONNECTIONS);
+    return FALSE;
+  }
+  g_object_set_data (G_OBJECT (connection), "visitor-booked", GINT_TO_POINTER (1));
+  g_signal_connect (connection, "over", G_CALLBACK (on_over), self);
+  g_ptr_array_add (self->connections, g_object_ref (connection));
+  emit (self, "Added", connection);
+  return TRUE;
+}
+
+static gboolean
+handle_connect (VisitorDBusEngine1 *object, GDBusMethodInvocation *invocation,
+    const char *site_text, const char *agent, GVariant *options)
+{
+  Engine *self = VISITOR_ENGINE (object);
+  g_autoptr (GError) error = NULL;
+  const Site *site = g_object_get_data (G_OBJECT (invocation), site_key);
+  const char *id = id_of (options, site, &error);
+  if (id == NULL) {
+    g_dbus_method_invocation_return_gerror (invocation, error);
+    return G_DBUS_METHOD_INVOCATION_HANDLED;
+  }
+  refresh_nameservers (self);
+  g_autofree char *path = g_strdup_printf (VISITOR_CONNECTION_PATH_PREFIX "%u", ++self->number);
+  g_auto (GStrv) hosts = host_resolv_hosts (HOSTS_FILE, site->address.host);
+  ConnectionRequest request = {
+    .uid = guard_caller (invocation),
+    .sender = g_dbus_method_invocation_get_sender (invocation),
+    .agent = agent,
+    .path = path,
+    .id = id,
+    .site_text = site_text,
+    .site = site,
+    .log_level = log_level_of (options),
+    .nameservers = (const char *const *) self->nameservers,
+    .hosts = (const char *const *) hosts,
+  };
+  if (add_connection (self, &request, &error))
+    visitor_dbus_engine1_complete_connect (object, invocation, path);
+  else
+    g_dbus_method_invocation_return_gerror (invocation, error);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_list (VisitorDBusEngine1 *object, GDBusMethodInvocation *invocation)
+{
+  Engine *self = VISITOR_ENGINE (object);
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+  for (guint i = 0; i < self->connections->len; i++) {
+    Connection *connection = self->connections->pdata[i];
+    if (connection_owner (connection) == guard_caller (invocation))
+      g_ptr_array_add (paths, (gpointer) connection_path (connection));
+  }
+  g_ptr_array_add (paths, NULL);
+  visitor_dbus_engine1_complete_list (object, invocation, (const char *const *) paths->pdata);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_watch (VisitorDBusEngine1 *object, GDBusMethodInvocation *invocation)
+{
+  Engine *self = VISITOR_ENGINE (object);
+  g_autoptr (GError) error = NULL;
+  const char *sender = g_dbus_method_invocation_get_sender (invocation);
+  if (watchers_add (self->watchers, sender, guard_caller (invocation), &error))
+    visitor_dbus_engine1_complete_watch (object, invocation);
+  else
+    g_dbus_method_invocation_return_gerror (invocation, error);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+/* The site of a Connect call, kept with the invocation for its handler. */
+static const Site *
+read_site (GDBusMethodInvocation *invocation, GError **error)
+{
+  const char *text;
+  GVariant *parameters = g_dbus_method_invocation_get_parameters (invocation);
+  g_variant_get_child (parameters, 0, "&s", &text);
+  if (strlen (text) > SITE_MAX_LEN) {
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
+        "The site is longer than %d octets", SITE_MAX_LEN);
+    return NULL;
+  }
+  Site *site = site_parse (text, -1, NULL, NULL, error);
+  if (site != NULL)
+    g_object_set_data_full (G_OBJECT (invocation), site_key, site, (GDestroyNotify) site_free);
+  return site;
+}
+
+static void
+guard_call (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
+    const char *method, GVariant *parameters, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  Engine *self = VISITOR_ENGINE (user_data);
+  g_autoptr (GError) error = NULL;
+  BouncerSubject subject = { .owner = BOUNCER_NO_OWNER };
+  if (g_str_equal (method, "Connect")) {
+    const Site *site = read_site (invocation, &error);
+    if (site == NULL) {
+      g_dbus_method_invocation_return_gerror (invocation, error);
+      return;
+    }
+    subject.site = site->name;
+    subject.host = site->address.host;
+  }
+  guard_method_call (
+      self->parts->bouncer, G_DBUS_INTERFACE_SKELETON (self), guarded, &subject, invocation);
+}
+
+/* Readable properties are the same for everyone; none can be written. */
+static GVariant *
+get_property (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
+    const char *property, GError **error, gpointer user_data)
+{
+  return guarded->get_property (bus, sender, path, interface, property, error, user_data);
+}
+
+static const GDBusInterfaceVTable guard = {
+  .method_call = guard_call,
+  .get_property = get_property,
+};
+
+static GDBusInterfaceVTable *
+get_vtable (GDBusInterfaceSkeleton *skeleton)
+{
+  return (GDBusInterfaceVTable *) &guard;
+}
+
+static void
+engine_finalize (GObject *object)
+{
+  Engine *self = VISITOR_ENGINE (object);
+  for (guint i = 0; i < self->connections->len; i++)
+    g_signal_handlers_disconnect_by_data (self->connections->pdata[i], self);
+  g_clear_pointer (&self->connections, g_ptr_array_unref);
+  g_clear_pointer (&self->watchers, watchers_free);
+  g_clear_pointer (&self->nameservers, g_strfreev);
+  G_OBJECT_CLASS (engine_parent_class)->finalize (object);
+}
+
+static void
+engine_iface_init (VisitorDBusEngine1Iface *iface)
+{
+  iface->handle_connect = handle_connect;
+  iface->handle_list = handle_list;
+  iface->handle_watch = handle_watch;
+}
+
+static void
+engine_class_init (EngineClass *klass)
+{
+  GDBusInterfaceSkeletonClass *skeleton = G_DBUS_INTERFACE_SKELETON_CLASS (klass);
+  G_OBJECT_CLASS (klass)->finalize = engine_finalize;
+  guarded = skeleton->get_vtable (NULL);
+  skeleton->get_vtable = get_vtable;
+  signals[SIGNAL_IDLE] = g_signal_new (
+      "idle", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+engine_init (Engine *self)
+{
+  self->connections = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+/* The engine's object, not yet exported. The signal "idle" is emitted when the last connection has
+ * ended. parts: must outlive it. Transfer: full. */
+Engine *
+engine_new (const ServiceParts *parts)
+{
+  Engine *self = g_object_new (ENGINE_TYPE, "version", PACKAGE_VERSION, NULL);
+  self->parts = parts;
+  self->watchers = watchers_new (parts->bus, parts->quotas, VISITOR_ENGINE_PATH, ENGINE_INTERFACE);
+  return self;
+}
+
+/* Ends every connection in order; "idle" follows when there was one. */
+void
+engine_disconnect_all (Engine *self)
+{
+  for (guint i = self->connections->len; i > 0; i--)
+    connection_disconnect (self->connections->pdata[i - 1], "the engine stops");
+}

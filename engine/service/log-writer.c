@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where the engine's own log goes: the journal with its fields, or standard error in the foreground.
+ *
+ * The rule for what may be said: a user's name, an address or a host name at debug alone, a secret
+ * never. A connection's own log is another thing, see log-ring.c. */
+#include "service/log-writer.h"
+
+#include <unistd.h>
+
+static GLogWriterOutput
+write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
+{
+  gboolean debug = GPOINTER_TO_INT (user_data);
+  if ((level & G_LOG_LEVEL_MASK) == G_LOG_LEVEL_DEBUG && !debug)
+    return G_LOG_WRITER_HANDLED;
+  if (g_log_writer_is_journald (STDERR_FILENO) &&
+      g_log_writer_journald (level, fields, n_fields, NULL) == G_LOG_WRITER_HANDLED)
+    return G_LOG_WRITER_HANDLED;
+  return g_log_writer_standard_streams (level, fields, n_fields, NULL);
+}
+
+/* Takes over the process's log. debug: also lines of that level. Once, at start. */
+void
+log_writer_install (gboolean debug)
+{
+  g_log_writer_default_set_use_stderr (TRUE);
+  g_log_set_writer_func (write_log, GINT_TO_POINTER (debug), NULL);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "host/netcfg.h"
+#include "host/worker.h"
+#include "service/bouncer.h"
+#include "service/last-good.h"
+#include "service/quota.h"
+
+/* What the engine and its connections share; all borrowed from main, which outlives them. */
+typedef struct {
+  GDBusConnection *bus;
+  Bouncer *bouncer;
+  Quotas *quotas;
+  LastGood *last_good;
+  Netcfg *netcfg;
+  HostWorkerOptions worker;
+  const char *resolv_conf;
+} ServiceParts;
