@@ -22,7 +22,7 @@ import network
 from certificates import Authority
 from desktop import Desktop
 from network import Network
-from programs import VisitorGateway, build
+from programs import Engine, Person, VisitorGateway, build, site_conf
 from process import LabError, wait_until
 from servers import EchoHandler, NameServer, PageHandler, Server
 from strongswan import GATEWAY_IDENTITY, Initiator, Responder
@@ -94,6 +94,17 @@ class Lab:
         if self._desktop is None:
             self._desktop = self.ends(Desktop(self.user, build()))
         return self._desktop
+
+    def engine(self, *more):
+        """visitor-engine on the user's machine, running."""
+        return self.ends(Engine(self.desktop())).start(*more)
+
+    def person(self, name="alice"):
+        return Person(self.desktop(), name)
+
+    def site(self, name="office", **keys):
+        """The text of a site whose gateway is this lab's."""
+        return site_conf(name, self.authority.pem.read_text(), **keys)
 
     def other_authority(self):
         return Authority(self.folder / f"pki-{len(self._at_end)}", "Another CA")

@@ -155,12 +155,13 @@ class Responder(Charon):
 
     certificate: what it shows to EAP clients. Knobs: proposals, esp_proposals (lists), pools
     ("4", "6"), child (more settings of the CHILD_SA, such as rekey_time), more (settings of the
-    IKE_SA, such as fragmentation), only_loopback (hears the carrier alone).
+    IKE_SA, such as fragmentation), daemon (more of strongswan.conf), only_loopback (hears the
+    carrier alone).
     """
 
     def __init__(self, machine, certificate, *, name="charon", proposals=IKE_PROPOSALS,
                  esp_proposals=ESP_PROPOSALS, pools=("4", "6"), child=None, more=None,
-                 only_loopback=True, identity=GATEWAY_IDENTITY, users=None):  # fmt: skip
+                 only_loopback=True, identity=GATEWAY_IDENTITY, users=None, daemon=None):  # fmt: skip
         shared = {
             "version": 2,
             "local_addrs": "%any",
@@ -207,7 +208,7 @@ class Responder(Charon):
                 },
             },
         }
-        daemon = {"interfaces_use": "lo"} if only_loopback else {}
+        daemon = {**({"interfaces_use": "lo"} if only_loopback else {}), **(daemon or {})}
         super().__init__(machine, name, connections, daemon)
         self.own(certificate)
 

@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is for the inside is never seen in the hotel while connected."""
+
+import contextlib
+import socket
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+
+import network
+from capture import TCP, Capture
+from lab import INSIDE_NAME, Lab, wait_until
+from scene import expect, expect_equal, main, promise
+from servers import PAGE
+from strongswan import USERS
+
+KNOCK_PORT = 9
+
+
+def knock(lab):
+    """One packet to each of the inside's addresses."""
+    for family, host in ((socket.AF_INET, network.INSIDE), (socket.AF_INET6, network.INSIDE6)):
+        with lab.user.socket(family, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
+            probe.sendto(b"knock", (host, KNOCK_PORT))
+
+
+def knocks(capture):
+    return capture.seen(destination_port=KNOCK_PORT)
+
+
+def connected(lab):
+    lab.responder().start()
+    gateway = lab.visitor_gateway()
+    lab.engine()
+    alice = lab.person("alice")
+    alice.import_site("office", lab.site())
+    alice.connect("office", password=USERS["alice"])
+    return alice, gateway
+
+
+@promise("a packet for the inside is seen in the hotel before, not while connected, and after")
+def before_and_after():
+    with Lab() as lab:
+        capture = lab.ends(Capture(lab.hotel, "rooms"))
+        knock(lab)
+        wait_until(lambda: len(knocks(capture)) >= 2, "the positive control: the knocks are seen")
+        alice, _ = connected(lab)
+        seen = len(knocks(capture))
+        for _ in range(5):
+            knock(lab)
+        expect_equal(lab.fetch(f"http://{INSIDE_NAME}/"), PAGE.decode(), "the page")
+        expect_equal(len(knocks(capture)), seen, "knocks seen while connected")
+        alice.disconnect("office")
+        wait_until(lambda: alice.state("office") in (None, "disconnected"), "the end")
+        knock(lab)
+        wait_until(lambda: len(knocks(capture)) >= seen + 2, "the positive control, again")
+
+
+@promise("nothing leaks while the stream is being made anew")
+def reconnecting():
+    with Lab() as lab:
+        alice, gateway = connected(lab)
+        capture = lab.ends(Capture(lab.hotel, "rooms"))
+        gateway.process.kill()
+        wait_until(lambda: alice.state("office") == "reconnecting", "the client to notice")
+        for _ in range(5):
+            knock(lab)
+        expect_equal(knocks(capture), [], "knocks seen while reconnecting")
+        gateway.start()
+        wait_until(lambda: alice.state("office") == "connected", "the connection again", 40)
+        expect_equal(knocks(capture), [], "knocks seen in all that time")
+
+
+@promise("a host route of the hotel's catches nothing (TunnelVision, TunnelCrack)")
+def tunnel_vision():
+    with Lab() as lab:
+        connected(lab)
+        capture = lab.ends(Capture(lab.hotel, "rooms"))
+        lab.user.ip("route", "add", f"{network.INSIDE}/32", "via", network.HOTEL)
+        lab.user.ip("-6", "route", "add", f"{network.INSIDE6}/128", "via", network.HOTEL6)
+        knock(lab)
+        expect_equal(lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page")
+        expect_equal(knocks(capture), [], "knocks seen")
+        routes = lab.user.ip("route", "show", "table", "main")
+        expect(network.GATEWAY not in routes, f"a host route to the gateway: {routes}")
+
+
+@promise("a person cannot mark packets to go around the tunnel, and the gateway gets only its stream")
+def only_the_stream():
+    with Lab() as lab:
+        connected(lab)
+        capture = lab.ends(Capture(lab.hotel, "rooms"))
+        lab.fetch(f"http://{network.INSIDE}/")
+        wait_until(lambda: capture.seen(destination=network.GATEWAY), "the stream's packets")
+        others = [
+            packet for packet in capture.seen(source=network.USER)
+            if (packet.destination, packet.protocol, packet.destination_port) != (network.GATEWAY, TCP, 443)
+        ]  # fmt: skip
+        expect_equal(others, [], "packets besides the stream's")
+
+
+if __name__ == "__main__":
+    main()
