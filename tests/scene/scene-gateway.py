@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """visitor-gateway between strongSwan and strongSwan: another author's IKE and ESP at both ends."""
 
-import ssl
 import sys
 from pathlib import Path
 
@@ -12,7 +11,6 @@ import network
 from lab import Lab, LabError, wait_until
 from scene import expect, expect_equal, main, promise
 from servers import PAGE
-from strongswan import GATEWAY_IDENTITY
 
 
 def reach_inside(lab):
@@ -81,29 +79,6 @@ def reaches(lab):
     except LabError:
         return False
     return True
-
-
-@promise("SIGHUP takes a new certificate and no stream is lost")
-def reload():
-    with Lab() as lab:
-        lab.responder().start()
-        gateway = lab.visitor_gateway()
-        client_end = lab.client_carrier()
-        lab.initiator("127.0.0.1", 14500).start().connect("psk")
-        before = shown_certificate(lab)
-        gateway.use(lab.authority.issue("second", [GATEWAY_IDENTITY, network.GATEWAY]))
-        gateway.reload()
-        wait_until(lambda: shown_certificate(lab) != before, "the new certificate")
-        reach_inside(lab)
-        expect("stream ended" not in client_end.output(), "the stream was lost")
-
-
-def shown_certificate(lab):
-    """The certificate that port 443 shows, in DER."""
-    context = ssl.create_default_context(cafile=lab.authority.pem)
-    with lab.user.connect(network.GATEWAY, 443) as raw:
-        with context.wrap_socket(raw, server_hostname=GATEWAY_IDENTITY) as stream:
-            return stream.getpeercert(binary_form=True)
 
 
 @promise("a port that is taken is told in one sentence, and the exit status is not zero")

@@ -4,7 +4,6 @@
 import json
 import os
 import shutil
-import signal
 from pathlib import Path
 
 import network
@@ -59,10 +58,6 @@ class VisitorGateway:
             "visitor-gateway", program, "--config", self.config, "--debug")  # fmt: skip
         self.process.wait_for_output("Listening on")
         return self
-
-    def reload(self):
-        self.process.signal(signal.SIGHUP)
-        wait_until(lambda: "eload" in self.process.output(), "the reload")
 
     def stop(self):
         return self.process.stop() if self.process else None
