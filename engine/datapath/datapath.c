@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Datapath: TUN -> ESP -> frames, and back.
+ *
+ * Out: a packet is read from the TUN to where it will be sent from, behind room for the frame's
+ * length and the ESP header; it is sealed there, the next follows behind it, and a full batch leaves
+ * as one TLS record. In: a frame is opened where it was read and written to the TUN. No packet is
+ * copied, logged, locked or allocated for. When the stream takes no more, the TUN is not read: its
+ * queue fills, the kernel drops, and inner TCP slows down, which is what RFC 9329 section 9.1 wants
+ * of a tunnel over TCP. */
+#include "datapath/datapath.h"
+
+#include <unistd.h>
+
+struct _Datapath {
+  int tun; /* owned, or -1 */
+  unsigned int mtu;
+  EspSa *children[DATAPATH_MAX_CHILDREN]; /* owned; the newest, which is sent with, first */
+  size_t n_children;
+  DatapathCounters counters;
+};
+
+/* mtu: the largest inner packet, as the TUN has it. */
+Datapath *
+datapath_new (unsigned int mtu)
+{
+  Datapath *self = g_new0 (Datapath, 1);
+  self->tun = -1;
+  self->mtu = mtu;
+  return self;
+}
+
+void
+datapath_free (Datapath *datapath)
+{
+  if (datapath == NULL)
+    return;
+  datapath_set_tun (datapath, -1);
+  datapath_clear_children (datapath);
+  g_free (datapath);
+}
+
+/* Takes a non-blocking TUN descriptor without packet information (IFF_NO_PI) instead of the one it
+ * has; -1 for none. */
+void
+datapath_set_tun (Datapath *datapath, int fd)
+{
+  if (datapath->tun >= 0)
+    close (datapath->tun);
+  datapath->tun = fd;
+}
+
+/* Takes a CHILD_SA: from now on it is sent with, and received with beside the older ones. */
+void
+datapath_add_child (Datapath *datapath, EspSa *sa)
+{
+  size_t last = MIN (datapath->n_children, DATAPATH_MAX_CHILDREN - 1);
+  if (datapath->n_children == DATAPATH_MAX_CHILDREN)
+    esp_sa_free (datapath->children[last]);
+  for (size_t i = last; i > 0; i--)
+    datapath->children[i] = datapath->children[i - 1];
+  datapath->children[0] = sa;
+  datapath->n_children = last + 1;
+}
+
+/* Drops the CHILD_SA that the gateway sends to with this SPI, if it is there. */
+void
+datapath_remove_child (Datapath *datapath, uint32_t spi_in)
+{
+  size_t kept = 0;
+  for (size_t i = 0; i < datapath->n_children; i++) {
+    if (esp_sa_spi_in (datapath->children[i]) == spi_in)
+      esp_sa_free (datapath->children[i]);
+    else
+      datapath->children[kept++] = datapath->children[i];
+  }
+  datapath->n_children = kept;
+}
+
+void
+datapath_clear_children (Datapath *datapath)
+{
+  for (size_t i = 0; i < datapath->n_children; i++)
+    esp_sa_free (datapath->children[i]);
+  datapath->n_children = 0;
+}
+
+/* True when the SA in use nears the end of its sequence numbers. */
+bool
+datapath_wants_rekey (const Datapath *datapath)
+{
+  return datapath->n_children > 0 && esp_sa_wants_rekey (datapath->children[0]);
+}
+
+const DatapathCounters *
+datapath_counters (const Datapath *datapath)
+{
+  return &datapath->counters;
+}
+
+/* Reads and seals one packet into the space; false if the TUN had none. */
+static bool
+seal_one (Datapath *self, FrameStream *frames, uint8_t *space, size_t size)
+{
+  EspSa *sa = self->children[0];
+  ssize_t n = read (self->tun, space + esp_sa_headroom (sa), self->mtu);
+  if (n <= 0)
+    return false;
+  Slice packet;
+  EspVerdict verdict = esp_seal (sa, space, size, (size_t) n, &packet);
+  if (verdict != ESP_PASS) {
+    self->counters.drops[verdict]++;
+    return true;
+  }
+  frame_stream_esp_commit (frames, packet.len);
+  self->counters.packets_out++;
+  self->counters.bytes_out += (uint64_t) n;
+  return true;
+}
+
+static DatapathStatus
+flush (FrameStream *frames, DatapathStatus if_done, GError **error)
+{
+  switch (frame_stream_flush (frames, error)) {
+  case LINK_DONE: return if_done;
+  case LINK_AGAIN: return DATAPATH_STALLED;
+  case LINK_CLOSED:
+  case LINK_FAILED: break;
+  }
+  return DATAPATH_BROKEN;
+}
+
+/* Sends up to `budget` packets from the TUN, in batches. Without a TUN or an SA there is nothing to
+ * send: what programs wrote stays queued in the TUN. */
+DatapathStatus
+datapath_send (Datapath *datapath, FrameStream *frames, unsigned int budget, GError **error)
+{
+  if (datapath->tun < 0 || datapath->n_children == 0)
+    return flush (frames, DATAPATH_IDLE, error);
+  if (!frame_stream_can_take (frames))
+    return flush (frames, DATAPATH_STALLED, error);
+
+  size_t size = esp_sa_sealed_len (datapath->children[0], datapath->mtu) +
+      esp_sa_tailroom (datapath->children[0]);
+  for (unsigned int i = 0; i < budget; i++) {
+    uint8_t *space = frame_stream_esp_space (frames, size);
+    if (space == NULL) {
+      DatapathStatus status = flush (frames, DATAPATH_MORE, error);
+      if (status != DATAPATH_MORE)
+        return status;
+      if (!frame_stream_can_take (frames))
+        return DATAPATH_STALLED;
+      space = frame_stream_esp_space (frames, size);
+    }
+    if (!seal_one (datapath, frames, space, size))
+      return flush (frames, DATAPATH_IDLE, error);
+  }
+  return flush (frames, DATAPATH_MORE, error);
+}
+
+static EspSa *
+child_of (const Datapath *self, uint32_t spi_in)
+{
+  for (size_t i = 0; i < self->n_children; i++) {
+    if (esp_sa_spi_in (self->children[i]) == spi_in)
+      return self->children[i];
+  }
+  return NULL;
+}
+
+static EspVerdict
+open_one (Datapath *self, uint8_t *packet, size_t len, Slice *ret_inner)
+{
+  uint32_t spi;
+  if (!esp_spi_of (SLICE (packet, len), &spi))
+    return ESP_DROP_SHORT;
+  EspSa *sa = child_of (self, spi);
+  if (sa == NULL)
+    return ESP_DROP_UNKNOWN_SPI;
+  return esp_open (sa, packet, len, ret_inner);
+}
+
+/* Opens one ESP packet in place and writes what is in it to the TUN. ESP_PASS means that it was
+ * authentic and passed on; a packet that the TUN does not take is dropped, as any link would. */
+EspVerdict
+datapath_receive (Datapath *datapath, uint8_t *packet, size_t len)
+{
+  Slice inner = { 0 };
+  EspVerdict verdict = open_one (datapath, packet, len, &inner);
+  if (verdict == ESP_PASS && write (datapath->tun, inner.data, inner.len) != (ssize_t) inner.len)
+    verdict = ESP_DROP_STREAM_FULL;
+  if (verdict != ESP_PASS) {
+    datapath->counters.drops[verdict]++;
+    return verdict;
+  }
+  datapath->counters.packets_in++;
+  datapath->counters.bytes_in += inner.len;
+  return ESP_PASS;
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Connector: brings up a link to the gateway, as often as one is needed. The entry points are tried in
+ * order, beginning with the one that worked last; at each the addresses race, and on the connection
+ * that wins TLS is opened. It remembers what makes the next time quicker: the address that answered
+ * (so that a reconnect needs no DNS) and the TLS session. */
+#include "reach/connector.h"
+
+#include <string.h>
+
+#include "reach/alarm.h"
+#include "reach/fd-watch.h"
+#include "reach/race.h"
+
+#define TLS_LIMIT_US (15 * G_USEC_PER_SEC)
+
+struct _Connector {
+  ConnectorConfig config;
+  ConnectorDoneFunc done;
+  void *user_data;
+
+  Alarm *alarm;
+  size_t tried; /* entry points of this round, the current one included */
+  Race *race;
+  Link *link; /* while it opens, or opened and not yet handed over */
+  bool opened;
+  FdWatch *watch; /* while the link opens */
+  gint64 link_started;
+  GError *error; /* of this round, the one that came farthest */
+
+  size_t good_entry;
+  InetAddr good_addr; /* of good_entry; family INET_NONE = none yet */
+  GBytes *resume;
+};
+
+static const EntryPoint *
+current_entry (const Connector *self)
+{
+  return self->config.entries + (self->good_entry + self->tried - 1) % self->config.n_entries;
+}
+
+/* Ends what is under way; connector_start () begins anew. */
+void
+connector_stop (Connector *connector)
+{
+  g_clear_pointer (&connector->watch, fd_watch_free);
+  alarm_set (connector->alarm, ALARM_OFF);
+  g_clear_pointer (&connector->race, race_free);
+  g_clear_pointer (&connector->link, link_free);
+  g_clear_error (&connector->error);
+  connector->opened = false;
+  connector->tried = 0;
+}
+
+static void
+note_error (Connector *self, const GError *error)
+{
+  if (reach_error_rank (error) <= reach_error_rank (self->error))
+    return;
+  g_clear_error (&self->error);
+  self->error = g_error_copy (error);
+}
+
+static void
+fail_link (Connector *self, GError *error)
+{
+  g_autoptr (GError) own = error;
+  const EntryPoint *entry = current_entry (self);
+  g_prefix_error (&own, "%s port %u: ", entry->host, entry->port);
+  g_info ("%s", own->message);
+  note_error (self, own);
+  g_clear_pointer (&self->watch, fd_watch_free);
+  g_clear_pointer (&self->link, link_free);
+  /* A session that the server chokes on is not offered a second time. */
+  g_clear_pointer (&self->resume, g_bytes_unref);
+  alarm_set (self->alarm, 0);
+}
+
+static void
+remember (Connector *self)
+{
+  struct sockaddr_storage peer;
+  socklen_t len = sizeof peer;
+  uint16_t port;
+  self->good_entry = (size_t) (current_entry (self) - self->config.entries);
+  if (getpeername (link_fd (self->link), (struct sockaddr *) &peer, &len) < 0 ||
+      !inet_addr_from_sockaddr ((struct sockaddr *) &peer, &self->good_addr, &port))
+    self->good_addr = (InetAddr){ 0 };
+}
+
+static void
+finish (Connector *self)
+{
+  g_autoptr (Link) link = g_steal_pointer (&self->link);
+  g_autoptr (GError) error = g_steal_pointer (&self->error);
+  connector_stop (self);
+  if (link != NULL)
+    self->done (g_steal_pointer (&link), NULL, self->user_data);
+  else
+    self->done (NULL, error, self->user_data);
+}
+
+static void
+link_ready (GIOCondition condition, void *user_data)
+{
+  Connector *self = user_data;
+  GError *error = NULL;
+  switch (link_open (self->link, &error)) {
+  case LINK_DONE: {
+    g_autofree char *what = link_describe (self->link);
+    g_info ("%s stands after %.2f s", what,
+        (double) (g_get_monotonic_time () - self->link_started) / G_USEC_PER_SEC);
+    g_clear_pointer (&self->watch, fd_watch_free);
+    self->opened = true;
+    remember (self);
+    alarm_set (self->alarm, 0);
+    break;
+  }
+  case LINK_AGAIN:
+    fd_watch_set (self->watch, link_wants_write (self->link) ? G_IO_OUT : G_IO_IN);
+    break;
+  case LINK_CLOSED:
+    fail_link (self,
+        g_error_new_literal (
+            VISITOR_ERROR, VISITOR_ERROR_TLS, "the server closed the stream during the handshake"));
+    break;
+  case LINK_FAILED: fail_link (self, error); break;
+  }
+}
+
+/* TLS on the connection that won. */
+static void
+open_link (Connector *self, Link *tcp)
+{
+  GError *error = NULL;
+  InetAddr literal;
+  const char *name = self->config.tls_name;
+  TlsClientConfig tls = {
+    .server_name = inet_addr_parse (name, &literal) ? NULL : name, /* RFC 6066 section 3 */
+    .expected_name = name,
+    .trust = self->config.trust,
+    .resume = self->resume,
+  };
+  self->link_started = g_get_monotonic_time ();
+  self->link = self->config.tls ? link_tls_new (tcp, &tls, &error) : tcp;
+  if (self->link == NULL) {
+    fail_link (self, error);
+    return;
+  }
+  alarm_set (self->alarm, self->link_started + TLS_LIMIT_US);
+  self->watch = fd_watch_new (link_fd (self->link), G_IO_OUT, link_ready, self);
+}
+
+static void
+raced (Link *link, const GError *error, void *user_data)
+{
+  Connector *self = user_data;
+  g_clear_pointer (&self->race, race_free);
+  if (link != NULL) {
+    open_link (self, link);
+    return;
+  }
+  note_error (self, error);
+  alarm_set (self->alarm, 0);
+}
+
+static void
+add_known (const Connector *self, GArray *known)
+{
+  const EntryPoint *entry = current_entry (self);
+  if (self->good_addr.family != INET_NONE && entry == self->config.entries + self->good_entry)
+    g_array_append_val (known, self->good_addr);
+  if (entry != self->config.entries)
+    return;
+  g_array_append_vals (known, self->config.last_good->data, self->config.last_good->len);
+  g_array_append_vals (known, self->config.hosts->data, self->config.hosts->len);
+}
+
+static void
+start_race (Connector *self)
+{
+  const EntryPoint *entry = current_entry (self);
+  g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (InetAddr));
+  add_known (self, known);
+  RaceConfig config = {
+    .host = entry->host,
+    .port = entry->port,
+    .known = (const InetAddr *) (void *) known->data,
+    .n_known = known->len,
+    .nameservers = self->config.nameservers,
+    .sockets = self->config.sockets,
+  };
+  self->race = race_new (&config, raced, self);
+}
+
+/* The alarm rings when a stage has ended, or has taken too long. */
+static void
+next_stage (void *user_data)
+{
+  Connector *self = user_data;
+  if (self->link != NULL && !self->opened) {
+    fail_link (self,
+        g_error_new (VISITOR_ERROR, VISITOR_ERROR_TIMED_OUT,
+            "TCP stands, but the TLS handshake did not end within %d s",
+            (int) (TLS_LIMIT_US / G_USEC_PER_SEC)));
+  } else if (self->opened || self->tried == self->config.n_entries) {
+    finish (self);
+  } else {
+    self->tried++;
+    start_race (self);
+  }
+}
+
+/* `config` is copied, what it points to is not. */
+Connector *
+connector_new (const ConnectorConfig *config, ConnectorDoneFunc done, void *user_data)
+{
+  Connector *self = g_new0 (Connector, 1);
+  self->config = *config;
+  self->done = done;
+  self->user_data = user_data;
+  self->alarm = alarm_new (next_stage, self);
+  return self;
+}
+
+void
+connector_free (Connector *connector)
+{
+  if (connector == NULL)
+    return;
+  connector_stop (connector);
+  alarm_free (connector->alarm);
+  g_clear_pointer (&connector->resume, g_bytes_unref);
+  g_free (connector);
+}
+
+/* Looks for the gateway; `done` is called once, from the main loop, unless connector_stop () comes
+ * before. */
+void
+connector_start (Connector *connector)
+{
+  connector_stop (connector);
+  alarm_set (connector->alarm, 0);
+}
+
+/* Keeps what the link's TLS session is worth for the next link. Best shortly before the link is given
+ * up: TLS 1.3 sends its tickets after the handshake. */
+void
+connector_keep_session (Connector *connector, Link *link)
+{
+  GBytes *session = link_session (link);
+  if (session == NULL)
+    return;
+  g_clear_pointer (&connector->resume, g_bytes_unref);
+  connector->resume = session;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "reach/link.h"
+#include "reach/socket-source.h"
+
+typedef struct {
+  char *host; /* address literal or ASCII name */
+  uint16_t port;
+} EntryPoint;
+
+/* Everything here is borrowed for the connector's life. */
+typedef struct {
+  const EntryPoint *entries; /* at least one, in the order to try them */
+  size_t n_entries;
+  const GArray *nameservers; /* InetAddr */
+  const GArray
+      *hosts; /* InetAddr: what /etc/hosts has for the first entry point; goes before DNS */
+  const GArray *last_good; /* InetAddr: where the first entry point answered last time */
+  bool tls;
+  const char *tls_name; /* what the certificate must say */
+  const CryptoTrust *trust;
+  SocketSource sockets;
+} ConnectorConfig;
+
+typedef struct _Connector Connector;
+
+/* link: open, the receiver's; NULL when no entry point could be reached, and then error says why.
+ * The connector may be started, stopped or freed from inside. */
+typedef void (*ConnectorDoneFunc) (Link *link, const GError *error, void *user_data);
+
+Connector *connector_new (const ConnectorConfig *config, ConnectorDoneFunc done, void *user_data);
+void connector_free (Connector *connector);
+void connector_start (Connector *connector);
+void connector_stop (Connector *connector);
+void connector_keep_session (Connector *connector, Link *link);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Connector, connector_free)

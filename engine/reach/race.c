@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Race: TCP connections to the addresses of one host, of which the first to stand wins. Happy says
+ * what to do when; this does it. */
+#include "reach/race.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "reach/alarm.h"
+#include "reach/dns.h"
+#include "reach/fd-watch.h"
+#include "reach/happy.h"
+
+typedef struct {
+  Race *race; /* borrowed */
+  unsigned int request; /* for a socket, 0 = none */
+  Link *link;
+  FdWatch *watch;
+} Attempt;
+
+struct _Race {
+  char *host;
+  uint16_t port;
+  GArray *nameservers; /* InetAddr */
+  SocketSource sockets;
+  RaceDoneFunc done;
+  void *user_data;
+
+  Happy happy;
+  Attempt attempts[HAPPY_MAX_CANDIDATES]; /* as happy.candidates */
+  DnsLookup *lookup;
+  Alarm *alarm;
+  Link *winner;
+  GError *error; /* of all failures the one that came farthest */
+};
+
+/* How far an attempt came before it failed: what came farthest says most about the cause. */
+int
+reach_error_rank (const GError *error)
+{
+  if (error == NULL)
+    return 0;
+  switch (error->code) {
+  case VISITOR_ERROR_NAME_NOT_FOUND: return 1;
+  case VISITOR_ERROR_UNREACHABLE: return 2;
+  case VISITOR_ERROR_TIMED_OUT: return 3;
+  case VISITOR_ERROR_REFUSED: return 4;
+  default: return 5;
+  }
+}
+
+static void
+note_error (Race *self, GError *error)
+{
+  g_info ("%s", error->message);
+  if (reach_error_rank (error) <= reach_error_rank (self->error)) {
+    g_error_free (error);
+    return;
+  }
+  g_clear_error (&self->error);
+  self->error = error;
+}
+
+static size_t
+index_of (const Attempt *attempt)
+{
+  return (size_t) (attempt - attempt->race->attempts);
+}
+
+static void
+end_attempt (Attempt *attempt)
+{
+  if (attempt->request != 0)
+    attempt->race->sockets.cancel (attempt->race->sockets.user, attempt->request);
+  attempt->request = 0;
+  g_clear_pointer (&attempt->watch, fd_watch_free);
+  g_clear_pointer (&attempt->link, link_free);
+}
+
+static void
+note_failure (Attempt *attempt, VisitorError code, const char *why)
+{
+  Race *self = attempt->race;
+  char addr[INET_ADDR_STRLEN];
+  const HappyCandidate *candidate = self->happy.candidates + index_of (attempt);
+  note_error (self,
+      g_error_new (VISITOR_ERROR, (int) code, "%s port %u (%s): %s after %.1f s", self->host,
+          self->port, inet_addr_format (&candidate->addr, addr), why,
+          (double) (g_get_monotonic_time () - candidate->started) / G_USEC_PER_SEC));
+}
+
+static void
+fail_attempt (Attempt *attempt, VisitorError code, const char *why)
+{
+  note_failure (attempt, code, why);
+  end_attempt (attempt);
+  happy_failed (&attempt->race->happy, index_of (attempt));
+  alarm_set (attempt->race->alarm, 0);
+}
+
+static void
+connected (GIOCondition condition, void *user_data)
+{
+  Attempt *attempt = user_data;
+  Race *self = attempt->race;
+  g_autoptr (GError) error = NULL;
+  LinkStatus status = link_open (attempt->link, &error);
+  if (status == LINK_AGAIN)
+    return;
+  if (status == LINK_DONE && self->winner == NULL)
+    self->winner = g_steal_pointer (&attempt->link);
+  if (error != NULL)
+    fail_attempt (attempt, (VisitorError) error->code, error->message);
+  else
+    end_attempt (attempt);
+  alarm_set (self->alarm, 0);
+}
+
+static void
+socket_ready (int fd, void *user_data)
+{
+  Attempt *attempt = user_data;
+  Race *self = attempt->race;
+  attempt->request = 0;
+  if (fd < 0) {
+    fail_attempt (attempt, VISITOR_ERROR_UNREACHABLE, "the host gave no socket");
+    return;
+  }
+  attempt->link = link_tcp_new (fd);
+  link_tcp_tune (fd);
+
+  struct sockaddr_storage to;
+  socklen_t len =
+      inet_addr_to_sockaddr (&self->happy.candidates[index_of (attempt)].addr, self->port, &to);
+  if (connect (fd, (struct sockaddr *) &to, len) < 0 && errno != EINPROGRESS) {
+    fail_attempt (attempt, link_error_of_errno (errno), strerrordesc_np (errno));
+    return;
+  }
+  attempt->watch = fd_watch_new (fd, G_IO_OUT, connected, attempt);
+}
+
+static void
+start_attempt (Attempt *attempt)
+{
+  Race *self = attempt->race;
+  char addr[INET_ADDR_STRLEN];
+  const HappyCandidate *candidate = self->happy.candidates + index_of (attempt);
+  g_info (
+      "trying %s port %u at %s", self->host, self->port, inet_addr_format (&candidate->addr, addr));
+  attempt->request = self->sockets.want (
+      self->sockets.user, candidate->addr.family, SOCK_STREAM, socket_ready, attempt);
+}
+
+static void
+answered (InetFamily family, DnsVerdict verdict, const InetAddr *addrs, size_t n, void *user_data)
+{
+  Race *self = user_data;
+  if (verdict == DNS_NO_NAME || verdict == DNS_SERVER_FAILED)
+    note_error (self,
+        g_error_new (VISITOR_ERROR, VISITOR_ERROR_NAME_NOT_FOUND, "%s: %s", self->host,
+            verdict == DNS_NO_NAME ? "DNS knows no such name" : "no DNS server answered"));
+  happy_answered (&self->happy, family, addrs, n, g_get_monotonic_time ());
+  alarm_set (self->alarm, 0);
+}
+
+static void
+finish (Race *self)
+{
+  g_autoptr (GError) error = g_steal_pointer (&self->error);
+  if (self->winner == NULL && error == NULL)
+    error =
+        g_error_new (VISITOR_ERROR, VISITOR_ERROR_NAME_NOT_FOUND, "%s has no address", self->host);
+  self->done (g_steal_pointer (&self->winner), error, self->user_data);
+}
+
+static void
+step (void *user_data)
+{
+  Race *self = user_data;
+  if (self->winner != NULL) {
+    finish (self);
+    return;
+  }
+  for (;;) {
+    HappyStep s = happy_next (&self->happy, g_get_monotonic_time ());
+    switch (s.action) {
+    case HAPPY_START: start_attempt (self->attempts + s.index); break;
+    case HAPPY_GIVE_UP:
+      note_failure (self->attempts + s.index, VISITOR_ERROR_TIMED_OUT, "no answer");
+      end_attempt (self->attempts + s.index);
+      break;
+    case HAPPY_RESOLVE:
+      self->lookup = dns_lookup_new (self->host, self->nameservers, &self->sockets, answered, self);
+      break;
+    case HAPPY_WAIT: alarm_set (self->alarm, s.until == INT64_MAX ? ALARM_OFF : s.until); return;
+    case HAPPY_EXHAUSTED: finish (self); return;
+    }
+  }
+}
+
+/* Begins; nothing is called before the main loop runs. */
+Race *
+race_new (const RaceConfig *config, RaceDoneFunc done, void *user_data)
+{
+  Race *self = g_new0 (Race, 1);
+  self->host = g_strdup (config->host);
+  self->port = config->port;
+  self->nameservers = g_array_new (FALSE, FALSE, sizeof (InetAddr));
+  g_array_append_vals (self->nameservers, config->nameservers->data, config->nameservers->len);
+  self->sockets = config->sockets;
+  self->done = done;
+  self->user_data = user_data;
+  for (size_t i = 0; i < G_N_ELEMENTS (self->attempts); i++)
+    self->attempts[i].race = self;
+
+  InetAddr literal;
+  bool is_literal = inet_addr_parse (config->host, &literal);
+  happy_init (&self->happy, !is_literal);
+  if (is_literal)
+    happy_add (&self->happy, &literal);
+  for (size_t i = 0; i < config->n_known && !is_literal; i++)
+    happy_add (&self->happy, config->known + i);
+  self->alarm = alarm_new (step, self);
+  alarm_set (self->alarm, 0);
+  return self;
+}
+
+void
+race_free (Race *race)
+{
+  if (race == NULL)
+    return;
+  for (size_t i = 0; i < G_N_ELEMENTS (race->attempts); i++)
+    end_attempt (race->attempts + i);
+  dns_lookup_free (race->lookup);
+  alarm_free (race->alarm);
+  link_free (race->winner);
+  g_clear_error (&race->error);
+  g_array_unref (race->nameservers);
+  g_free (race->host);
+  g_free (race);
+}

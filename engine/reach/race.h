@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "reach/link.h"
+#include "reach/socket-source.h"
+
+typedef struct {
+  const char *host; /* address literal or ASCII name */
+  uint16_t port;
+  const InetAddr *known; /* addresses to try before DNS is asked */
+  size_t n_known;
+  const GArray *nameservers; /* InetAddr */
+  SocketSource sockets;
+} RaceConfig;
+
+typedef struct _Race Race;
+
+/* link: connected, the receiver's; NULL when nobody came in, and then error says why. The race may be
+ * freed from inside. */
+typedef void (*RaceDoneFunc) (Link *link, const GError *error, void *user_data);
+
+Race *race_new (const RaceConfig *config, RaceDoneFunc done, void *user_data);
+void race_free (Race *race);
+
+int reach_error_rank (const GError *error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Race, race_free)
