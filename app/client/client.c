@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* VisitorClient: the engine, as a program of the user sees it.
+ *
+ * The bus is the system bus, or the one that DBUS_SYSTEM_BUS_ADDRESS names. Only Connect starts an
+ * engine that is not there: one that is not there has no connections to list. Every call may wait for
+ * a person (polkit), so all are asynchronous. Main context of the creator only. */
+#include "client/client.h"
+
+#include "base/names.h"
+#include "client/bus-error.h"
+#include "dbus/errors.h"
+#include "dbus/visitor-dbus.h"
+
+struct _VisitorClient {
+  GObject parent_instance;
+
+  /* owned */
+  VisitorDBusEngine1 *engine;
+};
+
+enum {
+  ADDED,
+  REMOVED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (VisitorClient, visitor_client, G_TYPE_OBJECT)
+
+static void
+on_added (VisitorDBusEngine1 *engine, const char *path, VisitorClient *self)
+{
+  g_signal_emit (self, signals[ADDED], 0, path);
+}
+
+static void
+on_removed (VisitorDBusEngine1 *engine, const char *path, VisitorClient *self)
+{
+  g_signal_emit (self, signals[REMOVED], 0, path);
+}
+
+static void
+visitor_client_dispose (GObject *object)
+{
+  VisitorClient *self = VISITOR_CLIENT (object);
+  if (self->engine != NULL)
+    g_signal_handlers_disconnect_by_data (self->engine, self);
+  g_clear_object (&self->engine);
+  G_OBJECT_CLASS (visitor_client_parent_class)->dispose (object);
+}
+
+static void
+visitor_client_class_init (VisitorClientClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = visitor_client_dispose;
+  signals[ADDED] = g_signal_new ("added", VISITOR_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+      NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[REMOVED] = g_signal_new ("removed", VISITOR_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+      NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+visitor_client_init (VisitorClient *self)
+{
+}
+
+static void
+on_engine (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (VisitorClient) self = g_object_new (VISITOR_TYPE_CLIENT, NULL);
+  GError *error = NULL;
+  self->engine = visitor_dbus_engine1_proxy_new_finish (result, &error);
+  if (self->engine == NULL) {
+    visitor_bus_error_normalize (&error);
+    g_task_return_error (task, error);
+    return;
+  }
+  g_signal_connect (self->engine, "added", G_CALLBACK (on_added), self);
+  g_signal_connect (self->engine, "removed", G_CALLBACK (on_removed), self);
+  g_task_return_pointer (task, g_steal_pointer (&self), g_object_unref);
+}
+
+static void
+on_bus (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (GDBusConnection) bus = g_bus_get_finish (result, &error);
+  if (bus == NULL) {
+    visitor_bus_error_normalize (&error);
+    g_task_return_error (task, error);
+    return;
+  }
+  g_dbus_connection_set_exit_on_close (bus, FALSE);
+  visitor_dbus_engine1_proxy_new (bus,
+      G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES |
+          G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START_AT_CONSTRUCTION,
+      VISITOR_ENGINE_BUS_NAME, VISITOR_ENGINE_PATH, g_task_get_cancellable (task), on_engine,
+      g_object_ref (task));
+}
+
+/* Opens the way to the engine, without starting it. */
+void
+visitor_client_open_async (
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  visitor_dbus_register_errors ();
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  g_bus_get (G_BUS_TYPE_SYSTEM, cancellable, on_bus, task);
+}
+
+/* ENGINE_UNAVAILABLE if there is no bus. Transfer: full. */
+VisitorClient *
+visitor_client_open_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* The bus, borrowed; for a VisitorAgent. */
+GDBusConnection *
+visitor_client_get_bus (VisitorClient *self)
+{
+  return g_dbus_proxy_get_connection (G_DBUS_PROXY (self->engine));
+}
+
+static void
+on_connection (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  VisitorConnection *connection = visitor_connection_new_finish (result, &error);
+  if (connection == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, connection, g_object_unref);
+}
+
+static void
+on_connect (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  VisitorDBusEngine1 *engine = VISITOR_DBUS_ENGINE1 (source);
+  g_autofree char *path = NULL;
+  GError *error = NULL;
+  if (!visitor_dbus_engine1_call_connect_finish (engine, &path, result, &error)) {
+    visitor_bus_error_normalize (&error);
+    g_task_return_error (task, error);
+    return;
+  }
+  visitor_connection_new_async (g_dbus_proxy_get_connection (G_DBUS_PROXY (engine)), path,
+      g_task_get_cancellable (task), on_connection, g_object_ref (task));
+}
+
+/* Starts a connection to the site whose site.conf this is; agent answers the engine's questions and
+ * has to be kept until the connection is over. */
+void
+visitor_client_connect_async (VisitorClient *self, const char *site_text, VisitorAgent *agent,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  GVariantDict options;
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert (&options, "id", "s", visitor_agent_get_site (agent));
+  visitor_dbus_engine1_call_connect (self->engine, site_text, visitor_agent_get_path (agent),
+      g_variant_dict_end (&options), G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, G_MAXINT,
+      cancellable, on_connect, task);
+}
+
+/* The new connection, which is under way and not up yet. Transfer: full. */
+VisitorConnection *
+visitor_client_connect_finish (VisitorClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+typedef struct {
+  char **paths;
+  guint next;
+  GPtrArray *connections;
+} Listing;
+
+static void
+listing_free (gpointer data)
+{
+  Listing *listing = data;
+  g_strfreev (listing->paths);
+  g_clear_pointer (&listing->connections, g_ptr_array_unref);
+  g_free (listing);
+}
+
+/* One look after the other, result being the one before; one that ended meanwhile is not listed. */
+static void
+look_at_next (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Listing *listing = g_task_get_task_data (task);
+  VisitorClient *self = g_task_get_source_object (task);
+  VisitorConnection *seen = result != NULL ? visitor_connection_new_finish (result, NULL) : NULL;
+  if (seen != NULL)
+    g_ptr_array_add (listing->connections, seen);
+  const char *path = listing->paths[listing->next];
+  if (path == NULL) {
+    g_task_return_pointer (
+        task, g_steal_pointer (&listing->connections), (GDestroyNotify) g_ptr_array_unref);
+    return;
+  }
+  listing->next++;
+  visitor_connection_new_async (visitor_client_get_bus (self), path, g_task_get_cancellable (task),
+      look_at_next, g_object_ref (task));
+}
+
+static gboolean
+is_absence (const GError *error)
+{
+  return g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
+      g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER);
+}
+
+static void
+on_paths (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Listing *listing = g_task_get_task_data (task);
+  GError *error = NULL;
+  if (!visitor_dbus_engine1_call_list_finish (
+          VISITOR_DBUS_ENGINE1 (source), &listing->paths, result, &error)) {
+    if (!is_absence (error)) {
+      visitor_bus_error_normalize (&error);
+      g_task_return_error (task, error);
+      return;
+    }
+    g_error_free (error);
+    listing->paths = g_new0 (char *, 1);
+  }
+  look_at_next (NULL, NULL, g_object_ref (task));
+}
+
+/* Looks up the user's own connections. */
+void
+visitor_client_list_async (VisitorClient *self, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Listing *listing = g_new0 (Listing, 1);
+  listing->connections = g_ptr_array_new_with_free_func (g_object_unref);
+  g_task_set_task_data (task, listing, listing_free);
+  visitor_dbus_engine1_call_list (
+      self->engine, G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, cancellable, on_paths, task);
+}
+
+/* An array of VisitorConnection, empty where no engine runs. Transfer: full. */
+GPtrArray *
+visitor_client_list_finish (VisitorClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+on_watching (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  if (!visitor_dbus_engine1_call_watch_finish (VISITOR_DBUS_ENGINE1 (source), result, &error)) {
+    visitor_bus_error_normalize (&error);
+    g_task_return_error (task, error);
+    return;
+  }
+  g_task_return_boolean (task, TRUE);
+}
+
+/* Starts the engine if need be; from then on the signals "added" and "removed" carry the object paths
+ * of the user's connections that come and go. */
+void
+visitor_client_watch_async (VisitorClient *self, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  visitor_dbus_engine1_call_watch (
+      self->engine, G_DBUS_CALL_FLAGS_NONE, -1, cancellable, on_watching, task);
+}
+
+gboolean
+visitor_client_watch_finish (VisitorClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Errors for people: each code of the one error domain as a sentence, and what the user can do.
+ *
+ * This table is the only place where a code becomes words; the message of a GError is detail for who
+ * wants to know more. */
+#include "config.h"
+
+#include "client/error-text.h"
+
+#include <glib/gi18n-lib.h>
+
+static const struct {
+  const char *sentence;
+  const char *advice;
+} texts[VISITOR_ERROR_N_CODES] = {
+  [VISITOR_ERROR_FAILED] = { N_ ("Something went wrong that Visitor has no name for."),
+      N_ ("The details say more; please report it if it happens again.") },
+  [VISITOR_ERROR_CANCELLED] = { N_ ("You cancelled."), N_ ("Connect again whenever you like.") },
+  [VISITOR_ERROR_SITE_INVALID] = { N_ ("This site cannot be used."),
+      N_ ("Correct what the details name, or ask your administrator for a new site.conf.") },
+  [VISITOR_ERROR_SITE_NOT_FOUND] = { N_ ("There is no such site or file."),
+      N_ ("“visitor list” shows the sites you have.") },
+  [VISITOR_ERROR_SITE_EXISTS] = { N_ ("There is a site of this name already."),
+      N_ ("Give the new one another name, or replace the old one with --replace.") },
+  [VISITOR_ERROR_STORAGE] = { N_ ("Your sites could not be read or saved."),
+      N_ ("Nothing was lost. Make sure that there is room on the disk and that you may write "
+          "there.") },
+  [VISITOR_ERROR_NAME_NOT_FOUND] = { N_ ("The gateway's name was not found."),
+      N_ ("Check that you are online and that the address of the site is right.") },
+  [VISITOR_ERROR_UNREACHABLE] = { N_ ("The gateway cannot be reached from this network."),
+      N_ ("Check that you are online; where the network asks for a sign-in on a web page, do "
+          "that first.") },
+  [VISITOR_ERROR_REFUSED] = { N_ ("The gateway refused the connection."),
+      N_ ("Check the port of the site's address, or try again later: the gateway may be down.") },
+  [VISITOR_ERROR_TIMED_OUT] = { N_ ("The gateway did not answer in time."),
+      N_ ("Try again; if it happens in this network only, something between may block it.") },
+  [VISITOR_ERROR_TLS] = { N_ ("No TLS connection to the gateway could be made."),
+      N_ ("Something between may interfere; try another network, or tell your administrator.") },
+  [VISITOR_ERROR_TLS_UNTRUSTED] = { N_ ("The TLS certificate that was shown is not from anybody "
+                                        "you trust."),
+      N_ ("Do not sign in on this network: somebody may be listening. If your gateway has a "
+          "certificate of its own, your administrator can put its CA or pin into the site.") },
+  [VISITOR_ERROR_TLS_WRONG_NAME] = { N_ ("The TLS certificate is for another name."),
+      N_ ("Check the site's address; the key name in [tls] says which name is expected.") },
+  [VISITOR_ERROR_TLS_EXPIRED] = { N_ ("The TLS certificate is not valid at this time."),
+      N_ ("Check the clock of this computer; if it is right, tell your administrator.") },
+  [VISITOR_ERROR_NOT_VISITOR_MODE] = { N_ ("What answers at this address is not a gateway for "
+                                           "Visitor."),
+      N_ ("It may be a web server: check address and port of the site.") },
+  [VISITOR_ERROR_STREAM_CLOSED] = { N_ ("The connection to the gateway broke off."),
+      N_ ("Connect again; if it happens often, try another network.") },
+  [VISITOR_ERROR_PROTOCOL] = { N_ ("The gateway said something that makes no sense."),
+      N_ ("Tell your administrator; the details help.") },
+  [VISITOR_ERROR_PROPOSAL_REFUSED] = { N_ ("The gateway accepts none of the algorithms that "
+                                           "Visitor offers."),
+      N_ ("Tell your administrator; site.conf(5) lists what Visitor can do.") },
+  [VISITOR_ERROR_GATEWAY_UNTRUSTED] = { N_ ("The gateway could not prove who it is: its "
+                                            "certificate is not from anybody you trust."),
+      N_ ("Nothing secret was sent. Ask your administrator for the right CA, and import the site "
+          "again.") },
+  [VISITOR_ERROR_GATEWAY_WRONG_NAME] = { N_ ("The gateway proved to be another one than you "
+                                             "expect."),
+      N_ ("Check the key identity in [gateway] of the site, or ask your administrator.") },
+  [VISITOR_ERROR_GATEWAY_EXPIRED] = { N_ ("The gateway's certificate is not valid at this time."),
+      N_ ("Check the clock of this computer; if it is right, tell your administrator.") },
+  [VISITOR_ERROR_GATEWAY_SIGNATURE] = { N_ ("The gateway's signature is wrong."),
+      N_ ("Do not sign in on this network, and tell your administrator.") },
+  [VISITOR_ERROR_AUTH_REFUSED] = { N_ ("The gateway does not let you in."),
+      N_ ("Check user and method of the site, or ask your administrator.") },
+  [VISITOR_ERROR_PASSWORD_REFUSED] = { N_ ("The gateway did not accept the password."),
+      N_ ("Connect again and type it anew.") },
+  [VISITOR_ERROR_METHOD_UNSUPPORTED] = { N_ ("The gateway asks for a kind of sign-in that Visitor "
+                                             "cannot do."),
+      N_ ("Check the key method in [sign-in] of the site, or ask your administrator.") },
+  [VISITOR_ERROR_NO_ADDRESS] = { N_ ("The gateway has no address left for you."),
+      N_ ("Try again later, or tell your administrator.") },
+  [VISITOR_ERROR_CHILD_REFUSED] = { N_ ("The gateway let you in but opens no tunnel for you."),
+      N_ ("Ask your administrator what you may reach.") },
+  [VISITOR_ERROR_TRAFFIC_REFUSED] = { N_ ("The gateway does not carry the networks that the site "
+                                          "asks for."),
+      N_ ("Check the key routes in [network] of the site, or ask your administrator.") },
+  [VISITOR_ERROR_PEER_SILENT] = { N_ ("The gateway has fallen silent."),
+      N_ ("Connect again; if it stays silent, it may be down.") },
+  [VISITOR_ERROR_DELETED_BY_GATEWAY] = { N_ ("The gateway ended the connection."),
+      N_ ("Connect again, or ask your administrator why.") },
+  [VISITOR_ERROR_NETWORK_SETUP] = { N_ ("The network of this computer could not be set up."),
+      N_ ("Everything is as it was before. Your system's log says more.") },
+  [VISITOR_ERROR_DNS_SETUP] = { N_ ("The name servers of the site could not be put in place."),
+      N_ ("Everything is as it was before. Your system's log says more.") },
+  [VISITOR_ERROR_WORKER_DIED] = { N_ ("The part of Visitor that speaks to the gateway stopped."),
+      N_ ("Connect again; please report it if it happens twice.") },
+  [VISITOR_ERROR_ENGINE_UNAVAILABLE] = { N_ ("Visitor's engine does not answer."),
+      N_ ("Make sure that the service visitor-engine is installed and can start.") },
+  [VISITOR_ERROR_NOT_AUTHORIZED] = { N_ ("You are not allowed to do this."),
+      N_ ("Ask the administrator of this computer.") },
+  [VISITOR_ERROR_NO_SECRET] = { N_ ("No password was given."),
+      N_ ("Type it on a terminal, or pass it with --password-fd.") },
+  [VISITOR_ERROR_NOT_CONNECTED] = { N_ ("There is no such connection."),
+      N_ ("“visitor status” shows what is connected.") },
+  [VISITOR_ERROR_BUSY] = { N_ ("Too much is going on at once."),
+      N_ ("This site may be connected already; end a connection first.") },
+  [VISITOR_ERROR_INVALID_REQUEST] = { N_ ("Program and engine do not understand each other."),
+      N_ ("Make sure that both are of the same version.") },
+};
+
+/* What went wrong, one sentence, translated. Never NULL. */
+const char *
+visitor_error_sentence (VisitorError code)
+{
+  if ((unsigned int) code >= VISITOR_ERROR_N_CODES || texts[code].sentence == NULL)
+    code = VISITOR_ERROR_FAILED;
+  return _ (texts[code].sentence);
+}
+
+/* What the user can do about it, translated. Never NULL. */
+const char *
+visitor_error_advice (VisitorError code)
+{
+  if ((unsigned int) code >= VISITOR_ERROR_N_CODES || texts[code].advice == NULL)
+    code = VISITOR_ERROR_FAILED;
+  return _ (texts[code].advice);
+}

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "base/error.h"
+
+const char *visitor_error_sentence (VisitorError code);
+const char *visitor_error_advice (VisitorError code);

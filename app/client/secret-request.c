@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* VisitorSecretRequest: one call of Agent1.GetSecret on its way to an answer.
+ *
+ * The secret crosses the bus as a sealed memfd, so that the bus daemon, a monitor of the bus and its
+ * logs see a file descriptor and nothing else. A request that is dropped unanswered is refused. */
+#include "client/secret-request.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gunixfdlist.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct _VisitorSecretRequest {
+  GDBusMethodInvocation *invocation; /* owned; NULL once answered */
+  char *site;
+  char *kind;
+  char *user;
+  guint attempt;
+};
+
+/* Reads the engine's dictionary. INVALID_REQUEST if it makes no sense; then the invocation is still
+ * the caller's, otherwise the request answers it. Transfer: full. */
+VisitorSecretRequest *
+visitor_secret_request_new (
+    GDBusMethodInvocation *invocation, const char *site, GVariant *details, GError **error)
+{
+  g_autofree char *kind = NULL;
+  g_autofree char *user = NULL;
+  guint attempt = 1;
+  g_variant_lookup (details, "kind", "s", &kind);
+  g_variant_lookup (details, "user", "s", &user);
+  g_variant_lookup (details, "attempt", "u", &attempt);
+  if (user == NULL || (g_strcmp0 (kind, "psk") != 0 && g_strcmp0 (kind, "password") != 0)) {
+    g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_INVALID_REQUEST,
+        "A question for a secret has a kind, psk or password, and a user");
+    return NULL;
+  }
+  VisitorSecretRequest *request = g_new0 (VisitorSecretRequest, 1);
+  request->invocation = g_object_ref (invocation);
+  request->site = g_strdup (site);
+  request->kind = g_steal_pointer (&kind);
+  request->user = g_steal_pointer (&user);
+  request->attempt = attempt;
+  return request;
+}
+
+/* The site's id, as the keyring knows it. */
+const char *
+visitor_secret_request_get_site (const VisitorSecretRequest *request)
+{
+  return request->site;
+}
+
+/* "psk" or "password". */
+const char *
+visitor_secret_request_get_kind (const VisitorSecretRequest *request)
+{
+  return request->kind;
+}
+
+const char *
+visitor_secret_request_get_user (const VisitorSecretRequest *request)
+{
+  return request->user;
+}
+
+/* From 1; more means that the answer before was refused. */
+guint
+visitor_secret_request_get_attempt (const VisitorSecretRequest *request)
+{
+  return request->attempt;
+}
+
+static gboolean
+write_octets (int fd, Slice octets)
+{
+  while (octets.len > 0) {
+    ssize_t n = write (fd, octets.data, octets.len);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0)
+      return FALSE;
+    octets = SLICE (octets.data + n, octets.len - (size_t) n);
+  }
+  return TRUE;
+}
+
+static int
+seal (const Secret *secret)
+{
+  int fd = memfd_create ("visitor-secret", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (fd < 0)
+    return -1;
+  int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
+  if (write_octets (fd, secret_slice (secret)) && lseek (fd, 0, SEEK_SET) == 0 &&
+      fcntl (fd, F_ADD_SEALS, seals) == 0)
+    return fd;
+  close (fd);
+  return -1;
+}
+
+/* Gives the engine the secret. */
+void
+visitor_secret_request_answer (VisitorSecretRequest *request, const Secret *secret)
+{
+  int fd = seal (secret);
+  if (fd < 0) {
+    visitor_secret_request_refuse (request, VISITOR_ERROR_NO_SECRET);
+    return;
+  }
+  g_autoptr (GUnixFDList) fds = g_unix_fd_list_new_from_array (&fd, 1);
+  g_dbus_method_invocation_return_value_with_unix_fd_list (
+      g_steal_pointer (&request->invocation), g_variant_new ("(h)", 0), fds);
+}
+
+/* Tells the engine that there will be no secret: NO_SECRET, or CANCELLED by the user. */
+void
+visitor_secret_request_refuse (VisitorSecretRequest *request, VisitorError code)
+{
+  g_dbus_method_invocation_return_error_literal (g_steal_pointer (&request->invocation),
+      VISITOR_ERROR, (int) code, "The user's program gave no secret");
+}
+
+/* NULL is allowed. */
+void
+visitor_secret_request_free (VisitorSecretRequest *request)
+{
+  if (request == NULL)
+    return;
+  if (request->invocation != NULL)
+    visitor_secret_request_refuse (request, VISITOR_ERROR_NO_SECRET);
+  g_free (request->site);
+  g_free (request->kind);
+  g_free (request->user);
+  g_free (request);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "base/error.h"
+#include "base/secret.h"
+
+G_BEGIN_DECLS
+
+/* A question of the engine for a secret, until it is answered. */
+typedef struct _VisitorSecretRequest VisitorSecretRequest;
+
+VisitorSecretRequest *visitor_secret_request_new (
+    GDBusMethodInvocation *invocation, const char *site, GVariant *details, GError **error);
+void visitor_secret_request_free (VisitorSecretRequest *request);
+
+const char *visitor_secret_request_get_site (const VisitorSecretRequest *request);
+const char *visitor_secret_request_get_kind (const VisitorSecretRequest *request);
+const char *visitor_secret_request_get_user (const VisitorSecretRequest *request);
+guint visitor_secret_request_get_attempt (const VisitorSecretRequest *request);
+
+void visitor_secret_request_answer (VisitorSecretRequest *request, const Secret *secret);
+void visitor_secret_request_refuse (VisitorSecretRequest *request, VisitorError code);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisitorSecretRequest, visitor_secret_request_free)
+
+G_END_DECLS
