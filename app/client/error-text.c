@@ -20,8 +20,8 @@ static const struct {
       N_ ("Correct what the details name, or ask your administrator for a new site.conf.") },
   [VISITOR_ERROR_SITE_NOT_FOUND] = { N_ ("There is no such site or file."),
       N_ ("“visitor list” shows the sites you have.") },
-  [VISITOR_ERROR_SITE_EXISTS] = { N_ ("There is a site of this name already."),
-      N_ ("Give the new one another name, or replace the old one with --replace.") },
+  [VISITOR_ERROR_SITE_EXISTS] = { N_ ("There is one of this name already."),
+      N_ ("Choose another name, or replace the old one with --replace.") },
   [VISITOR_ERROR_STORAGE] = { N_ ("Your sites could not be read or saved."),
       N_ ("Nothing was lost. Make sure that there is room on the disk and that you may write "
           "there.") },

@@ -80,22 +80,27 @@ find_id (const VisitorSiteList *list, const char *id)
   return NULL;
 }
 
-/* The usable site that a person means by its short name or its name. SITE_NOT_FOUND, or the problem
- * that the site has. Borrowed. */
+/* The site that a person means by its short name or its name, usable or not. SITE_NOT_FOUND.
+ * Borrowed. */
 const SiteEntry *
-visitor_site_list_find (const VisitorSiteList *list, const char *what, GError **error)
+visitor_site_list_find_any (const VisitorSiteList *list, const char *what, GError **error)
 {
   const SiteEntry *entry = find_id (list, what);
   if (entry == NULL)
     entry = visitor_site_list_find_name (list, what);
-  if (entry == NULL) {
+  if (entry == NULL)
     g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_NOT_FOUND,
         _ ("None of your sites is called “%s”."), what);
-    return NULL;
-  }
-  if (entry->site == NULL) {
-    g_propagate_error (error, g_error_copy (entry->problem));
-    return NULL;
-  }
   return entry;
+}
+
+/* As visitor_site_list_find_any (), but a site that cannot be used is the error that says why. */
+const SiteEntry *
+visitor_site_list_find (const VisitorSiteList *list, const char *what, GError **error)
+{
+  const SiteEntry *entry = visitor_site_list_find_any (list, what, error);
+  if (entry == NULL || entry->site != NULL)
+    return entry;
+  g_propagate_error (error, g_error_copy (entry->problem));
+  return NULL;
 }

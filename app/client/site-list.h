@@ -13,6 +13,8 @@ guint visitor_site_list_get_length (const VisitorSiteList *list);
 const SiteEntry *visitor_site_list_get (const VisitorSiteList *list, guint index);
 const SiteEntry *
 visitor_site_list_find (const VisitorSiteList *list, const char *what, GError **error);
+const SiteEntry *
+visitor_site_list_find_any (const VisitorSiteList *list, const char *what, GError **error);
 const SiteEntry *visitor_site_list_find_name (const VisitorSiteList *list, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisitorSiteList, visitor_site_list_free)

@@ -368,3 +368,29 @@ site_import_file (const char *path, char ***ret_copied, GError **error)
     *ret_copied = g_strv_builder_end (copied);
   return site;
 }
+
+static gboolean
+refuse_existing (int dir, const char *name, const char *path, GError **error)
+{
+  if (faccessat (dir, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
+    return TRUE;
+  g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_EXISTS, "%s exists already", path);
+  return FALSE;
+}
+
+/* Writes the site.conf of a site to a file of the user's choice; one that exists only with replace.
+ * SITE_EXISTS or STORAGE. */
+gboolean
+site_export_file (const Site *site, const char *path, gboolean replace, GError **error)
+{
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *text = site_to_text (site);
+  int dir = open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (dir < 0)
+    return fail (error, "Cannot open the directory", directory);
+  gboolean ok = (replace || refuse_existing (dir, name, path, error)) &&
+      site_file_replace (dir, name, text, strlen (text), error);
+  close (dir);
+  return ok;
+}

@@ -25,6 +25,7 @@ char *site_store_new_id (SiteStore *store, const char *name);
 
 gboolean site_id_is_valid (const char *id);
 Site *site_import_file (const char *path, char ***ret_copied, GError **error);
+gboolean site_export_file (const Site *site, const char *path, gboolean replace, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SiteEntry, site_entry_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SiteStore, site_store_free)

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* visitor connect: starts a connection, answers the engine's questions, tells how it goes.
+ *
+ * It returns when the connection is up or has failed, and leaves it up; with --wait it stays until the
+ * connection ends, and Ctrl-C ends it. A password that was typed is kept when the gateway has accepted
+ * it and the user agrees, never before. */
+#include "config.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n-lib.h>
+
+#include "cli/engine-call.h"
+#include "cli/output.h"
+#include "cli/prompt.h"
+#include "cli/verb.h"
+#include "client/site-list.h"
+
+#define END_SECONDS 20
+
+typedef struct {
+  /* what the user wants */
+  int password_fd; /* -1: none */
+  gboolean remember;
+  gboolean stay;
+
+  /* owned */
+  GMainLoop *loop;
+  GCancellable *cancellable;
+  VisitorClient *client;
+  VisitorAgent *agent;
+  VisitorConnection *connection; /* NULL until the engine has made one */
+  Prompt *prompt; /* NULL without a terminal */
+  Secret *password; /* from password_fd */
+  VisitorSecretRequest *asking; /* what the person is being asked for */
+
+  /* state */
+  VisitorState told;
+  gboolean connected;
+  gboolean cancelled;
+  gboolean may_offer; /* typed just now, and the keyring is no lost cause */
+  gboolean refused_once; /* the gateway did not take the secret before */
+  ExitCode code;
+} Connecting;
+
+static void
+finish (Connecting *self, ExitCode code)
+{
+  self->code = code;
+  g_main_loop_quit (self->loop);
+}
+
+static void
+on_kept (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Connecting *self = user_data;
+  g_autoptr (GError) error = NULL;
+  if (visitor_agent_keep_finish (self->agent, result, &error))
+    output_say (_ ("The password is kept in the keyring."));
+  else
+    output_complain (_ ("The password was not saved. %s"), error->message);
+  if (!self->stay)
+    finish (self, EXIT_CODE_OK);
+}
+
+static void
+keep (Connecting *self)
+{
+  visitor_agent_keep_async (self->agent, self->cancellable, on_kept, self);
+}
+
+static void
+on_keep_answer (const Secret *answer, gpointer user_data)
+{
+  Connecting *self = user_data;
+  if (prompt_answer_is_yes (answer))
+    keep (self);
+  else if (!self->stay)
+    finish (self, EXIT_CODE_OK);
+}
+
+static void
+on_connected (Connecting *self)
+{
+  self->connected = TRUE;
+  if (!visitor_agent_has_pending (self->agent)) {
+    if (!self->stay)
+      finish (self, EXIT_CODE_OK);
+  } else if (self->remember) {
+    keep (self);
+  } else if (self->may_offer && self->prompt != NULL) {
+    prompt_ask (
+        self->prompt, _ ("Keep the password in the keyring? [y/N]"), TRUE, on_keep_answer, self);
+  } else if (!self->stay) {
+    finish (self, EXIT_CODE_OK);
+  }
+}
+
+/* That nobody could give another password is not what the user has to hear first. */
+static ExitCode
+tell_failure (Connecting *self)
+{
+  g_autoptr (GError) error = visitor_connection_get_failure (self->connection);
+  if (self->refused_once && error->code == VISITOR_ERROR_NO_SECRET)
+    error->code = VISITOR_ERROR_PASSWORD_REFUSED;
+  return output_error (error);
+}
+
+static void
+on_over (Connecting *self, VisitorState state)
+{
+  if (self->cancelled)
+    finish (self, self->connected ? EXIT_CODE_OK : EXIT_CODE_INTERRUPTED);
+  else if (state == VISITOR_STATE_FAILED)
+    finish (self, tell_failure (self));
+  else
+    finish (self, self->connected ? EXIT_CODE_OK : EXIT_CODE_FAILED);
+}
+
+static void
+on_status (VisitorConnection *connection, GParamSpec *pspec, Connecting *self)
+{
+  VisitorState state = visitor_connection_get_state (connection);
+  if (state == self->told)
+    return;
+  self->told = state;
+  if (state != VISITOR_STATE_FAILED)
+    output_say (
+        "%s: %s", visitor_connection_get_string (connection, "name"), visitor_state_words (state));
+  if (state == VISITOR_STATE_CONNECTED && !self->connected)
+    on_connected (self);
+  if (visitor_state_is_over (state))
+    on_over (self, state);
+}
+
+static gboolean
+on_end_timeout (gpointer user_data)
+{
+  finish (user_data, EXIT_CODE_INTERRUPTED);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_disconnect_sent (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  VisitorConnection *connection = VISITOR_CONNECTION (source);
+  g_autoptr (GError) error = NULL;
+  if (!visitor_connection_disconnect_finish (connection, result, &error) &&
+      error->code != VISITOR_ERROR_NOT_CONNECTED)
+    output_error (error);
+}
+
+static void
+on_connect (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Connecting *self = user_data;
+  g_autoptr (GError) error = NULL;
+  self->connection = visitor_client_connect_finish (VISITOR_CLIENT (source), result, &error);
+  if (self->connection == NULL) {
+    finish (self, self->cancelled ? EXIT_CODE_INTERRUPTED : output_error (error));
+    return;
+  }
+  g_signal_connect (self->connection, "notify::status", G_CALLBACK (on_status), self);
+  on_status (self->connection, NULL, self);
+  if (self->cancelled)
+    visitor_connection_disconnect_async (self->connection, NULL, on_disconnect_sent, self);
+}
+
+static void
+withdraw_question (Connecting *self)
+{
+  if (self->asking != NULL) {
+    visitor_secret_request_refuse (self->asking, VISITOR_ERROR_CANCELLED);
+    g_clear_pointer (&self->asking, visitor_secret_request_free);
+  }
+  g_clear_pointer (&self->prompt, prompt_close);
+}
+
+/* Ctrl-C: ends what is under way; a second one does not wait for it. */
+static gboolean
+on_interrupt (gpointer user_data)
+{
+  Connecting *self = user_data;
+  if (self->cancelled) {
+    finish (self, EXIT_CODE_INTERRUPTED);
+    return G_SOURCE_CONTINUE;
+  }
+  self->cancelled = TRUE;
+  withdraw_question (self);
+  if (self->connected && !self->stay) {
+    finish (self, EXIT_CODE_OK);
+    return G_SOURCE_CONTINUE;
+  }
+  g_timeout_add_seconds (END_SECONDS, on_end_timeout, self);
+  if (self->connection != NULL)
+    visitor_connection_disconnect_async (self->connection, NULL, on_disconnect_sent, self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_password (const Secret *answer, gpointer user_data)
+{
+  Connecting *self = user_data;
+  g_autoptr (VisitorSecretRequest) request = g_steal_pointer (&self->asking);
+  if (answer == NULL || secret_len (answer) == 0)
+    visitor_secret_request_refuse (request, VISITOR_ERROR_NO_SECRET);
+  else
+    visitor_agent_answer (self->agent, g_steal_pointer (&request), answer, TRUE);
+}
+
+static char *
+question_for (const VisitorSecretRequest *request)
+{
+  gboolean psk = g_str_equal (visitor_secret_request_get_kind (request), "psk");
+  const char *user = visitor_secret_request_get_user (request);
+  return psk ? g_strdup_printf (_ ("Pre-shared key of %s:"), user)
+             : g_strdup_printf (_ ("Password of %s:"), user);
+}
+
+static void
+ask_for_secret (
+    VisitorAgent *agent, VisitorSecretRequest *request, const GError *problem, gpointer user_data)
+{
+  Connecting *self = user_data;
+  self->refused_once = visitor_secret_request_get_attempt (request) > 1;
+  if (self->password != NULL && !self->refused_once) {
+    visitor_agent_answer (agent, request, self->password, self->remember);
+    return;
+  }
+  if (problem != NULL)
+    output_complain ("%s", problem->message);
+  if (self->prompt == NULL || self->password != NULL || self->cancelled) {
+    visitor_secret_request_refuse (request, VISITOR_ERROR_NO_SECRET);
+    visitor_secret_request_free (request);
+    return;
+  }
+  if (self->refused_once)
+    output_complain (_ ("The gateway did not accept that. Try once more, or press Ctrl-C."));
+  self->may_offer = problem == NULL;
+  self->asking = request;
+  g_autofree char *question = question_for (request);
+  prompt_ask (self->prompt, question, FALSE, on_password, self);
+}
+
+static const VisitorAgentPrompts prompts = { .secret = ask_for_secret };
+
+static gboolean
+prepare (Connecting *self, const SiteEntry *entry, GError **error)
+{
+  if (self->password_fd >= 0) {
+    self->password = prompt_read_fd (self->password_fd, error);
+    if (self->password == NULL)
+      return FALSE;
+  }
+  self->client = engine_open (error);
+  if (self->client == NULL)
+    return FALSE;
+  GDBusConnection *bus = visitor_client_get_bus (self->client);
+  self->agent = visitor_agent_new (bus, entry->id, &prompts, self, error);
+  if (self->agent == NULL)
+    return FALSE;
+  visitor_agent_set_use_keyring (self->agent, self->password == NULL);
+  self->prompt = prompt_open ();
+  return TRUE;
+}
+
+/* Says so if the site is connected already. */
+static gboolean
+is_connected (Connecting *self, const SiteEntry *entry, GError **error)
+{
+  g_autoptr (GPtrArray) connections = engine_list (self->client, error);
+  VisitorConnection *same = connections != NULL ? engine_find (connections, entry->id) : NULL;
+  if (same == NULL)
+    return FALSE;
+  g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_BUSY, _ ("“%s” is %s."), entry->site->name,
+      visitor_state_to_string (visitor_connection_get_state (same)));
+  return TRUE;
+}
+
+static ExitCode
+run (Connecting *self, const SiteEntry *entry)
+{
+  g_autoptr (GError) error = NULL;
+  if (!prepare (self, entry, &error) || is_connected (self, entry, &error) || error != NULL)
+    return output_error (error);
+  guint interrupt = g_unix_signal_add (SIGINT, on_interrupt, self);
+  guint terminate = g_unix_signal_add (SIGTERM, on_interrupt, self);
+  g_autofree char *text = site_to_text (entry->site);
+  visitor_client_connect_async (
+      self->client, text, self->agent, self->cancellable, on_connect, self);
+  g_main_loop_run (self->loop);
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
+  return self->code;
+}
+
+static void
+clear (Connecting *self)
+{
+  withdraw_question (self);
+  if (self->connection != NULL)
+    g_signal_handlers_disconnect_by_data (self->connection, self);
+  if (self->client != NULL)
+    g_dbus_connection_flush_sync (visitor_client_get_bus (self->client), NULL, NULL);
+  g_clear_object (&self->connection);
+  g_clear_object (&self->agent);
+  g_clear_object (&self->client);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->password, secret_unref);
+  g_main_loop_unref (self->loop);
+}
+
+int
+verb_connect (int argc, char **argv)
+{
+  Connecting self = { .password_fd = -1 };
+  const GOptionEntry entries[] = {
+    { "password-fd", 0, 0, G_OPTION_ARG_INT, &self.password_fd,
+        N_ ("Read the password from file descriptor N"), N_ ("N") },
+    { "remember", 0, 0, G_OPTION_ARG_NONE, &self.remember,
+        N_ ("Keep the password in the keyring once the gateway has accepted it"), NULL },
+    { "wait", 0, 0, G_OPTION_ARG_NONE, &self.stay,
+        N_ ("Stay until the connection ends; Ctrl-C ends it"), NULL },
+    { NULL },
+  };
+  if (!verb_parse (&argc, &argv, _ ("SITE"), entries, 1, 1))
+    return EXIT_CODE_USAGE;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisitorSiteList) list = visitor_site_list_load (&error);
+  const SiteEntry *entry = list != NULL ? visitor_site_list_find (list, argv[1], &error) : NULL;
+  if (entry == NULL)
+    return output_error (error);
+  self.loop = g_main_loop_new (NULL, FALSE);
+  self.cancellable = g_cancellable_new ();
+  ExitCode code = run (&self, entry);
+  clear (&self);
+  return code;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* visitor import: a site from a site.conf. Nothing in the file is run or fetched; the certificates
+ * that it names are copied into the site. */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "cli/output.h"
+#include "cli/verb.h"
+#include "client/site-list.h"
+
+static void
+say_what_was_done (const Site *site, const char *id, char **copied, gboolean replaced)
+{
+  g_autofree char *address = site_address_format (&site->address);
+  if (replaced)
+    output_say (
+        _ ("The site “%s” (%s) was replaced; the one before is kept as a backup."), site->name, id);
+  else
+    output_say (_ ("The site “%s” (%s) was added."), site->name, id);
+  output_say (_ ("  Gateway %s, user %s"), address, site->user);
+  for (guint i = 0; copied[i] != NULL; i++)
+    output_say (_ ("  Copied the certificates of %s into the site"), copied[i]);
+  if (site->transport == SITE_TRANSPORT_TCP)
+    output_say (_ ("  Without TLS: networks that let only web traffic out may block it"));
+  g_auto (GStrv) unknown = site_unknown_keys (site);
+  for (guint i = 0; unknown[i] != NULL; i++)
+    output_say (_ ("  Not known to this version, kept without effect: %s"), unknown[i]);
+}
+
+static char *
+choose_id (VisitorSiteList *list, const Site *site, gboolean replace, gboolean *ret_replaced,
+    GError **error)
+{
+  const SiteEntry *same = visitor_site_list_find_name (list, site->name);
+  *ret_replaced = same != NULL;
+  if (same == NULL)
+    return site_store_new_id (visitor_site_list_get_store (list), site->name);
+  if (replace)
+    return g_strdup (same->id);
+  g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_EXISTS,
+      _ ("The site “%s” (%s) is there already."), same->site->name, same->id);
+  return NULL;
+}
+
+static gboolean
+add (const char *path, const char *name, gboolean replace, GError **error)
+{
+  g_auto (GStrv) copied = NULL;
+  g_autoptr (Site) site = site_import_file (path, &copied, error);
+  if (site == NULL) {
+    g_prefix_error (error, "%s: ", path);
+    return FALSE;
+  }
+  if (name != NULL) {
+    g_free (site->name);
+    site->name = g_strdup (name);
+  }
+  g_autoptr (VisitorSiteList) list = visitor_site_list_load (error);
+  gboolean replaced;
+  g_autofree char *id = list != NULL ? choose_id (list, site, replace, &replaced, error) : NULL;
+  if (id == NULL || !site_store_save (visitor_site_list_get_store (list), id, site, error))
+    return FALSE;
+  say_what_was_done (site, id, copied, replaced);
+  return TRUE;
+}
+
+int
+verb_import (int argc, char **argv)
+{
+  gboolean replace = FALSE;
+  g_autofree char *name = NULL;
+  const GOptionEntry entries[] = {
+    { "replace", 0, 0, G_OPTION_ARG_NONE, &replace, N_ ("Replace the site of the same name"),
+        NULL },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &name, N_ ("Call the site so"), N_ ("NAME") },
+    { NULL },
+  };
+  if (!verb_parse (&argc, &argv, _ ("FILE"), entries, 1, 1))
+    return EXIT_CODE_USAGE;
+  g_autoptr (GError) error = NULL;
+  return add (argv[1], name, replace, &error) ? EXIT_CODE_OK : output_error (error);
+}

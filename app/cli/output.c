@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Output: what goes to the terminal.
+ *
+ * Names of sites and words of gateways are other people's: a line is one line whatever stands in it,
+ * and what could move the cursor, change colours or turn the direction of text is shown as its code. */
+#include "config.h"
+
+#include "cli/output.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+
+#include "client/error-text.h"
+
+/* Control characters, separators of lines, invisible and direction-changing ones (UAX 9). */
+static gboolean
+is_unsafe (gunichar c)
+{
+  if (g_unichar_iscntrl (c) || c == 0x2028 || c == 0x2029 || c == 0xfeff || c == 0x061c)
+    return TRUE;
+  return (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+      (c >= 0x2060 && c <= 0x206f);
+}
+
+/* text with everything unsafe as \u{HEX}; what is no UTF-8 is replaced. Transfer: full. */
+char *
+output_escape (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *safe = g_string_new (NULL);
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+    if (is_unsafe (c))
+      g_string_append_printf (safe, "\\u{%x}", c);
+    else
+      g_string_append_unichar (safe, c);
+  }
+  return g_string_free (safe, FALSE);
+}
+
+static char *
+format_line (const char *format, va_list args)
+{
+  g_autofree char *text = g_strdup_vprintf (format, args);
+  return output_escape (text);
+}
+
+/* One line on standard output. */
+void
+output_say (const char *format, ...)
+{
+  va_list args;
+  va_start (args, format);
+  g_autofree char *line = format_line (format, args);
+  va_end (args);
+  g_print ("%s\n", line);
+  fflush (stdout);
+}
+
+/* One line on standard error. */
+void
+output_complain (const char *format, ...)
+{
+  va_list args;
+  va_start (args, format);
+  g_autofree char *line = format_line (format, args);
+  va_end (args);
+  g_printerr ("visitor: %s\n", line);
+}
+
+/* Tells the user of an error: what, what to do, and the detail. Returns its exit code. */
+ExitCode
+output_error (const GError *error)
+{
+  gboolean ours = error->domain == VISITOR_ERROR;
+  VisitorError code = ours ? (VisitorError) error->code : VISITOR_ERROR_FAILED;
+  output_complain ("%s %s", visitor_error_sentence (code), visitor_error_advice (code));
+  if (error->message[0] != '\0')
+    /* Translators: more about an error, for who wants to know */
+    output_complain (_ ("Details: %s"), error->message);
+  return exit_code_of (code);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "cli/exit-code.h"
+
+char *output_escape (const char *text);
+void output_say (const char *format, ...) G_GNUC_PRINTF (1, 2);
+void output_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
+ExitCode output_error (const GError *error);

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Prompt: questions on the user's terminal, without echo for secrets.
+ *
+ * The terminal is /dev/tty, whatever standard input is. The main loop goes on while a person types, so
+ * that Ctrl-C and news from the engine are heard; the terminal is put back as it was in every case. */
+#include "config.h"
+
+#include "cli/prompt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "cli/output.h"
+
+#define ANSWER_MAX 1024
+
+struct _Prompt {
+  int fd;
+  gboolean silent; /* echo is off, before is what to go back to */
+  struct termios before;
+  guint source;
+  PromptFunc func;
+  gpointer user_data;
+};
+
+static void
+put_back (Prompt *prompt)
+{
+  if (!prompt->silent)
+    return;
+  prompt->silent = FALSE;
+  (void) tcsetattr (prompt->fd, TCSAFLUSH, &prompt->before);
+  if (write (prompt->fd, "\n", 1) < 0)
+    errno = 0;
+}
+
+/* The terminal of this process; NULL if it has none. Transfer: full. */
+Prompt *
+prompt_open (void)
+{
+  int fd = open ("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+  if (fd < 0)
+    return NULL;
+  Prompt *prompt = g_new0 (Prompt, 1);
+  prompt->fd = fd;
+  return prompt;
+}
+
+/* Withdraws an open question. NULL is allowed. */
+void
+prompt_close (Prompt *prompt)
+{
+  if (prompt == NULL)
+    return;
+  g_clear_handle_id (&prompt->source, g_source_remove);
+  put_back (prompt);
+  close (prompt->fd);
+  g_free (prompt);
+}
+
+static gboolean
+on_readable (int fd, GIOCondition condition, gpointer user_data)
+{
+  Prompt *prompt = user_data;
+  uint8_t *room;
+  g_autoptr (Secret) line = secret_new_empty (ANSWER_MAX, &room);
+  ssize_t n = read (fd, room, ANSWER_MAX);
+  if (n < 0 && (errno == EINTR || errno == EAGAIN))
+    return G_SOURCE_CONTINUE;
+  prompt->source = 0;
+  put_back (prompt);
+  g_autoptr (Secret) answer = NULL;
+  if (n > 0 && room[n - 1] == '\n')
+    answer = secret_new (room, (size_t) n - 1);
+  prompt->func (answer, prompt->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+silence (Prompt *prompt)
+{
+  if (tcgetattr (prompt->fd, &prompt->before) != 0)
+    return FALSE;
+  struct termios silent = prompt->before;
+  silent.c_lflag &= ~(tcflag_t) (ECHO | ECHOE | ECHOK | ECHONL);
+  silent.c_lflag |= ICANON | ISIG;
+  if (tcsetattr (prompt->fd, TCSAFLUSH, &silent) != 0)
+    return FALSE;
+  prompt->silent = TRUE;
+  return TRUE;
+}
+
+/* Asks; func is called once with the answer, unless the prompt is closed before. One question at a
+ * time. Where echo cannot be turned off nothing is asked, and func gets NULL at once. */
+void
+prompt_ask (
+    Prompt *prompt, const char *question, gboolean echo, PromptFunc func, gpointer user_data)
+{
+  g_autofree char *safe = output_escape (question);
+  if ((!echo && !silence (prompt)) || write (prompt->fd, safe, strlen (safe)) < 0 ||
+      write (prompt->fd, " ", 1) < 0) {
+    put_back (prompt);
+    func (NULL, user_data);
+    return;
+  }
+  prompt->func = func;
+  prompt->user_data = user_data;
+  prompt->source = g_unix_fd_add (prompt->fd, G_IO_IN | G_IO_HUP, on_readable, prompt);
+}
+
+/* True if the answer begins as "yes" does, in English or in the user's language. */
+gboolean
+prompt_answer_is_yes (const Secret *answer)
+{
+  if (answer == NULL || secret_len (answer) == 0)
+    return FALSE;
+  Slice octets = secret_slice (answer);
+  /* Translators: the first letter of “yes” in your language, in lower case */
+  const char *yes = C_ ("letter", "y");
+  char first = g_ascii_tolower ((char) octets.data[0]);
+  return first == 'y' ||
+      (yes[0] != '\0' && (octets.data[0] == (uint8_t) yes[0] || first == yes[0]));
+}
+
+/* Reads a secret up to the end of the file or its first line break, and closes nothing. NO_SECRET if
+ * there is none or it is too long. Transfer: full. */
+Secret *
+prompt_read_fd (int fd, GError **error)
+{
+  uint8_t *room;
+  size_t len = 0;
+  g_autoptr (Secret) read_so_far = secret_new_empty (ANSWER_MAX, &room);
+  while (len < ANSWER_MAX && memchr (room, '\n', len) == NULL) {
+    ssize_t n = read (fd, room + len, ANSWER_MAX - len);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0) {
+      g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_NO_SECRET,
+          _ ("The password cannot be read from file descriptor %d: %s"), fd, g_strerror (errno));
+      return NULL;
+    }
+    if (n == 0)
+      break;
+    len += (size_t) n;
+  }
+  const uint8_t *end = memchr (room, '\n', len);
+  if (end == NULL && len == ANSWER_MAX) {
+    g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_NO_SECRET,
+        _ ("The password is longer than any gateway takes."));
+    return NULL;
+  }
+  if (end != NULL)
+    len = (size_t) (end - room);
+  if (len == 0) {
+    g_set_error_literal (
+        error, VISITOR_ERROR, VISITOR_ERROR_NO_SECRET, _ ("The password is empty."));
+    return NULL;
+  }
+  return secret_new (room, len);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* visitor remove: a site, its backup, and what the keyring has of it. */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "cli/output.h"
+#include "cli/verb.h"
+#include "cli/wait.h"
+#include "client/keyring.h"
+#include "client/site-list.h"
+
+static void
+forget (const char *id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  visitor_keyring_forget_async (id, NULL, wait_callback, &result);
+  if (visitor_keyring_forget_finish (wait_for (&result), &error))
+    output_say (_ ("Its password was removed from the keyring."));
+  else if (error != NULL)
+    output_complain (_ ("Whether the keyring has its password is not known. %s"), error->message);
+}
+
+int
+verb_remove (int argc, char **argv)
+{
+  if (!verb_parse (&argc, &argv, _ ("SITE"), NULL, 1, 1))
+    return EXIT_CODE_USAGE;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisitorSiteList) list = visitor_site_list_load (&error);
+  const SiteEntry *entry = list != NULL ? visitor_site_list_find_any (list, argv[1], &error) : NULL;
+  if (entry == NULL || !site_store_remove (visitor_site_list_get_store (list), entry->id, &error))
+    return output_error (error);
+  output_say (
+      _ ("The site “%s” was removed."), entry->site != NULL ? entry->site->name : entry->id);
+  forget (entry->id);
+  return EXIT_CODE_OK;
+}

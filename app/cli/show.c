@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* visitor show: a site in words. */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "cli/output.h"
+#include "cli/verb.h"
+#include "client/site-list.h"
+
+static void
+say_value (const char *label, const char *value)
+{
+  if (value != NULL)
+    output_say ("  %s: %s", label, value);
+}
+
+static guint
+count_certificates (const char *pem)
+{
+  guint n = 0;
+  for (const char *p = pem; p != NULL && (p = strstr (p, "-----BEGIN ")) != NULL; p++)
+    n++;
+  return n;
+}
+
+static void
+say_trust (const char *label, const char *ca_pem, const GArray *pins)
+{
+  guint certificates = count_certificates (ca_pem);
+  g_autofree char *ca = ca_pem == NULL
+      ? g_strdup (_ ("the CAs of this computer"))
+      : g_strdup_printf (dngettext (GETTEXT_PACKAGE, "%u certificate in the site",
+                             "%u certificates in the site", certificates),
+            certificates);
+  if (pins->len == 0) {
+    say_value (label, ca);
+    return;
+  }
+  g_autofree char *all = g_strdup_printf (
+      dngettext (GETTEXT_PACKAGE, "%s, and %u pinned key", "%s, and %u pinned keys", pins->len), ca,
+      pins->len);
+  say_value (label, all);
+}
+
+static char *
+join_addresses (const GArray *list)
+{
+  g_autoptr (GStrvBuilder) items = g_strv_builder_new ();
+  for (guint i = 0; i < list->len; i++) {
+    g_autofree char *item = site_address_format (&g_array_index (list, SiteAddress, i));
+    g_strv_builder_add (items, item);
+  }
+  g_auto (GStrv) all = g_strv_builder_end (items);
+  return list->len > 0 ? g_strjoinv (", ", all) : NULL;
+}
+
+static char *
+join_prefixes (const GArray *list)
+{
+  char buf[INET_PREFIX_STRLEN];
+  g_autoptr (GStrvBuilder) items = g_strv_builder_new ();
+  for (guint i = 0; i < list->len; i++)
+    g_strv_builder_add (items, inet_prefix_format (&g_array_index (list, InetPrefix, i), buf));
+  g_auto (GStrv) all = g_strv_builder_end (items);
+  return list->len > 0 ? g_strjoinv (", ", all) : NULL;
+}
+
+static char *
+join_addrs (const GArray *list)
+{
+  char buf[INET_ADDR_STRLEN];
+  g_autoptr (GStrvBuilder) items = g_strv_builder_new ();
+  for (guint i = 0; i < list->len; i++)
+    g_strv_builder_add (items, inet_addr_format (&g_array_index (list, InetAddr, i), buf));
+  g_auto (GStrv) all = g_strv_builder_end (items);
+  return list->len > 0 ? g_strjoinv (", ", all) : NULL;
+}
+
+static char *
+join_strings (const GPtrArray *list)
+{
+  g_autoptr (GStrvBuilder) items = g_strv_builder_new ();
+  for (guint i = 0; i < list->len; i++)
+    g_strv_builder_add (items, g_ptr_array_index (list, i));
+  g_auto (GStrv) all = g_strv_builder_end (items);
+  return list->len > 0 ? g_strjoinv (", ", all) : NULL;
+}
+
+static const char *
+method_words (SiteAuth auth)
+{
+  switch (auth) {
+  case SITE_AUTH_PSK: return _ ("pre-shared key");
+  case SITE_AUTH_EAP_MSCHAPV2: return _ ("user name and password (EAP-MSCHAPv2)");
+  }
+  return "";
+}
+
+static void
+say_gateway (const Site *site)
+{
+  g_autofree char *address = site_address_format (&site->address);
+  g_autofree char *more = join_addresses (site->entry_points);
+  say_value (_ ("Address"), address);
+  say_value (_ ("Other entry points"), more);
+  gboolean tls = site->transport == SITE_TRANSPORT_TLS;
+  say_value (_ ("Transport"), tls ? _ ("TLS") : _ ("TCP, without TLS around it"));
+  if (tls) {
+    say_value (_ ("Name in the TLS certificate"), site_tls_name (site));
+    const char *ca = site->tls_ca_pem != NULL ? site->tls_ca_pem : site->gateway_ca_pem;
+    say_trust (_ ("TLS is trusted by"), ca, site->tls_pins);
+  }
+  say_value (_ ("Gateway's identity"), site_gateway_identity (site));
+  say_trust (_ ("Gateway is trusted by"), site->gateway_ca_pem, site->gateway_pins);
+}
+
+static void
+say_network (const Site *site)
+{
+  g_autofree char *routes = join_prefixes (site->routes);
+  g_autofree char *dns = join_addrs (site->dns);
+  g_autofree char *domains = join_strings (site->domains);
+  say_value (_ ("Routes"), routes != NULL ? routes : _ ("as the gateway says"));
+  say_value (_ ("Name servers"), dns != NULL ? dns : _ ("as the gateway says"));
+  say_value (_ ("Domains"), domains != NULL ? domains : _ ("as the gateway says"));
+  if (site->mtu != 0) {
+    g_autofree char *mtu = g_strdup_printf ("%u", site->mtu);
+    say_value (_ ("MTU"), mtu);
+  }
+  if (site->proxy_mode == SITE_PROXY_NONE)
+    say_value (_ ("Proxy"), _ ("none"));
+  else if (site->proxy_mode == SITE_PROXY_MANUAL)
+    say_value (_ ("Proxy"), site->proxy_uri);
+}
+
+int
+verb_show (int argc, char **argv)
+{
+  if (!verb_parse (&argc, &argv, _ ("SITE"), NULL, 1, 1))
+    return EXIT_CODE_USAGE;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisitorSiteList) list = visitor_site_list_load (&error);
+  const SiteEntry *entry = list != NULL ? visitor_site_list_find (list, argv[1], &error) : NULL;
+  if (entry == NULL)
+    return output_error (error);
+  const Site *site = entry->site;
+  output_say ("%s (%s)", site->name, entry->id);
+  say_gateway (site);
+  say_value (_ ("Sign-in"), method_words (site->auth));
+  say_value (_ ("User"), site->user);
+  say_value (_ ("Identity"), site->local_identity);
+  say_network (site);
+  return EXIT_CODE_OK;
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* visitor status: what is connected, and how; for people, or as JSON for scripts. */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "cli/engine-call.h"
+#include "cli/json.h"
+#include "cli/output.h"
+#include "cli/verb.h"
+
+#define DROP_PREFIX "drop-"
+
+static void
+say_string (GVariant *status, const char *key, const char *label)
+{
+  const char *value;
+  if (g_variant_lookup (status, key, "&s", &value) && value[0] != '\0')
+    output_say ("  %s: %s", label, value);
+}
+
+static void
+say_list (GVariant *status, const char *key, const char *label)
+{
+  g_autofree const char **items = NULL;
+  if (!g_variant_lookup (status, key, "^a&s", &items) || items[0] == NULL)
+    return;
+  g_autofree char *all = g_strjoinv (", ", (char **) items);
+  output_say ("  %s: %s", label, all);
+}
+
+static void
+say_time (GVariant *status, const char *key, const char *label)
+{
+  gint64 seconds;
+  if (!g_variant_lookup (status, key, "x", &seconds))
+    return;
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (seconds);
+  g_autofree char *text = time != NULL ? g_date_time_format (time, "%c") : NULL;
+  if (text != NULL)
+    output_say ("  %s: %s", label, text);
+}
+
+static guint64
+counter (GVariant *counters, const char *name)
+{
+  guint64 value = 0;
+  g_variant_lookup (counters, name, "t", &value);
+  return value;
+}
+
+static void
+say_direction (GVariant *counters, const char *bytes, const char *packets, const char *label)
+{
+  g_autofree char *size = g_format_size (counter (counters, bytes));
+  guint64 n = counter (counters, packets);
+  g_autofree char *text =
+      g_strdup_printf (dngettext (GETTEXT_PACKAGE, "%s in %" G_GUINT64_FORMAT " packet",
+                           "%s in %" G_GUINT64_FORMAT " packets", (unsigned long) n),
+          size, n);
+  output_say ("  %s: %s", label, text);
+}
+
+static void
+say_drops (GVariant *counters)
+{
+  GVariantIter iter;
+  const char *name;
+  guint64 n;
+  g_variant_iter_init (&iter, counters);
+  while (g_variant_iter_next (&iter, "{&st}", &name, &n)) {
+    if (n > 0 && g_str_has_prefix (name, DROP_PREFIX))
+      output_say (_ ("  Dropped (%s): %" G_GUINT64_FORMAT), name + strlen (DROP_PREFIX), n);
+  }
+}
+
+static void
+say_counters (GVariant *status)
+{
+  g_autoptr (GVariant) counters =
+      g_variant_lookup_value (status, "counters", G_VARIANT_TYPE ("a{st}"));
+  if (counters == NULL)
+    return;
+  say_direction (counters, "bytes-in", "packets-in", _ ("Received"));
+  say_direction (counters, "bytes-out", "packets-out", _ ("Sent"));
+  guint64 reconnects = counter (counters, "reconnects");
+  if (reconnects > 0)
+    output_say (_ ("  Reconnected: %" G_GUINT64_FORMAT), reconnects);
+  say_drops (counters);
+}
+
+static void
+say_status (VisitorConnection *connection)
+{
+  GVariant *status = visitor_connection_get_status (connection);
+  guint mtu;
+  output_say ("%s: %s", visitor_connection_get_string (connection, "name"),
+      visitor_state_words (visitor_connection_get_state (connection)));
+  say_string (status, "error", _ ("Error"));
+  say_string (status, "error-detail", _ ("Details"));
+  say_time (status, "since", _ ("Since"));
+  say_string (status, "gateway", _ ("Gateway"));
+  say_string (status, "interface", _ ("Interface"));
+  say_list (status, "addresses", _ ("Addresses"));
+  say_list (status, "routes", _ ("Routes"));
+  say_list (status, "dns", _ ("Name servers"));
+  say_list (status, "domains", _ ("Domains"));
+  if (g_variant_lookup (status, "mtu", "u", &mtu))
+    output_say (_ ("  MTU: %u"), mtu);
+  say_string (status, "transport", _ ("Transport"));
+  say_string (status, "stream", _ ("Stream"));
+  say_string (status, "ike", _ ("IKE"));
+  say_string (status, "child", _ ("ESP"));
+  say_counters (status);
+}
+
+static void
+print_json (GPtrArray *connections)
+{
+  g_autoptr (GString) json = g_string_new ("{\"connections\":[");
+  for (guint i = 0; i < connections->len; i++) {
+    if (i > 0)
+      g_string_append_c (json, ',');
+    json_append (json, visitor_connection_get_status (g_ptr_array_index (connections, i)));
+  }
+  g_string_append (json, "]}");
+  g_print ("%s\n", json->str);
+}
+
+static GPtrArray *
+only (GPtrArray *connections, const char *site)
+{
+  GPtrArray *one = g_ptr_array_new_with_free_func (g_object_unref);
+  VisitorConnection *connection = engine_find (connections, site);
+  if (connection != NULL)
+    g_ptr_array_add (one, g_object_ref (connection));
+  return one;
+}
+
+static ExitCode
+tell (GPtrArray *connections, const char *site, gboolean as_json)
+{
+  if (as_json)
+    print_json (connections);
+  for (guint i = 0; !as_json && i < connections->len; i++)
+    say_status (g_ptr_array_index (connections, i));
+  if (site == NULL) {
+    if (!as_json && connections->len == 0)
+      output_say (_ ("Nothing is connected."));
+    return EXIT_CODE_OK;
+  }
+  VisitorState state = connections->len > 0
+      ? visitor_connection_get_state (g_ptr_array_index (connections, 0))
+      : VISITOR_STATE_DISCONNECTED;
+  if (state == VISITOR_STATE_CONNECTED)
+    return EXIT_CODE_OK;
+  if (connections->len == 0)
+    output_complain (_ ("“%s” is not connected."), site);
+  return EXIT_CODE_NOT_CONNECTED;
+}
+
+int
+verb_status (int argc, char **argv)
+{
+  gboolean as_json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_ ("Write JSON, for scripts"), NULL },
+    { NULL },
+  };
+  if (!verb_parse (&argc, &argv, _ ("[SITE]"), entries, 0, 1))
+    return EXIT_CODE_USAGE;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisitorClient) client = engine_open (&error);
+  g_autoptr (GPtrArray) all = client != NULL ? engine_list (client, &error) : NULL;
+  if (all == NULL)
+    return output_error (error);
+  if (argc == 1)
+    return tell (all, NULL, as_json);
+  g_autoptr (GPtrArray) one = only (all, argv[1]);
+  return tell (one, argv[1], as_json);
+}
