@@ -8,9 +8,8 @@
 
 #include "base/builder.h"
 #include "base/cursor.h"
-#include "crypto/cipher.h"
 #include "esp/inner.h"
-#include "esp/replay.h"
+#include "esp/sa-private.h"
 
 #define TRAILER_LEN 2u
 #define NEXT_HEADER_IPV4 4
@@ -18,15 +17,6 @@
 #define NEXT_HEADER_NONE 59
 
 G_STATIC_ASSERT (ESP_REPLAY_WINDOW == REPLAY_WINDOW);
-
-struct _EspSa {
-  uint32_t spi_in, spi_out;
-  CryptoCipher *in, *out;
-  size_t iv_len, icv_len, alignment;
-  uint32_t sent; /* the last sequence number used on the way out */
-  ReplayWindow window;
-  GArray *local_ts, *remote_ts; /* TrafficSelector */
-};
 
 static Slice
 slice_or_empty (const Secret *secret)
