@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "base/traffic-selector.h"
+#include "ike/keys.h"
+#include "ike/nonce.h"
+#include "ike/session.h"
+
+typedef enum {
+  IKE_CHILD_CURRENT,
+  IKE_CHILD_REPLACED, /* a newer one carries the traffic */
+  IKE_CHILD_DELETING, /* our DELETE is out */
+} IkeChildState;
+
+/* What remains here of a CHILD_SA whose keys were handed out: what its rekey and its DELETE need. */
+typedef struct {
+  uint32_t spi_in, spi_out;
+  IkeChildState state;
+  bool is_announced; /* CHILD_ADDED was said */
+  IkeSuite suite;
+  GArray *local_ts, *remote_ts; /* TrafficSelector */
+  int64_t rekey_at; /* G_MAXINT64 while a rekey is under way */
+  uint32_t peers_rekey; /* spi_in of what the peer's rekey of this one made, or 0 */
+  IkeNonce peers_nonce; /* the lower nonce of that exchange (RFC 7296 section 2.8.1) */
+} IkeChild;
+
+/* The result of an exchange that makes a CHILD_SA. */
+typedef struct {
+  IkeSuite suite;
+  uint32_t spi_in, spi_out;
+  bool is_initiator; /* we began the exchange */
+  Slice ni, nr;
+  const Secret *dh_shared; /* or NULL */
+  const TrafficSelector *local_ts, *remote_ts;
+  size_t n_local_ts, n_remote_ts;
+} IkeChildParams;
+
+uint32_t ike_child_new_spi (const IkeSession *session);
+IkeChild *ike_child_add (IkeSession *session, const IkeChildParams *params, EspSa **ret_esp);
+void ike_child_free (IkeChild *child);
+void ike_child_announce (IkeSession *session, EspSa *esp);
+
+IkeChild *ike_child_by_spi_in (const IkeSession *session, uint32_t spi_in);
+IkeChild *ike_child_by_spi_out (const IkeSession *session, uint32_t spi_out);
+IkeChild *ike_child_current (const IkeSession *session);
+void ike_child_remove (IkeSession *session, IkeChild *child);
+int64_t ike_child_soon (const IkeSession *session, int64_t least_us, int64_t spread_us);

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "ike/session.h"
+#include "wire/cp.h"
+
+void ike_configuration_init (IkeConfiguration *configuration);
+void ike_configuration_clear (IkeConfiguration *configuration);
+void ike_configuration_request (IkeChain *chain);
+void ike_configuration_take (IkeConfiguration *configuration, const IkeCpPayload *reply);

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Identities: text as a person writes it <-> the body of IDi and IDr (RFC 7296 section 3.5).
+ *
+ * An address literal is ID_IPV4_ADDR or ID_IPV6_ADDR, something with an @ is ID_RFC822_ADDR, the rest
+ * is ID_FQDN. Received identities are only compared with one we know and shown in the log: nothing is
+ * copied into a place of fixed size. */
+#include "ike/identity.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/inet.h"
+
+#define MAX_SHOWN 64
+
+/* The octets of the identity's data, borrowed. */
+Slice
+ike_identity_slice (const IkeIdentity *identity)
+{
+  return SLICE (identity->data, identity->len);
+}
+
+/* Reads text; VISITOR_ERROR_SITE_INVALID if it is empty, too long or has a control character. */
+bool
+ike_identity_parse (const char *text, IkeIdentity *ret_identity, GError **error)
+{
+  size_t len = text != NULL ? strlen (text) : 0;
+  bool clean = len > 0 && len <= IKE_ID_MAX_LEN && g_utf8_validate (text, -1, NULL);
+  for (size_t i = 0; i < len && clean; i++)
+    clean = !g_ascii_iscntrl (text[i]);
+  if (!clean) {
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
+        "An IKE identity must have 1 to %d characters and none of them a control character.",
+        IKE_ID_MAX_LEN);
+    return false;
+  }
+
+  IkeIdentity identity = { .len = len };
+  memcpy (identity.data, text, len);
+  InetAddr addr;
+  if (inet_addr_parse (text, &addr)) {
+    identity.type = addr.family == INET_V4 ? IKE_ID_IPV4_ADDR : IKE_ID_IPV6_ADDR;
+    identity.len = inet_family_len (addr.family);
+    memcpy (identity.data, addr.bytes, identity.len);
+  } else {
+    identity.type = strchr (text, '@') != NULL ? IKE_ID_RFC822_ADDR : IKE_ID_FQDN;
+  }
+  *ret_identity = identity;
+  return true;
+}
+
+/* True if a received identity is that one. Host names and mail addresses compare without regard to
+ * case, as DNS names do. */
+bool
+ike_identity_matches (const IkeIdentity *identity, uint8_t type, Slice data)
+{
+  if (type != identity->type || data.len != identity->len)
+    return false;
+  if (type == IKE_ID_FQDN || type == IKE_ID_RFC822_ADDR)
+    return g_ascii_strncasecmp (
+               (const char *) data.data, (const char *) identity->data, data.len) == 0;
+  return memcmp (data.data, identity->data, data.len) == 0;
+}
+
+/* A received identity for the log: printable, never longer than a line. Transfer: full. */
+char *
+ike_identity_describe (uint8_t type, Slice data)
+{
+  InetAddr addr;
+  char buf[INET_ADDR_STRLEN];
+  if (type == IKE_ID_IPV4_ADDR && inet_addr_from_bytes (INET_V4, data, &addr))
+    return g_strdup (inet_addr_format (&addr, buf));
+  if (type == IKE_ID_IPV6_ADDR && inet_addr_from_bytes (INET_V6, data, &addr))
+    return g_strdup (inet_addr_format (&addr, buf));
+  GString *text = g_string_new (NULL);
+  if (type != IKE_ID_FQDN && type != IKE_ID_RFC822_ADDR)
+    g_string_append_printf (text, "(identity of type %u, %zu octets) ", type, data.len);
+  for (size_t i = 0; i < MIN (data.len, MAX_SHOWN); i++)
+    g_string_append_c (text, g_ascii_isgraph ((char) data.data[i]) ? (char) data.data[i] : '?');
+  if (data.len > MAX_SHOWN)
+    g_string_append (text, "...");
+  return g_string_free (text, FALSE);
+}

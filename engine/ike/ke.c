@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The Key Exchange payload (RFC 7296 section 3.4). */
+#include "ike/ke.h"
+
+#include "base/cursor.h"
+
+/* Writes KE: group, two reserved octets, our public value. */
+void
+ike_ke_write (IkeChain *chain, const CryptoDh *dh)
+{
+  Reserved length = ike_chain_begin (chain, IKE_PAYLOAD_KE);
+  builder_u16 (&chain->b, (uint16_t) crypto_dh_group (dh));
+  builder_u16 (&chain->b, 0);
+  builder_slice (&chain->b, crypto_dh_public (dh));
+  ike_chain_end (chain, length);
+}
+
+static bool
+find_ke (const IkePayloads *payloads, uint16_t *ret_group, Slice *ret_public)
+{
+  Slice body;
+  if (!ike_payloads_find (payloads, IKE_PAYLOAD_KE, &body))
+    return false;
+  Cursor c = cursor_of (body);
+  *ret_group = cursor_u16 (&c);
+  cursor_skip (&c, 2);
+  *ret_public = cursor_rest (&c);
+  return !c.failed;
+}
+
+/* The group of the KE payload; 0 without one. */
+uint16_t
+ike_ke_group (const IkePayloads *payloads)
+{
+  uint16_t group;
+  Slice public;
+  return find_ke (payloads, &group, &public) ? group : 0;
+}
+
+/* g^ir, or NULL if there is no KE payload in our group with a value that can be used. Transfer: full. */
+Secret *
+ike_ke_shared (const IkePayloads *payloads, const CryptoDh *dh)
+{
+  uint16_t group;
+  Slice public;
+  if (!find_ke (payloads, &group, &public) || group != (uint16_t) crypto_dh_group (dh))
+    return NULL;
+  return crypto_dh_shared (dh, public, NULL);
+}
+
+/* The group that INVALID_KE_PAYLOAD asks for; DH_NONE unless it is one that we offer. */
+DhGroup
+ike_ke_wanted_group (const IkeNotify *invalid_ke)
+{
+  Cursor c = cursor_of (invalid_ke->data);
+  uint16_t group = cursor_u16 (&c);
+  return cursor_done (&c) && ike_group_is_ours (group) ? (DhGroup) group : DH_NONE;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The gateway rekeys the IKE SA (RFC 7296 sections 1.3.2, 2.8 and 2.18): a new SA with fresh keys and
+ * message IDs from 0 takes over all CHILD_SAs; the gateway then deletes the old one. In the new SA the
+ * gateway is the original initiator. */
+#include "base/cursor.h"
+#include "ike/ke.h"
+#include "ike/tasks.h"
+
+static void
+refuse (IkeReply *reply, IkeNotifyType type, Slice data)
+{
+  g_debug (
+      "IKE: answering the rekey of the IKE SA with %s", ike_notify_to_string ((uint16_t) type));
+  ike_chain_notify (&reply->chain, IKE_PROTOCOL_NONE, SLICE (NULL, 0), type, data);
+}
+
+static void
+refuse_group (DhGroup group, IkeReply *reply)
+{
+  uint8_t wanted[2];
+  Builder b = builder_init (wanted, sizeof wanted);
+  builder_u16 (&b, (uint16_t) group);
+  refuse (reply, IKE_NOTIFY_INVALID_KE_PAYLOAD, builder_result (&b));
+}
+
+/* The new SA's keys; false where the request is of no use. */
+static bool
+derive (IkeSession *session, const IkePayloads *request, const IkeSuite *suite, const CryptoDh *dh,
+    const IkeNonce *nr, IkeSa *sa)
+{
+  IkeNonce ni;
+  g_autoptr (Secret) shared = ike_ke_shared (request, dh);
+  if (shared == NULL || !ike_nonce_read (request, &ni))
+    return false;
+  const IkeKeys *old = &session->sa->keys;
+  g_autoptr (Secret) skeyseed = ike_skeyseed_rekeyed (
+      old->prf, old->sk_d, shared, ike_nonce_slice (&ni), ike_nonce_slice (nr));
+  sa->suite = *suite;
+  return ike_keys_derive (suite, skeyseed, ike_nonce_slice (&ni), ike_nonce_slice (nr), sa->spi_i,
+      sa->spi_r, &sa->keys, NULL);
+}
+
+static void
+accept_rekey (IkeSession *session, const IkePayloads *request, const IkeProposal *proposal,
+    const IkeSuite *suite, IkeReply *reply)
+{
+  uint8_t spi[8];
+  Builder b = builder_init (spi, sizeof spi);
+  IkeNonce nr = { .len = IKE_NONCE_LEN };
+  session->env.random (nr.data, nr.len);
+  g_autoptr (CryptoDh) dh = crypto_dh_new (suite->dh, session->env.random);
+  g_autoptr (IkeSa) sa = ike_sa_new (&session->env, false);
+  Cursor c = cursor_of (proposal->spi);
+  sa->spi_i = cursor_u64 (&c);
+  if (sa->spi_i == 0 || !derive (session, request, suite, dh, &nr, sa)) {
+    refuse (reply, IKE_NOTIFY_INVALID_SYNTAX, SLICE (NULL, 0));
+    return;
+  }
+  builder_u64 (&b, sa->spi_r);
+  ike_offer_answer (&reply->chain, proposal, builder_result (&b), suite);
+  ike_chain_payload (&reply->chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&nr));
+  ike_ke_write (&reply->chain, dh);
+  g_autofree char *text = ike_suite_describe (suite);
+  g_debug ("IKE: the gateway rekeyed the IKE SA: %s", text);
+  reply->new_sa = g_steal_pointer (&sa);
+}
+
+/* Answers. While a request of ours is out the gateway has to come again (section 2.25.2): its answer
+ * would otherwise arrive on an SA that has gone. */
+void
+ike_respond_rekey_ike (
+    IkeSession *session, const IkePayloads *request, const IkeSaPayload *offered, IkeReply *reply)
+{
+  IkeSuite suite;
+  const IkeProposal *proposal;
+  if (session->task != NULL) {
+    refuse (reply, IKE_NOTIFY_TEMPORARY_FAILURE, SLICE (NULL, 0));
+    return;
+  }
+  switch (ike_offer_choose (offered, IKE_PROTOCOL_IKE, ike_ke_group (request), &suite, &proposal)) {
+  case IKE_CHOICE_NONE: refuse (reply, IKE_NOTIFY_NO_PROPOSAL_CHOSEN, SLICE (NULL, 0)); break;
+  case IKE_CHOICE_OTHER_GROUP: refuse_group (suite.dh, reply); break;
+  case IKE_CHOICE_OK: accept_rekey (session, request, proposal, &suite, reply); break;
+  }
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* INFORMATIONAL requests of the gateway (RFC 7296 sections 1.4 and 1.4.1; RFC 4555 section 3.7). */
+#include "ike/tasks.h"
+#include "wire/delete.h"
+
+#define MAX_COOKIE2_LEN 64
+
+static void
+delete_children (IkeSession *session, const IkeDelete *request, IkeReply *reply)
+{
+  IkeDelete answer = { .protocol = IKE_PROTOCOL_ESP };
+  for (size_t i = 0; i < request->n; i++) {
+    IkeChild *child = ike_child_by_spi_out (session, request->spis[i]);
+    if (child == NULL)
+      continue; /* it is gone already */
+    /* Where our own DELETE of it is out both halves go with that one (section 1.4.1). */
+    if (child->state == IKE_CHILD_DELETING)
+      continue;
+    answer.spis[answer.n++] = child->spi_in;
+    ike_child_remove (session, child);
+  }
+  if (answer.n > 0)
+    ike_delete_write (&reply->chain, &answer);
+}
+
+static void
+handle_delete (IkeSession *session, const IkePayloads *request, IkeReply *reply)
+{
+  IkeDelete delete;
+  for (size_t i = 0; i < request->n; i++) {
+    if (request->at[i].type != IKE_PAYLOAD_DELETE)
+      continue;
+    if (!ike_delete_parse (request->at[i].body, &delete)) {
+      const Slice none = SLICE (NULL, 0);
+      ike_chain_notify (&reply->chain, IKE_PROTOCOL_NONE, none, IKE_NOTIFY_INVALID_SYNTAX, none);
+      reply->error = g_error_new (
+          VISITOR_ERROR, VISITOR_ERROR_PROTOCOL, "The gateway sent a malformed DELETE.");
+      return;
+    }
+    if (delete.protocol == IKE_PROTOCOL_IKE)
+      reply->closes = true;
+    else if (delete.protocol == IKE_PROTOCOL_ESP)
+      delete_children (session, &delete, reply);
+  }
+}
+
+/* COOKIE2 goes back as it came. */
+static void
+echo_cookie2 (const IkePayloads *request, IkeReply *reply)
+{
+  IkeNotify notify;
+  if (ike_payloads_notify (request, IKE_NOTIFY_COOKIE2, &notify) && notify.data.len > 0 &&
+      notify.data.len <= MAX_COOKIE2_LEN)
+    ike_chain_notify (
+        &reply->chain, IKE_PROTOCOL_NONE, SLICE (NULL, 0), IKE_NOTIFY_COOKIE2, notify.data);
+}
+
+/* Answers; an IKE SA that lost its last CHILD_SA is of no use to us and is deleted. */
+void
+ike_respond_informational (
+    IkeSession *session, IkeSa *sa, const IkePayloads *request, IkeReply *reply)
+{
+  IkeNotify notify;
+  guint had = session->children->len;
+  handle_delete (session, request, reply);
+  if (reply->closes || reply->error != NULL)
+    return;
+  echo_cookie2 (request, reply);
+  if (ike_payloads_notify (request, IKE_NOTIFY_AUTHENTICATION_FAILED, &notify))
+    reply->error = g_error_new (VISITOR_ERROR, VISITOR_ERROR_AUTH_REFUSED,
+        "The gateway does not accept our authentication any more.");
+  else if (had > 0 && session->children->len == 0)
+    reply->lost_children = true;
+}

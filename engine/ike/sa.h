@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "ike/keys.h"
+#include "ike/session.h"
+#include "ike/window.h"
+#include "wire/message.h"
+
+/* One IKE SA. The second one lives for the short time of a rekey. */
+typedef struct {
+  uint64_t spi_i, spi_r; /* of the exchange that made it */
+  bool is_initiator; /* we began that exchange */
+  IkeSuite suite;
+  IkeKeys keys;
+  IkeWindow window;
+  uint64_t sealed; /* messages sealed so far: the IV's counter */
+} IkeSa;
+
+IkeSa *ike_sa_new (const IkeEnv *env, bool is_initiator);
+void ike_sa_free (IkeSa *sa);
+bool ike_sa_owns (const IkeSa *sa, const IkeHeader *header);
+GBytes *
+ike_sa_write_clear (IkeSa *sa, uint8_t exchange, uint32_t message_id, const IkeChain *chain);
+GBytes *ike_sa_seal (
+    IkeSa *sa, uint8_t exchange, uint32_t message_id, bool is_response, const IkeChain *chain);
+bool ike_sa_open (const IkeSa *sa, const IkeHeader *header, uint8_t *message, size_t len,
+    uint8_t *ret_first, Slice *ret_chain);
+void
+ike_sa_nat_hash (const IkeSa *sa, const InetAddr *addr, uint16_t port, uint8_t ret_hash[static 20]);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IkeSa, ike_sa_free)

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "ike/child.h"
+#include "ike/configuration.h"
+#include "ike/eap.h"
+#include "ike/identity.h"
+#include "ike/sa.h"
+#include "ike/session.h"
+
+#define IKE_MAX_MESSAGE 16384
+typedef enum {
+  IKE_TASK_DONE,
+  IKE_TASK_AGAIN, /* build the next request of the same task */
+  IKE_TASK_WAIT, /* the same, but not before ike_session_resume () */
+  IKE_TASK_IGNORE, /* IKE_SA_INIT alone: as if this response had not come */
+} IkeTaskResult;
+
+typedef struct _IkeTask IkeTask;
+
+/* An exchange that we begin: build () writes the payloads of the request, or returns false where
+ * there is nothing left to do; process () takes those of the response. */
+typedef struct {
+  const char *name;
+  uint8_t exchange;
+  bool (*build) (IkeSession *session, IkeTask *task, IkeChain *chain);
+  IkeTaskResult (*process) (IkeSession *session, IkeTask *task, const IkePayloads *response);
+  void (*free) (IkeTask *task); /* NULL = g_free () */
+} IkeTaskClass;
+
+struct _IkeTask {
+  const IkeTaskClass *class;
+};
+
+struct _IkeSession {
+  /* what we were told */
+  IkeEnv env;
+  IkeAuthMethod auth;
+  IkeIdentity local_identity, remote_identity;
+  char *remote_name;
+  char *user;
+  const CryptoTrust *trust; /* borrowed */
+  bool initial_contact;
+  int64_t liveness_us, child_lifetime_us;
+  IkePath path;
+
+  /* where we are */
+  IkeState state;
+  int64_t now;
+  bool stream_up;
+  int64_t heard_at; /* when something authentic of the peer came last */
+  int64_t request_deadline, closing_deadline;
+  GError *end_error; /* what ike_session_end () will report */
+  GQueue events; /* IkeEvent */
+
+  /* the SAs */
+  IkeSa *sa;
+  IkeSa *old_sa; /* rekeyed by the peer, until its DELETE */
+  bool is_authenticated; /* both sides proved themselves: the IKE SA is up */
+  bool has_mobike;
+  GPtrArray *children; /* IkeChild */
+
+  /* what we have begun */
+  IkeTask *task; /* its request is out, or it waits */
+  bool task_waits;
+  GQueue tasks; /* IkeTask, to be begun */
+
+  /* the first two exchanges */
+  Slice incoming; /* the message that is being processed, while it is */
+  GBytes *init_request, *init_response;
+  IkeNonce nonce_i, nonce_r;
+  Secret *psk;
+  bool wants_secret;
+  unsigned int secret_attempts;
+  IkeConfiguration configuration;
+};
+
+IkeEvent *ike_session_push_event (IkeSession *session, IkeEventType type);
+void ike_session_set_state (IkeSession *session, IkeState state, const char *reason);
+void ike_session_send (IkeSession *session, GBytes *message);
+void ike_session_ask_secret (IkeSession *session, IkeSecretKind kind);
+
+void ike_session_fail (IkeSession *session, GError *error);
+void
+ike_session_fail_with (IkeSession *session, int code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+void ike_session_end (IkeSession *session, GError *error);
+void ike_session_ended (IkeSession *session);
+
+void ike_session_queue (IkeSession *session, IkeTask *task);
+void ike_session_queue_urgent (IkeSession *session, IkeTask *task);
+bool ike_session_has_queued (const IkeSession *session, const IkeTaskClass *class);
+void ike_session_resume (IkeSession *session);
+void ike_session_finish_task (IkeSession *session, IkeTaskResult result);
+
+/* session-receive.c */
+void ike_session_handle_message (IkeSession *session, Slice message);

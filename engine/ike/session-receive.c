@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What comes in: which SA a message belongs to, whether it is authentic and in the window, and who
+ * acts on it.
+ *
+ * Up to the point where it has been authenticated a message changes nothing and is answered with
+ * nothing. Requests are taken only when both sides are authenticated (CVE-2014-2338, CVE-2019-12312):
+ * before that the gateway has nothing to ask. */
+#include "ike/session-private.h"
+#include "ike/state.h"
+#include "ike/tasks.h"
+#include "wire/sa.h"
+
+#define IKE_MAJOR_VERSION 2
+
+static void
+drop (const char *why)
+{
+  g_debug ("IKE: dropping a message: %s", why);
+}
+
+/* IKE_SA_INIT's answer, the only one in the clear. */
+static void
+handle_init_response (IkeSession *session, const IkeHeader *header, Slice message)
+{
+  IkeSa *sa = session->sa;
+  IkePayloads payloads;
+  uint8_t critical;
+  Slice chain = SLICE (message.data + IKE_HEADER_LEN, message.len - IKE_HEADER_LEN);
+  if (header->exchange != IKE_EXCHANGE_SA_INIT || !header->is_response || header->is_initiator ||
+      header->spi_i != sa->spi_i || !ike_window_awaits (&sa->window, header->message_id)) {
+    drop ("not the answer to IKE_SA_INIT");
+    return;
+  }
+  if (ike_payloads_parse (header->first_payload, chain, &payloads, &critical) != IKE_PARSE_OK) {
+    drop ("malformed answer to IKE_SA_INIT");
+    return;
+  }
+  session->incoming = message;
+  IkeTaskResult result = session->task->class->process (session, session->task, &payloads);
+  session->incoming = SLICE (NULL, 0);
+  if (result == IKE_TASK_AGAIN)
+    ike_window_withdraw_request (&sa->window); /* message ID 0 again (RFC 7296 section 2.2) */
+  else if (result == IKE_TASK_DONE)
+    ike_window_got_response (&sa->window);
+  ike_session_finish_task (session, result);
+}
+
+static void
+handle_response (IkeSession *session, IkeSa *sa, const IkeHeader *header, IkeParse parse,
+    const IkePayloads *payloads)
+{
+  ike_window_got_response (&sa->window);
+  if (parse != IKE_PARSE_OK) {
+    ike_session_fail_with (session, VISITOR_ERROR_PROTOCOL, "The gateway's answer (%s) %s.",
+        session->task->class->name,
+        parse == IKE_PARSE_SYNTAX ? "is malformed" : "has a payload that we do not understand");
+    return;
+  }
+  ike_session_finish_task (
+      session, session->task->class->process (session, session->task, payloads));
+}
+
+static void
+dispatch_request (IkeSession *session, IkeSa *sa, const IkeHeader *header, IkeParse parse,
+    const IkePayloads *payloads, uint8_t critical, IkeReply *reply)
+{
+  const Slice none = SLICE (NULL, 0);
+  if (parse == IKE_PARSE_CRITICAL) {
+    ike_chain_notify (&reply->chain, IKE_PROTOCOL_NONE, none,
+        IKE_NOTIFY_UNSUPPORTED_CRITICAL_PAYLOAD, SLICE (&critical, 1));
+    return;
+  }
+  if (parse == IKE_PARSE_OK && header->exchange == IKE_EXCHANGE_INFORMATIONAL) {
+    ike_respond_informational (session, sa, payloads, reply);
+    return;
+  }
+  if (parse == IKE_PARSE_OK && header->exchange == IKE_EXCHANGE_CREATE_CHILD_SA) {
+    ike_respond_create_child (session, sa, payloads, reply);
+    return;
+  }
+  ike_chain_notify (&reply->chain, IKE_PROTOCOL_NONE, none, IKE_NOTIFY_INVALID_SYNTAX, none);
+  reply->error = g_error_new (VISITOR_ERROR, VISITOR_ERROR_PROTOCOL,
+      "The gateway sent a malformed request (RFC 9329 section 6.7: the IKE SA ends).");
+}
+
+/* What waits for the response to be out. */
+static void
+act_on_reply (IkeSession *session, IkeSa *sa, IkeReply *reply)
+{
+  if (reply->child_added != NULL)
+    ike_child_announce (session, g_steal_pointer (&reply->child_added));
+  if (reply->new_sa != NULL) {
+    g_clear_pointer (&session->old_sa, ike_sa_free);
+    session->old_sa = session->sa;
+    session->sa = g_steal_pointer (&reply->new_sa);
+  }
+  if (reply->closes && sa == session->old_sa)
+    g_clear_pointer (&session->old_sa, ike_sa_free);
+  else if (reply->closes && session->state == IKE_STATE_CLOSING)
+    ike_session_ended (session);
+  else if (reply->closes)
+    ike_session_fail_with (
+        session, VISITOR_ERROR_DELETED_BY_GATEWAY, "The gateway ended the connection.");
+  if (reply->lost_children)
+    ike_session_end (session,
+        g_error_new (
+            VISITOR_ERROR, VISITOR_ERROR_DELETED_BY_GATEWAY, "The gateway ended the tunnel."));
+  if (reply->error != NULL)
+    ike_session_fail (session, g_steal_pointer (&reply->error));
+}
+
+static void
+handle_request (IkeSession *session, IkeSa *sa, const IkeHeader *header, IkeParse parse,
+    const IkePayloads *payloads, uint8_t critical)
+{
+  uint8_t buf[IKE_MAX_MESSAGE];
+  IkeReply reply = { .chain = ike_chain_init (buf, sizeof buf) };
+  dispatch_request (session, sa, header, parse, payloads, critical, &reply);
+  g_autoptr (GBytes) message =
+      ike_sa_seal (sa, header->exchange, header->message_id, true, &reply.chain);
+  if (message != NULL && session->state != IKE_STATE_DEAD) {
+    ike_window_sent_response (&sa->window, message);
+    ike_session_send (session, message);
+  }
+  act_on_reply (session, sa, &reply);
+  g_clear_pointer (&reply.child_added, esp_sa_free);
+}
+
+static IkeSa *
+find_sa (const IkeSession *session, const IkeHeader *header)
+{
+  if (ike_sa_owns (session->sa, header))
+    return session->sa;
+  if (session->old_sa != NULL && ike_sa_owns (session->old_sa, header))
+    return session->old_sa;
+  return NULL;
+}
+
+/* True if the message may be decrypted: right exchange, right message ID, right time. */
+static bool
+is_expected (const IkeSession *session, const IkeSa *sa, const IkeHeader *header,
+    IkeWindowVerdict *ret_verdict)
+{
+  if (header->is_response)
+    return ike_window_awaits (&sa->window, header->message_id) && session->task != NULL &&
+        session->task->class->exchange == header->exchange;
+  *ret_verdict = ike_window_check_request (&sa->window, header->message_id);
+  return session->is_authenticated && *ret_verdict != IKE_WINDOW_OUTSIDE;
+}
+
+static void
+handle_sealed (IkeSession *session, const IkeHeader *header, Slice message)
+{
+  IkeWindowVerdict verdict = IKE_WINDOW_FRESH;
+  IkeSa *sa = find_sa (session, header);
+  if (sa == NULL || !is_expected (session, sa, header, &verdict)) {
+    drop (sa == NULL ? "unknown SPIs" : "not expected now");
+    return;
+  }
+  g_autofree uint8_t *copy = g_memdup2 (message.data, message.len);
+  uint8_t first, critical = 0;
+  Slice chain;
+  if (!ike_sa_open (sa, header, copy, message.len, &first, &chain)) {
+    drop ("not authentic");
+    return;
+  }
+  session->heard_at = session->now;
+  if (!header->is_response && verdict == IKE_WINDOW_REPEATED) {
+    ike_session_send (session, sa->window.response);
+  } else {
+    IkePayloads payloads = { .n = 0 };
+    IkeParse parse = ike_payloads_parse (first, chain, &payloads, &critical);
+    if (header->is_response)
+      handle_response (session, sa, header, parse, &payloads);
+    else
+      handle_request (session, sa, header, parse, &payloads, critical);
+  }
+  bytes_wipe (copy, message.len);
+}
+
+/* Takes one message off the stream. */
+void
+ike_session_handle_message (IkeSession *session, Slice message)
+{
+  IkeHeader header;
+  if (session->state == IKE_STATE_NEW || session->state == IKE_STATE_DEAD || session->sa == NULL) {
+    drop ("no SA");
+    return;
+  }
+  if (!ike_header_parse (message, &header) || header.major != IKE_MAJOR_VERSION) {
+    drop ("no IKEv2 header");
+    return;
+  }
+  if (session->state == IKE_STATE_INIT_SENT)
+    handle_init_response (session, &header, message);
+  else
+    handle_sealed (session, &header, message);
+}

@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* IkeSession: one IKE SA as initiator, from IKE_SA_INIT to its DELETE.
+ *
+ * The session is told what happened (a message came, time passed, the stream went) and never does
+ * anything by itself: what follows is a queue of events, and a time at which it wants to be told that
+ * it came. What we begin is a task {build, process}; one task's request is out at a time (a window of
+ * one). What the peer begins is answered in session-receive.c. Not thread-safe. */
+#include "ike/state.h"
+#include "ike/tasks.h"
+
+#define DEFAULT_LIVENESS_US (10 * G_USEC_PER_SEC)
+#define DEFAULT_CHILD_LIFETIME_US (INT64_C (3600) * G_USEC_PER_SEC)
+#define RESPONSE_DEADLINE_US (30 * G_USEC_PER_SEC)
+#define CLOSING_DEADLINE_US (3 * G_USEC_PER_SEC)
+
+static void
+event_free (gpointer data)
+{
+  ike_event_clear (data);
+  g_free (data);
+}
+
+static void
+child_free (gpointer data)
+{
+  ike_child_free (data);
+}
+
+/* Puts an event at the end of the queue; the caller fills it. */
+IkeEvent *
+ike_session_push_event (IkeSession *session, IkeEventType type)
+{
+  IkeEvent *event = g_new0 (IkeEvent, 1);
+  event->type = type;
+  event->state = session->state;
+  g_queue_push_tail (&session->events, event);
+  return event;
+}
+
+void
+ike_session_set_state (IkeSession *session, IkeState state, const char *reason)
+{
+  if (session->state == state)
+    return;
+  g_return_if_fail (ike_state_may_become (session->state, state));
+  g_debug ("IKE: %s -> %s (%s)", ike_state_to_string (session->state), ike_state_to_string (state),
+      reason);
+  session->state = state;
+  ike_session_push_event (session, IKE_EVENT_STATE);
+}
+
+/* Frees a task; NULL is allowed. */
+static void
+task_free (IkeTask *task)
+{
+  if (task == NULL)
+    return;
+  if (task->class->free != NULL)
+    task->class->free (task);
+  else
+    g_free (task);
+}
+
+static void
+task_free_cb (gpointer data)
+{
+  task_free (data);
+}
+
+static void
+drop_tasks (IkeSession *session)
+{
+  g_clear_pointer (&session->task, task_free);
+  session->task_waits = false;
+  g_queue_clear_full (&session->tasks, task_free_cb);
+}
+
+static void
+drop_keys (IkeSession *session)
+{
+  g_clear_pointer (&session->sa, ike_sa_free);
+  g_clear_pointer (&session->old_sa, ike_sa_free);
+  g_clear_pointer (&session->psk, secret_unref);
+}
+
+/* The end: with an error FAILED, without one CLOSED. Takes the error. Allowed more than once; only
+ * the first counts. Nothing is freed here that a task on the stack may still look at. */
+void
+ike_session_fail (IkeSession *session, GError *error)
+{
+  if (session->state == IKE_STATE_DEAD) {
+    g_clear_error (&error);
+    return;
+  }
+  ike_session_set_state (session, IKE_STATE_DEAD, error != NULL ? error->message : "closed");
+  IkeEvent *event =
+      ike_session_push_event (session, error != NULL ? IKE_EVENT_FAILED : IKE_EVENT_CLOSED);
+  event->error = error;
+}
+
+void
+ike_session_fail_with (IkeSession *session, int code, const char *format, ...)
+{
+  va_list args;
+  va_start (args, format);
+  GError *error = g_error_new_valist (VISITOR_ERROR, code, format, args);
+  va_end (args);
+  ike_session_fail (session, error);
+}
+
+/* Asks the gateway to forget an IKE SA that is up and then ends as ike_session_fail (). Where no SA
+ * is up or no stream is there the end comes at once. Takes the error. */
+void
+ike_session_end (IkeSession *session, GError *error)
+{
+  if (session->state == IKE_STATE_CLOSING || session->state == IKE_STATE_DEAD) {
+    g_clear_error (&error);
+    return;
+  }
+  if (!session->is_authenticated || !session->stream_up) {
+    ike_session_fail (session, error);
+    return;
+  }
+  ike_session_set_state (session, IKE_STATE_CLOSING, error != NULL ? error->message : "asked to");
+  g_clear_error (&session->end_error);
+  session->end_error = error;
+  session->closing_deadline = session->now + CLOSING_DEADLINE_US;
+  g_queue_clear_full (&session->tasks, task_free_cb);
+  ike_session_queue (session, ike_task_delete_ike_new ());
+}
+
+/* The DELETE of ike_session_end () was answered, or nobody waits for the answer any more. */
+void
+ike_session_ended (IkeSession *session)
+{
+  ike_session_fail (session, g_steal_pointer (&session->end_error));
+}
+
+/* Puts a task behind the others. Takes it. */
+void
+ike_session_queue (IkeSession *session, IkeTask *task)
+{
+  g_queue_push_tail (&session->tasks, task);
+}
+
+/* Puts a task before the others. Takes it. */
+void
+ike_session_queue_urgent (IkeSession *session, IkeTask *task)
+{
+  g_queue_push_head (&session->tasks, task);
+}
+
+/* True if such a task waits for its turn. */
+bool
+ike_session_has_queued (const IkeSession *session, const IkeTaskClass *class)
+{
+  for (const GList *l = session->tasks.head; l != NULL; l = l->next) {
+    if (((const IkeTask *) l->data)->class == class)
+      return true;
+  }
+  return false;
+}
+
+/* The task that returned IKE_TASK_WAIT can go on. */
+void
+ike_session_resume (IkeSession *session)
+{
+  session->task_waits = false;
+}
+
+void
+ike_session_ask_secret (IkeSession *session, IkeSecretKind kind)
+{
+  IkeEvent *event = ike_session_push_event (session, IKE_EVENT_NEED_SECRET);
+  event->secret_kind = kind;
+  event->user = session->user;
+  event->attempt = ++session->secret_attempts;
+  session->wants_secret = true;
+}
+
+void
+ike_session_send (IkeSession *session, GBytes *message)
+{
+  if (!session->stream_up)
+    return;
+  IkeEvent *event = ike_session_push_event (session, IKE_EVENT_SEND);
+  event->message = g_bytes_ref (message);
+}
+
+static GBytes *
+build_request (IkeSession *session, IkeTask *task)
+{
+  uint8_t buf[IKE_MAX_MESSAGE];
+  IkeChain chain = ike_chain_init (buf, sizeof buf);
+  if (!task->class->build (session, task, &chain))
+    return NULL;
+  IkeSa *sa = session->sa;
+  uint32_t id = ike_window_request_id (&sa->window);
+  GBytes *message = task->class->exchange == IKE_EXCHANGE_SA_INIT
+      ? ike_sa_write_clear (sa, task->class->exchange, id, &chain)
+      : ike_sa_seal (sa, task->class->exchange, id, false, &chain);
+  bytes_wipe (buf, sizeof buf);
+  return message;
+}
+
+/* Begins tasks until one is out or none is left. A task whose build () returns false has nothing to
+ * do any more. */
+static void
+pump (IkeSession *session)
+{
+  while (session->state != IKE_STATE_DEAD && session->stream_up && !session->task_waits &&
+      session->sa != NULL && session->sa->window.request == NULL) {
+    if (session->task == NULL)
+      session->task = g_queue_pop_head (&session->tasks);
+    if (session->task == NULL)
+      return;
+    g_autoptr (GBytes) message = build_request (session, session->task);
+    if (session->state == IKE_STATE_DEAD)
+      return;
+    if (message == NULL) {
+      g_clear_pointer (&session->task, task_free);
+      continue;
+    }
+    g_debug ("IKE: request %u: %s", ike_window_request_id (&session->sa->window),
+        session->task->class->name);
+    ike_window_sent_request (&session->sa->window, message);
+    session->request_deadline = session->now + RESPONSE_DEADLINE_US;
+    ike_session_send (session, message);
+  }
+}
+
+/* The answer to the task that is out. */
+void
+ike_session_finish_task (IkeSession *session, IkeTaskResult result)
+{
+  switch (result) {
+  case IKE_TASK_DONE: g_clear_pointer (&session->task, task_free); break;
+  case IKE_TASK_AGAIN: break;
+  case IKE_TASK_WAIT: session->task_waits = true; break;
+  case IKE_TASK_IGNORE: break;
+  }
+}
+
+static bool
+check_config (const IkeConfig *config, IkeSession *session, GError **error)
+{
+  if (config->env.random == NULL || config->env.wall_clock == NULL) {
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_INVALID_REQUEST,
+        "An IKE session needs a source of random octets and a clock.");
+    return false;
+  }
+  if (config->auth == IKE_AUTH_METHOD_EAP && config->trust == NULL) {
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
+        "EAP needs something by which to know the gateway: a CA or a pinned key.");
+    return false;
+  }
+  if (!ike_identity_parse (config->remote_identity, &session->remote_identity, error)) {
+    g_prefix_error (error, "The gateway's identity: ");
+    return false;
+  }
+  if (!ike_identity_parse (config->local_identity, &session->local_identity, error)) {
+    g_prefix_error (error, "Our identity: ");
+    return false;
+  }
+  return true;
+}
+
+/* A session that has not begun. Everything in config is copied but trust, which must outlive the
+ * session. Errors: VISITOR_ERROR_SITE_INVALID. Transfer: full. */
+IkeSession *
+ike_session_new (const IkeConfig *config, GError **error)
+{
+  g_autoptr (IkeSession) session = g_new0 (IkeSession, 1);
+  g_queue_init (&session->tasks);
+  g_queue_init (&session->events);
+  session->children = g_ptr_array_new_with_free_func (child_free);
+  ike_configuration_init (&session->configuration);
+  if (!check_config (config, session, error))
+    return NULL;
+  session->env = config->env;
+  session->auth = config->auth;
+  session->remote_name = g_strdup (config->remote_identity);
+  session->user = g_strdup (config->user != NULL ? config->user : config->local_identity);
+  session->trust = config->trust;
+  session->initial_contact = config->initial_contact;
+  session->liveness_us = config->liveness_us > 0 ? config->liveness_us : DEFAULT_LIVENESS_US;
+  session->child_lifetime_us =
+      config->child_lifetime_us > 0 ? config->child_lifetime_us : DEFAULT_CHILD_LIFETIME_US;
+  return g_steal_pointer (&session);
+}
+
+void
+ike_session_free (IkeSession *session)
+{
+  if (session == NULL)
+    return;
+  drop_tasks (session);
+  drop_keys (session);
+  g_ptr_array_unref (session->children);
+  g_queue_clear_full (&session->events, event_free);
+  ike_configuration_clear (&session->configuration);
+  g_clear_pointer (&session->init_request, g_bytes_unref);
+  g_clear_pointer (&session->init_response, g_bytes_unref);
+  g_clear_error (&session->end_error);
+  g_free (session->remote_name);
+  g_free (session->user);
+  g_free (session);
+}
+
+/* What every entry ends with: go on with what became possible, and let go of everything when the
+ * session died on the way. */
+static void
+settle (IkeSession *session)
+{
+  pump (session);
+  if (session->state != IKE_STATE_DEAD)
+    return;
+  drop_tasks (session);
+  drop_keys (session);
+  session->wants_secret = false;
+}
+
+/* Begins. With a pre-shared key the key is asked for first, so that no half-open SA runs out at the
+ * gateway while somebody types. */
+void
+ike_session_start (IkeSession *session, const IkePath *path, int64_t now)
+{
+  g_return_if_fail (session->state == IKE_STATE_NEW && session->sa == NULL);
+  session->now = session->heard_at = now;
+  session->path = *path;
+  session->stream_up = true;
+  session->sa = ike_sa_new (&session->env, true);
+  ike_session_queue (session, ike_task_init_new (session));
+  if (session->auth == IKE_AUTH_METHOD_PSK) {
+    session->task_waits = true;
+    ike_session_ask_secret (session, IKE_SECRET_PSK);
+  }
+  settle (session);
+}
+
+/* A message of the peer, without non-ESP marker; borrowed. What is not authentic changes nothing. */
+void
+ike_session_receive (IkeSession *session, Slice message, int64_t now)
+{
+  session->now = now;
+  ike_session_handle_message (session, message);
+  settle (session);
+}
+
+/* The answer to NEED_SECRET; borrowed. NULL ends the session: nobody gave one. */
+void
+ike_session_provide_secret (IkeSession *session, Secret *secret_or_null, int64_t now)
+{
+  session->now = now;
+  if (!session->wants_secret || session->state == IKE_STATE_DEAD)
+    return;
+  session->wants_secret = false;
+  if (secret_or_null == NULL || secret_len (secret_or_null) == 0) {
+    ike_session_fail_with (session, VISITOR_ERROR_NO_SECRET, "There is no %s.",
+        session->auth == IKE_AUTH_METHOD_PSK ? "pre-shared key" : "password");
+  } else if (session->auth == IKE_AUTH_METHOD_PSK) {
+    session->psk = secret_ref (secret_or_null);
+    ike_session_resume (session);
+  } else {
+    ike_task_auth_provide_password (session, secret_or_null);
+  }
+  settle (session);
+}
+
+/* An ESP packet of the gateway passed authentication and window: it is alive. */
+void
+ike_session_inbound_esp (IkeSession *session, int64_t now)
+{
+  session->now = now;
+  session->heard_at = now;
+}
+
+/* The stream is gone. Everything waits: the SA outlives the stream (RFC 9329 section 6.5). */
+void
+ike_session_stream_lost (IkeSession *session, int64_t now)
+{
+  session->now = now;
+  session->stream_up = false;
+  for (GList *l = session->events.head; l != NULL;) {
+    GList *next = l->next;
+    if (((IkeEvent *) l->data)->type == IKE_EVENT_SEND) {
+      event_free (l->data);
+      g_queue_delete_link (&session->events, l);
+    }
+    l = next;
+  }
+  if (session->state == IKE_STATE_CLOSING)
+    ike_session_ended (session);
+  settle (session);
+}
+
+/* A new stream is there: the request that is out goes again, the same octets; then we say where we
+ * are now, before anything else (RFC 9329 sections 6.2, 6.5 and 7.1). */
+void
+ike_session_stream_restored (IkeSession *session, const IkePath *path, int64_t now)
+{
+  session->now = session->heard_at = now;
+  session->path = *path;
+  session->stream_up = true;
+  if (session->sa != NULL && session->sa->window.request != NULL) {
+    session->request_deadline = now + RESPONSE_DEADLINE_US;
+    ike_session_send (session, session->sa->window.request);
+  }
+  if (session->state == IKE_STATE_ESTABLISHED)
+    ike_task_update_path (session);
+  settle (session);
+}
+
+/* Replaces the CHILD_SA by a fresh one: its sequence numbers run out. */
+void
+ike_session_rekey_child (IkeSession *session, int64_t now)
+{
+  session->now = now;
+  IkeChild *child = ike_child_current (session);
+  if (session->state == IKE_STATE_ESTABLISHED && child != NULL)
+    ike_child_begin_rekey (session, child);
+  settle (session);
+}
+
+/* Ends in order: DELETE, its answer, CLOSED. */
+void
+ike_session_close (IkeSession *session, int64_t now)
+{
+  session->now = now;
+  ike_session_end (session, NULL);
+  settle (session);
+}
+
+/* When ike_session_timeout () wants to be called; G_MAXINT64 if time alone changes nothing. */
+int64_t
+ike_session_next_timeout (const IkeSession *session)
+{
+  int64_t at = G_MAXINT64;
+  if (session->state == IKE_STATE_DEAD || !session->stream_up || session->sa == NULL)
+    return at;
+  if (session->state == IKE_STATE_CLOSING)
+    at = MIN (at, session->closing_deadline);
+  if (session->sa->window.request != NULL)
+    return MIN (at, session->request_deadline);
+  if (session->state != IKE_STATE_ESTABLISHED)
+    return at;
+  at = MIN (at, session->heard_at + session->liveness_us);
+  const IkeChild *child = ike_child_current (session);
+  return child != NULL ? MIN (at, child->rekey_at) : at;
+}
+
+/* Time came: an answer is missing, the peer is silent, or a CHILD_SA is old. */
+void
+ike_session_timeout (IkeSession *session, int64_t now)
+{
+  session->now = now;
+  if (session->state == IKE_STATE_DEAD || !session->stream_up || session->sa == NULL)
+    return;
+  bool waiting = session->sa->window.request != NULL;
+  if (session->state == IKE_STATE_CLOSING && now >= session->closing_deadline)
+    ike_session_ended (session);
+  else if (waiting && now >= session->request_deadline)
+    ike_session_fail_with (session, VISITOR_ERROR_PEER_SILENT,
+        "The gateway did not answer within %d seconds (%s).",
+        (int) (RESPONSE_DEADLINE_US / G_USEC_PER_SEC),
+        session->task != NULL ? session->task->class->name : "request");
+  if (session->state == IKE_STATE_ESTABLISHED && !waiting) {
+    IkeChild *child = ike_child_current (session);
+    if (child != NULL && now >= child->rekey_at)
+      ike_child_begin_rekey (session, child);
+    else if (now >= session->heard_at + session->liveness_us)
+      ike_session_queue (session, ike_task_liveness_new ());
+  }
+  settle (session);
+}
+
+/* Takes the oldest event; false if there is none. The caller clears it. */
+bool
+ike_session_next_event (IkeSession *session, IkeEvent *ret_event)
+{
+  g_autofree IkeEvent *event = g_queue_pop_head (&session->events);
+  if (event == NULL)
+    return false;
+  *ret_event = *event;
+  return true;
+}
+
+void
+ike_event_clear (IkeEvent *event)
+{
+  g_clear_pointer (&event->message, g_bytes_unref);
+  g_clear_pointer (&event->child, esp_sa_free);
+  g_clear_error (&event->error);
+}
+
+IkeState
+ike_session_state (const IkeSession *session)
+{
+  return session->state;
+}
+
+/* The algorithms of the IKE SA, or NULL before there is one. Transfer: full. */
+char *
+ike_session_describe_ike (const IkeSession *session)
+{
+  return session->sa != NULL && session->sa->keys.sk_d != NULL
+      ? ike_suite_describe (&session->sa->suite)
+      : NULL;
+}
+
+/* The algorithms of the CHILD_SA that carries the traffic, or NULL. Transfer: full. */
+char *
+ike_session_describe_child (const IkeSession *session)
+{
+  const IkeChild *child = ike_child_current (session);
+  return child != NULL ? ike_suite_describe (&child->suite) : NULL;
+}

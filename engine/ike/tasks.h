@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "ike/session-private.h"
+#include "wire/sa.h"
+
+/* task-init.c */
+IkeTask *ike_task_init_new (IkeSession *session);
+
+/* task-auth.c */
+IkeTask *ike_task_auth_new (IkeSession *session);
+void ike_task_auth_provide_password (IkeSession *session, Secret *password);
+
+/* task-child-rekey.c */
+void ike_child_begin_rekey (IkeSession *session, IkeChild *child);
+
+/* task-informational.c */
+IkeTask *ike_task_liveness_new (void);
+IkeTask *ike_task_delete_ike_new (void);
+IkeTask *ike_task_delete_child_new (uint32_t spi_in);
+void ike_task_update_path (IkeSession *session);
+
+/* respond-child.c, respond-ike-rekey.c, respond-informational.c: the request is authentic and the SA
+ * is up; each writes the response's payloads. What must not happen before the response is out goes
+ * into IkeReply. */
+typedef struct {
+  IkeChain chain;
+  EspSa *child_added; /* owned */
+  bool closes; /* the peer deletes the IKE SA */
+  bool lost_children; /* the peer deleted the last CHILD_SA */
+  IkeSa *new_sa; /* owned: the peer rekeyed the IKE SA */
+  GError *error; /* owned: the session ends with it */
+} IkeReply;
+
+void ike_respond_create_child (
+    IkeSession *session, IkeSa *sa, const IkePayloads *request, IkeReply *reply);
+void ike_respond_rekey_ike (
+    IkeSession *session, const IkePayloads *request, const IkeSaPayload *offered, IkeReply *reply);
+void ike_respond_informational (
+    IkeSession *session, IkeSa *sa, const IkePayloads *request, IkeReply *reply);
+
+void ike_write_nat_detection (const IkeSession *session, IkeChain *chain);
