@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "site/site.h"
+
+/* What the host tells at the start. */
+typedef struct {
+  Site *site;
+  GArray *nameservers; /* InetAddr */
+  GArray *hosts; /* InetAddr */
+  GArray *last_good; /* InetAddr */
+  GLogLevelFlags log_level;
+} Start;
+
+Start *start_parse (GVariant *body, GError **error);
+void start_free (Start *start);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Start, start_free)

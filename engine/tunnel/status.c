@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The body of MESSAGE_STATUS: how the connection stands and what went through it. */
+#include "tunnel/status.h"
+
+static void
+insert_string (GVariantDict *dict, const char *key, const char *text)
+{
+  if (text != NULL)
+    g_variant_dict_insert (dict, key, "s", text);
+}
+
+static char *
+gateway_text (const Uplink *uplink)
+{
+  IkePath path;
+  char addr[INET_ADDR_STRLEN];
+  if (!uplink_path (uplink, &path))
+    return NULL;
+  inet_addr_format (&path.remote, addr);
+  return g_strdup_printf (
+      path.remote.family == INET_V6 ? "[%s]:%u" : "%s:%u", addr, path.remote_port);
+}
+
+static GVariant *
+counters_variant (const StatusParts *parts)
+{
+  const DatapathCounters *c = parts->counters;
+  GVariantBuilder b;
+  g_variant_builder_init (&b, G_VARIANT_TYPE ("a{st}"));
+  g_variant_builder_add (&b, "{st}", "bytes-in", c->bytes_in);
+  g_variant_builder_add (&b, "{st}", "bytes-out", c->bytes_out);
+  g_variant_builder_add (&b, "{st}", "packets-in", c->packets_in);
+  g_variant_builder_add (&b, "{st}", "packets-out", c->packets_out);
+  g_variant_builder_add (&b, "{st}", "reconnects", parts->reconnects);
+  g_variant_builder_add (&b, "{st}", "rekeys", parts->rekeys);
+  for (unsigned int i = 0; i < ESP_N_VERDICTS; i++) {
+    if (i == ESP_PASS || c->drops[i] == 0)
+      continue;
+    g_autofree char *key = g_strconcat ("drop-", esp_verdict_to_string ((EspVerdict) i), NULL);
+    g_variant_builder_add (&b, "{st}", key, c->drops[i]);
+  }
+  return g_variant_builder_end (&b);
+}
+
+/* Floating. What is not known at the moment (no stream, no SA) is left out. */
+GVariant *
+status_build (const StatusParts *parts)
+{
+  g_autofree char *stream = uplink_describe (parts->uplink);
+  g_autofree char *gateway = gateway_text (parts->uplink);
+  g_autofree char *ike = parts->ike != NULL ? ike_session_describe_ike (parts->ike) : NULL;
+  g_autofree char *child = parts->ike != NULL ? ike_session_describe_child (parts->ike) : NULL;
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  insert_string (&dict, "transport", uplink_transport (parts->uplink));
+  insert_string (&dict, "stream", stream);
+  insert_string (&dict, "gateway", gateway);
+  insert_string (&dict, "ike", ike);
+  insert_string (&dict, "child", child);
+  g_variant_dict_insert_value (&dict, "counters", counters_variant (parts));
+  return g_variant_dict_end (&dict);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "datapath/datapath.h"
+#include "ike/session.h"
+#include "tunnel/uplink.h"
+
+/* What MESSAGE_STATUS tells; all borrowed. */
+typedef struct {
+  const Uplink *uplink;
+  const IkeSession *ike; /* or NULL */
+  const DatapathCounters *counters;
+  uint64_t reconnects, rekeys;
+} StatusParts;
+
+GVariant *status_build (const StatusParts *parts);

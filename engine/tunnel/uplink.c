@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Uplink: the one stream to the gateway that stands at a time, what moves on it, and how it is made
+ * again. It knows nothing of IKE but its frames; what a lost stream means is its user's business.
+ *
+ * Each wakeup moves a bounded burst, so that neither direction, nor the host's messages, starve. */
+#include "tunnel/uplink.h"
+
+#include <unistd.h>
+
+#include "reach/alarm.h"
+#include "reach/fd-watch.h"
+#include "reach/frame.h"
+
+#define FRAMES_PER_WAKEUP 256
+#define PACKETS_PER_WAKEUP 128
+
+struct _Uplink {
+  Connector *connector;
+  Datapath *datapath; /* borrowed */
+  UplinkHandlers handlers;
+  void *user_data;
+
+  Alarm *connect_alarm;
+  Alarm *later_alarm; /* what must not happen inside a caller: a break, the rest of a burst */
+  bool knows_peer;
+
+  FrameStream *frames; /* NULL: no stream */
+  FdWatch *watch;
+  GError *broken; /* why `frames` is of no use any more */
+
+  FdWatch *tun_watch;
+  bool allow_esp;
+  bool stalled; /* the stream takes no more, the TUN is not read */
+};
+
+static void
+mark_broken (Uplink *self, GError *error)
+{
+  if (self->broken == NULL)
+    self->broken = error;
+  else
+    g_clear_error (&error);
+  alarm_set (self->later_alarm, 0);
+}
+
+static void
+update_watches (Uplink *self)
+{
+  bool flushed = frame_stream_is_flushed (self->frames);
+  GIOCondition out = self->stalled || !flushed ? G_IO_OUT : 0;
+  if (self->watch != NULL)
+    fd_watch_set (self->watch, G_IO_IN | out);
+  if (self->tun_watch != NULL)
+    fd_watch_set (self->tun_watch, self->allow_esp && !self->stalled ? G_IO_IN : 0);
+}
+
+static void
+send_packets (Uplink *self)
+{
+  GError *error = NULL;
+  unsigned int budget = self->allow_esp ? PACKETS_PER_WAKEUP : 0;
+  switch (datapath_send (self->datapath, self->frames, budget, &error)) {
+  case DATAPATH_IDLE:
+  case DATAPATH_MORE: self->stalled = false; break;
+  case DATAPATH_STALLED: self->stalled = true; break;
+  case DATAPATH_BROKEN: mark_broken (self, error); return;
+  }
+  update_watches (self);
+}
+
+static void
+flush (Uplink *self)
+{
+  GError *error = NULL;
+  switch (frame_stream_flush (self->frames, &error)) {
+  case LINK_DONE:
+  case LINK_AGAIN: update_watches (self); break;
+  case LINK_CLOSED:
+  case LINK_FAILED: mark_broken (self, error); break;
+  }
+}
+
+/* Takes what has come, until there is no more, the burst is over, or a handler closed the stream. */
+static void
+receive_frames (Uplink *self)
+{
+  bool any_esp = false;
+  for (unsigned int i = 0; i < FRAMES_PER_WAKEUP && self->frames != NULL; i++) {
+    uint8_t *body;
+    size_t len;
+    GError *error = NULL;
+    FrameType type = frame_stream_next (self->frames, &body, &len, &error);
+    if (type == FRAME_ESP)
+      any_esp |= datapath_receive (self->datapath, body, len) == ESP_PASS;
+    else if (type == FRAME_IKE)
+      self->handlers.ike (SLICE (body, len), self->user_data);
+    else if (type == FRAME_BROKEN)
+      mark_broken (self, error);
+    if (type == FRAME_NONE || type == FRAME_BROKEN)
+      break;
+    if (i + 1 == FRAMES_PER_WAKEUP)
+      alarm_set (self->later_alarm, 0); /* what TLS holds already wakes no poll () */
+  }
+  if (any_esp)
+    self->handlers.esp (self->user_data);
+}
+
+static void
+stream_ready (GIOCondition condition, void *user_data)
+{
+  Uplink *self = user_data;
+  if (self->broken != NULL)
+    return;
+  if ((condition & ~G_IO_OUT) != 0)
+    receive_frames (self);
+  if ((condition & G_IO_OUT) != 0 && self->frames != NULL && self->broken == NULL)
+    send_packets (self);
+}
+
+static void
+tun_ready (GIOCondition condition, void *user_data)
+{
+  Uplink *self = user_data;
+  if ((condition & (G_IO_ERR | G_IO_HUP | G_IO_NVAL)) != 0) {
+    g_clear_pointer (&self->tun_watch, fd_watch_free);
+    self->handlers.tun_lost (self->user_data);
+  } else if (self->frames != NULL && self->broken == NULL && self->allow_esp) {
+    send_packets (self);
+  }
+}
+
+/* Closes the stream, says goodbye where that is possible, and ends every attempt to connect. */
+void
+uplink_close (Uplink *uplink)
+{
+  alarm_set (uplink->connect_alarm, ALARM_OFF);
+  alarm_set (uplink->later_alarm, ALARM_OFF);
+  connector_stop (uplink->connector);
+  g_clear_pointer (&uplink->watch, fd_watch_free);
+  if (uplink->frames != NULL) {
+    Link *link = frame_stream_link (uplink->frames);
+    connector_keep_session (uplink->connector, link);
+    if (uplink->broken == NULL && frame_stream_flush (uplink->frames, NULL) == LINK_DONE)
+      link_close (link);
+  }
+  g_clear_pointer (&uplink->frames, frame_stream_free);
+  g_clear_error (&uplink->broken);
+  uplink->allow_esp = false;
+  uplink->stalled = false;
+  if (uplink->tun_watch != NULL)
+    fd_watch_set (uplink->tun_watch, 0);
+}
+
+static void
+later (void *user_data)
+{
+  Uplink *self = user_data;
+  if (self->broken != NULL) {
+    g_autoptr (GError) error = g_steal_pointer (&self->broken);
+    mark_broken (self, g_error_copy (error)); /* for uplink_close (): no goodbye */
+    uplink_close (self);
+    self->handlers.down (error, true, self->user_data);
+  } else if (self->frames != NULL) {
+    receive_frames (self);
+  }
+}
+
+static void
+connected (Link *link, const GError *error, void *user_data)
+{
+  Uplink *self = user_data;
+  if (link == NULL) {
+    self->handlers.down (error, false, self->user_data);
+    return;
+  }
+  self->frames = frame_stream_new (link, self->knows_peer);
+  self->watch = fd_watch_new (link_fd (link), G_IO_IN, stream_ready, self);
+  self->handlers.up (self->user_data);
+}
+
+static void
+connect_now (void *user_data)
+{
+  connector_start (((Uplink *) user_data)->connector);
+}
+
+/* Closes what stands and connects at `at` (monotonic microseconds). knows_peer: the gateway is one
+ * already, so that its first frame may be anything. */
+void
+uplink_connect (Uplink *uplink, gint64 at, bool knows_peer)
+{
+  uplink_close (uplink);
+  uplink->knows_peer = knows_peer;
+  alarm_set (uplink->connect_alarm, at);
+}
+
+bool
+uplink_is_up (const Uplink *uplink)
+{
+  return uplink->frames != NULL && uplink->broken == NULL;
+}
+
+/* The stream's addresses and ports at both ends, as the kernel sees them. */
+bool
+uplink_path (const Uplink *uplink, IkePath *ret_path)
+{
+  if (uplink->frames == NULL)
+    return false;
+  struct sockaddr_storage local, remote;
+  socklen_t local_len = sizeof local, remote_len = sizeof remote;
+  int fd = link_fd (frame_stream_link (uplink->frames));
+  IkePath path;
+  if (getsockname (fd, (struct sockaddr *) &local, &local_len) < 0 ||
+      getpeername (fd, (struct sockaddr *) &remote, &remote_len) < 0 ||
+      !inet_addr_from_sockaddr ((struct sockaddr *) &local, &path.local, &path.local_port) ||
+      !inet_addr_from_sockaddr ((struct sockaddr *) &remote, &path.remote, &path.remote_port))
+    return false;
+  *ret_path = path;
+  return true;
+}
+
+/* What the stream negotiated, or NULL; to be freed. */
+char *
+uplink_describe (const Uplink *uplink)
+{
+  return uplink->frames != NULL ? link_describe (frame_stream_link (uplink->frames)) : NULL;
+}
+
+/* "TLS", "TCP", or NULL. */
+const char *
+uplink_transport (const Uplink *uplink)
+{
+  return uplink->frames != NULL ? link_transport (frame_stream_link (uplink->frames)) : NULL;
+}
+
+/* Sends an IKE message; without a stream it is lost, as in any network. */
+void
+uplink_send_ike (Uplink *uplink, Slice message)
+{
+  GError *error = NULL;
+  if (!uplink_is_up (uplink))
+    return;
+  if (frame_stream_send_ike (uplink->frames, message, &error))
+    flush (uplink);
+  else
+    mark_broken (uplink, error);
+}
+
+/* Gives the datapath its TUN (which it owns from now on) and watches it. */
+void
+uplink_set_tun (Uplink *uplink, int fd)
+{
+  g_clear_pointer (&uplink->tun_watch, fd_watch_free);
+  datapath_set_tun (uplink->datapath, fd);
+  bool read = uplink->allow_esp && !uplink->stalled;
+  uplink->tun_watch = fd_watch_new (fd, read ? G_IO_IN : 0, tun_ready, uplink);
+}
+
+/* Lets packets out, or holds them back in the TUN. What comes in is always taken. */
+void
+uplink_allow_esp (Uplink *uplink, bool allow)
+{
+  uplink->allow_esp = allow;
+  if (uplink_is_up (uplink))
+    update_watches (uplink);
+}
+
+/* `datapath` is borrowed for the uplink's life. */
+Uplink *
+uplink_new (const ConnectorConfig *config, Datapath *datapath, const UplinkHandlers *handlers,
+    void *user_data)
+{
+  Uplink *self = g_new0 (Uplink, 1);
+  self->connector = connector_new (config, connected, self);
+  self->datapath = datapath;
+  self->handlers = *handlers;
+  self->user_data = user_data;
+  self->connect_alarm = alarm_new (connect_now, self);
+  self->later_alarm = alarm_new (later, self);
+  return self;
+}
+
+void
+uplink_free (Uplink *uplink)
+{
+  if (uplink == NULL)
+    return;
+  uplink_close (uplink);
+  fd_watch_free (uplink->tun_watch);
+  alarm_free (uplink->connect_alarm);
+  alarm_free (uplink->later_alarm);
+  connector_free (uplink->connector);
+  g_free (uplink);
+}
