@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "base/inet.h"
+
+gboolean address_add (const char *device, const InetAddr *addr, GError **error);
+gboolean address_remove (const char *device, const InetAddr *addr, GError **error);
+gboolean address_family_is_usable (InetFamily family);

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Netcfg: what a connection changes on this machine, as one transaction.
+ *
+ * A configuration is turned into changes, in stages. The changes of a stage are written to the journal
+ * and synchronised, then made, one after the other. Undoing goes through the journal backwards, and
+ * is the same after a normal disconnect, after a failure in the middle, and at the start after a
+ * crash; each undo is idempotent and asks the kernel until the change is gone. One lock in the state
+ * directory keeps a second engine away.
+ *
+ * The functions here block, on the kernel, the disk and systemd-resolved; netcfg-task.c has them for a
+ * main loop. They may be called from any thread; one is in at a time. */
+#include "host/netcfg.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "host/address.h"
+#include "host/dns.h"
+#include "host/journal.h"
+#include "host/route.h"
+#include "host/rule.h"
+#include "host/slot.h"
+#include "host/tun.h"
+
+void (*netcfg_step_hook) (NetcfgStep step, NetcfgMoment moment);
+
+struct _Netcfg {
+  GMutex mutex;
+  int state_dir;
+  int lock;
+  char *resolv_conf;
+  GDBusConnection *bus;
+};
+
+struct _NetcfgLink {
+  Slot slot;
+  Journal *journal;
+  HostConfiguration *configuration;
+  int tun;
+};
+
+static void
+tell_hook (NetcfgStep step, NetcfgMoment moment)
+{
+  if (netcfg_step_hook != NULL)
+    netcfg_step_hook (step, moment);
+}
+
+/* Takes the lock, or says who has it. */
+static gboolean
+take_lock (Netcfg *netcfg, GError **error)
+{
+  char owner[16] = "";
+  netcfg->lock =
+      openat (netcfg->state_dir, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (netcfg->lock >= 0 && flock (netcfg->lock, LOCK_EX | LOCK_NB) == 0) {
+    int len = g_snprintf (owner, sizeof owner, "%d\n", (int) getpid ());
+    return ftruncate (netcfg->lock, 0) == 0 && pwrite (netcfg->lock, owner, (size_t) len, 0) == len;
+  }
+  if (netcfg->lock < 0 || errno != EWOULDBLOCK) {
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_STORAGE, "Locking the state directory: %s",
+        g_strerror (errno));
+    return FALSE;
+  }
+  (void) !pread (netcfg->lock, owner, sizeof owner - 1, 0);
+  g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_BUSY,
+      "Another engine, process %s, changes this machine's network already", g_strchomp (owner));
+  return FALSE;
+}
+
+/* Opens the state directory. VISITOR_ERROR_BUSY if another process has it. To be followed by
+ * netcfg_replay (). Transfer: full. */
+Netcfg *
+netcfg_new (const NetcfgPlaces *places, GError **error)
+{
+  g_autoptr (Netcfg) netcfg = g_new0 (Netcfg, 1);
+  g_mutex_init (&netcfg->mutex);
+  netcfg->lock = -1;
+  netcfg->resolv_conf = g_strdup (places->resolv_conf);
+  netcfg->bus = places->bus != NULL ? g_object_ref (places->bus) : NULL;
+  netcfg->state_dir = open (places->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (netcfg->state_dir < 0) {
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_STORAGE, "Opening %s: %s", places->state_dir,
+        g_strerror (errno));
+    return NULL;
+  }
+  return take_lock (netcfg, error) ? g_steal_pointer (&netcfg) : NULL;
+}
+
+/* Undoes nothing: links are to be undone before. */
+void
+netcfg_free (Netcfg *netcfg)
+{
+  if (netcfg->lock >= 0)
+    close (netcfg->lock);
+  if (netcfg->state_dir >= 0)
+    close (netcfg->state_dir);
+  g_clear_object (&netcfg->bus);
+  g_free (netcfg->resolv_conf);
+  g_mutex_clear (&netcfg->mutex);
+  g_free (netcfg);
+}
+
+const char *
+netcfg_link_interface (const NetcfgLink *link)
+{
+  return link->slot.device;
+}
+
+/* The device's descriptor, lent: it is the link's. */
+int
+netcfg_link_tun (const NetcfgLink *link)
+{
+  return link->tun;
+}
+
+static void
+link_free (NetcfgLink *link)
+{
+  if (link->tun >= 0)
+    close (link->tun);
+  g_clear_pointer (&link->journal, journal_free);
+  g_clear_pointer (&link->configuration, host_configuration_free);
+  g_free (link);
+}
+
+static gboolean
+undo_change (Netcfg *netcfg, const Slot *slot, const JournalChange *change, GError **error)
+{
+  switch (change->step) {
+  case NETCFG_STEP_JOURNAL: return TRUE;
+  case NETCFG_STEP_DEVICE: return tun_delete (slot->device, error);
+  case NETCFG_STEP_ADDRESS: return address_remove (slot->device, &change->prefix.addr, error);
+  case NETCFG_STEP_ROUTE: return route_remove (slot->device, slot->table, &change->prefix, error);
+  case NETCFG_STEP_RULE: return rule_remove (change->family, slot->priority, slot->table, error);
+  case NETCFG_STEP_RESOLVED: return resolved_revert (netcfg->bus, slot->device, error);
+  case NETCFG_STEP_RESOLV_CONF:
+    return resolv_conf_remove (netcfg->state_dir, netcfg->resolv_conf, slot->number, error);
+  }
+  return TRUE;
+}
+
+/* Undoes all that the journal has, the last first, and then forgets the journal. What cannot be
+ * undone does not keep the rest from it; then the journal stays, and the first error is told. */
+static gboolean
+undo_all (Netcfg *netcfg, Journal *journal, GError **error)
+{
+  const GArray *changes = journal_changes (journal);
+  const Slot slot = slot_of (journal_slot (journal));
+  g_autoptr (GError) first = NULL;
+  for (guint i = changes->len; i-- > 0;) {
+    const JournalChange *change = &g_array_index (changes, JournalChange, i);
+    g_autoptr (GError) why = NULL;
+    if (!undo_change (netcfg, &slot, change, &why)) {
+      g_warning ("%s: %s", slot.device, why->message);
+      if (first == NULL)
+        first = g_steal_pointer (&why);
+    }
+    tell_hook (change->step, NETCFG_UNDONE);
+  }
+  if (first != NULL) {
+    g_propagate_error (error, g_steal_pointer (&first));
+    return FALSE;
+  }
+  gboolean ok = journal_forget (journal, error);
+  tell_hook (NETCFG_STEP_JOURNAL, NETCFG_UNDONE);
+  return ok;
+}
+
+/* Undoes what a predecessor left, slot by slot; to be called once, before the first netcfg_apply (). A
+ * damaged journal is set aside. FALSE with the first error if something could not be undone: its
+ * slot stays taken, and the others can be used. */
+gboolean
+netcfg_replay (Netcfg *netcfg, GError **error)
+{
+  g_autoptr (GError) first = NULL;
+  g_mutex_lock (&netcfg->mutex);
+  for (guint number = 0; number < NETCFG_SLOTS; number++) {
+    g_autoptr (Journal) journal = NULL;
+    g_autoptr (GError) why = NULL;
+    if (journal_load (netcfg->state_dir, number, &journal, &why) == JOURNAL_LOADED) {
+      g_message ("Undoing what a connection left behind at " NETCFG_DEVICE_PREFIX "%u", number);
+      undo_all (netcfg, journal, &why);
+    }
+    if (why != NULL && first == NULL)
+      first = g_steal_pointer (&why);
+  }
+  /* Even if the journal that said so is damaged, no connection can need its servers now. */
+  resolv_conf_remove_all (netcfg->state_dir, netcfg->resolv_conf, first == NULL ? &first : NULL);
+  g_mutex_unlock (&netcfg->mutex);
+  if (first != NULL)
+    g_propagate_error (error, g_steal_pointer (&first));
+  return first == NULL;
+}
+
+static gboolean
+has_family (const HostConfiguration *configuration, InetFamily family)
+{
+  return host_configuration_has_family (configuration, family) && address_family_is_usable (family);
+}
+
+static void
+plan_device (Netcfg *netcfg, const HostConfiguration *configuration, GArray *changes)
+{
+  const JournalChange change = { .step = NETCFG_STEP_DEVICE };
+  g_array_append_val (changes, change);
+}
+
+static void
+plan_addresses (Netcfg *netcfg, const HostConfiguration *configuration, GArray *changes)
+{
+  for (guint i = 0; i < configuration->addresses->len; i++) {
+    JournalChange change = { .step = NETCFG_STEP_ADDRESS,
+      .prefix = g_array_index (configuration->addresses, InetPrefix, i) };
+    change.prefix.length = (uint8_t) (8 * inet_family_len (change.prefix.addr.family));
+    if (has_family (configuration, change.prefix.addr.family))
+      g_array_append_val (changes, change);
+  }
+}
+
+static void
+plan_routes (Netcfg *netcfg, const HostConfiguration *configuration, GArray *changes)
+{
+  for (guint i = 0; i < configuration->routes->len; i++) {
+    const JournalChange change = { .step = NETCFG_STEP_ROUTE,
+      .prefix = g_array_index (configuration->routes, InetPrefix, i) };
+    if (has_family (configuration, change.prefix.addr.family))
+      g_array_append_val (changes, change);
+  }
+}
+
+static void
+plan_rules (Netcfg *netcfg, const HostConfiguration *configuration, GArray *changes)
+{
+  static const InetFamily families[] = { INET_V4, INET_V6 };
+  for (gsize i = 0; i < G_N_ELEMENTS (families); i++) {
+    const JournalChange change = { .step = NETCFG_STEP_RULE, .family = families[i] };
+    if (has_family (configuration, families[i]))
+      g_array_append_val (changes, change);
+  }
+}
+
+/* A resolv.conf cannot send some names here and others there: domains alone change it, but without
+ * servers resolved has nothing to route to. */
+static void
+plan_dns (Netcfg *netcfg, const HostConfiguration *configuration, GArray *changes)
+{
+  JournalChange change = { .step = NETCFG_STEP_RESOLV_CONF };
+  if (resolved_is_in_charge (netcfg->bus, netcfg->resolv_conf))
+    change.step = NETCFG_STEP_RESOLVED;
+  if (configuration->dns->len > 0 || configuration->domains->len > 0)
+    g_array_append_val (changes, change);
+}
+
+/* The order is that of safety: the rules, from which on packets change their way, after the routes. */
+static void (*const stages[]) (Netcfg *, const HostConfiguration *, GArray *) = { plan_device,
+  plan_addresses, plan_routes, plan_rules, plan_dns };
+
+/* The first address of the family, which is what our own packets carry. */
+static const InetAddr *
+source_of (const HostConfiguration *configuration, InetFamily family)
+{
+  for (guint i = 0; i < configuration->addresses->len; i++) {
+    const InetPrefix *address = &g_array_index (configuration->addresses, InetPrefix, i);
+    if (address->addr.family == family)
+      return &address->addr;
+  }
+  return NULL;
+}
+
+static gboolean
+make_change (Netcfg *netcfg, NetcfgLink *link, const JournalChange *change, GError **error)
+{
+  const Slot *slot = &link->slot;
+  const HostConfiguration *c = link->configuration;
+  switch (change->step) {
+  case NETCFG_STEP_JOURNAL: return TRUE;
+  case NETCFG_STEP_DEVICE:
+    link->tun = tun_create (slot->device, c->mtu, error);
+    return link->tun >= 0;
+  case NETCFG_STEP_ADDRESS: return address_add (slot->device, &change->prefix.addr, error);
+  case NETCFG_STEP_ROUTE:
+    return route_add (slot->device, slot->table, &change->prefix,
+        source_of (c, change->prefix.addr.family), error);
+  case NETCFG_STEP_RULE: return rule_add (change->family, slot->priority, slot->table, error);
+  case NETCFG_STEP_RESOLVED: return resolved_set (netcfg->bus, slot->device, c, error);
+  case NETCFG_STEP_RESOLV_CONF:
+    return resolv_conf_add (netcfg->state_dir, netcfg->resolv_conf, slot->number, c, error);
+  }
+  return TRUE;
+}
+
+/* Writes the stage's changes down, then makes them. */
+static gboolean
+run_stage (Netcfg *netcfg, NetcfgLink *link, const GArray *changes, GError **error)
+{
+  if (changes->len == 0)
+    return TRUE;
+  if (!journal_append (link->journal, changes, error))
+    return FALSE;
+  tell_hook (g_array_index (changes, JournalChange, 0).step, NETCFG_WRITTEN);
+  for (guint i = 0; i < changes->len; i++) {
+    const JournalChange *change = &g_array_index (changes, JournalChange, i);
+    if (!make_change (netcfg, link, change, error))
+      return FALSE;
+    tell_hook (change->step, NETCFG_MADE);
+  }
+  return TRUE;
+}
+
+static gboolean
+run_stages (Netcfg *netcfg, NetcfgLink *link, GError **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (stages); i++) {
+    g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (JournalChange));
+    stages[i](netcfg, link->configuration, changes);
+    if (!run_stage (netcfg, link, changes, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static NetcfgLink *
+apply_locked (Netcfg *netcfg, const HostConfiguration *configuration, GError **error)
+{
+  NetcfgLink *link = g_new0 (NetcfgLink, 1);
+  link->tun = -1;
+  link->configuration = host_configuration_copy (configuration);
+  if (slot_find_free (netcfg->state_dir, &link->slot, error))
+    link->journal = journal_create (netcfg->state_dir, link->slot.number, error);
+  if (link->journal == NULL) {
+    link_free (link);
+    return NULL;
+  }
+  tell_hook (NETCFG_STEP_JOURNAL, NETCFG_MADE);
+  if (run_stages (netcfg, link, error))
+    return link;
+  undo_all (netcfg, link->journal, NULL);
+  link_free (link);
+  return NULL;
+}
+
+/* Brings a configuration into force: a TUN device, its addresses, the routes in a table of its own, the
+ * rules that lead there, DNS. All of it or nothing: after an error (VISITOR_ERROR_NETWORK_SETUP,
+ * _DNS_SETUP, _STORAGE, or _BUSY if there is no free slot) everything is as before. The link goes
+ * to netcfg_undo (). */
+NetcfgLink *
+netcfg_apply (Netcfg *netcfg, const HostConfiguration *configuration, GError **error)
+{
+  if (!has_family (configuration, INET_V4) && !has_family (configuration, INET_V6)) {
+    g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_NETWORK_SETUP,
+        "The gateway assigned IPv6 addresses alone, and IPv6 is turned off on this machine");
+    return NULL;
+  }
+  g_mutex_lock (&netcfg->mutex);
+  NetcfgLink *link = apply_locked (netcfg, configuration, error);
+  g_mutex_unlock (&netcfg->mutex);
+  return link;
+}
+
+/* Undoes it and frees the link, also after an error: then the journal stays for the next start. */
+gboolean
+netcfg_undo (Netcfg *netcfg, NetcfgLink *link, GError **error)
+{
+  g_mutex_lock (&netcfg->mutex);
+  gboolean ok = undo_all (netcfg, link->journal, error);
+  g_mutex_unlock (&netcfg->mutex);
+  link_free (link);
+  return ok;
+}

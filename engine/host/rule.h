@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "base/inet.h"
+
+gboolean rule_add (InetFamily family, guint priority, guint table, GError **error);
+gboolean rule_remove (InetFamily family, guint priority, guint table, GError **error);
+gboolean rule_is_free (guint priority, guint table, gboolean *ret_free, GError **error);
