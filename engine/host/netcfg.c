@@ -192,9 +192,10 @@ netcfg_replay (Netcfg *netcfg, GError **error)
   /* Even if the journal that said so is damaged, no connection can need its servers now. */
   resolv_conf_remove_all (netcfg->state_dir, netcfg->resolv_conf, first == NULL ? &first : NULL);
   g_mutex_unlock (&netcfg->mutex);
-  if (first != NULL)
-    g_propagate_error (error, g_steal_pointer (&first));
-  return first == NULL;
+  if (first == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&first));
+  return FALSE;
 }
 
 static gboolean

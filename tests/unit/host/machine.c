@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Machine: what the tests of netcfg change, and how they look at it. */
+#include "machine.h"
+
+#include <glib/gstdio.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+/* Moves this process into namespaces of its own; FALSE without the rights. */
+gboolean
+machine_enter (void)
+{
+  if (geteuid () != 0 || access ("/dev/net/tun", R_OK | W_OK) != 0 ||
+      unshare (CLONE_NEWNET | CLONE_NEWNS) != 0 ||
+      mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+    return FALSE;
+  machine_run ("ip link set lo up");
+  machine_run ("ip link add up0 type veth peer name up1");
+  machine_run ("ip addr add 192.0.2.10/24 dev up0");
+  machine_run ("ip addr add 2001:db8:1::10/64 dev up0 nodad");
+  machine_run ("ip link set up0 addrgenmode none");
+  machine_run ("ip link set up1 addrgenmode none");
+  machine_run ("ip link set up1 up");
+  machine_run ("ip link set up0 up");
+  machine_run ("ip route add default via 192.0.2.1");
+  machine_run ("ip route add default via 2001:db8:1::1");
+  return TRUE;
+}
+
+char *
+machine_ask (const char *command)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *errors = NULL;
+  char *output = NULL;
+  int status;
+  g_spawn_command_line_sync (command, &output, &errors, &status, &error);
+  g_assert_no_error (error);
+  if (!g_spawn_check_wait_status (status, &error))
+    g_error ("%s: %s", command, errors);
+  return output;
+}
+
+void
+machine_run (const char *command)
+{
+  g_free (machine_ask (command));
+}
+
+Machine
+machine_new (void)
+{
+  Machine machine = { .dir = g_dir_make_tmp ("visitor-XXXXXX", NULL) };
+  machine.state_dir = g_build_filename (machine.dir, "state", NULL);
+  machine.resolv_conf = g_build_filename (machine.dir, "resolv.conf", NULL);
+  g_assert_cmpint (g_mkdir (machine.state_dir, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (machine.resolv_conf,
+      "# by hand\nnameserver 192.0.2.53\nsearch home.example\noptions edns0\n", -1, NULL));
+  return machine;
+}
+
+void
+machine_clear (Machine *machine)
+{
+  g_autofree char *command = g_strdup_printf ("rm -r %s", machine->dir);
+  machine_run (command);
+  g_free (machine->dir);
+  g_free (machine->state_dir);
+  g_free (machine->resolv_conf);
+}
+
+Netcfg *
+machine_open (const Machine *machine)
+{
+  const NetcfgPlaces places = { .state_dir = machine->state_dir,
+    .resolv_conf = machine->resolv_conf };
+  g_autoptr (GError) error = NULL;
+  Netcfg *netcfg = netcfg_new (&places, &error);
+  g_assert_no_error (error);
+  return netcfg;
+}
+
+/* All that we might have changed, as text. */
+char *
+machine_snapshot (const Machine *machine)
+{
+  static const char *const commands[] = {
+    "ip rule show",
+    "ip -6 rule show",
+    "ip route show table all",
+    "ip -6 route show table all",
+    "ip -o addr show",
+    "ip -o link show",
+    "find %s -not -name lock -not -type d -printf '%%P %%y %%m %%U %%G %%l\\n'",
+    "cat %s/resolv.conf",
+  };
+  g_autoptr (GString) all = g_string_new (NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    g_autofree char *command = g_strdup_printf (commands[i], machine->dir);
+#pragma GCC diagnostic pop
+    g_autofree char *output = machine_ask (command);
+    g_string_append_printf (all, "== %s\n%s", command, output);
+  }
+  return g_string_free (g_steal_pointer (&all), FALSE);
+}
+
+HostConfiguration *
+configuration_of (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) body = g_variant_parse (NULL, text, NULL, NULL, &error);
+  g_assert_no_error (error);
+  HostConfiguration *configuration = host_configuration_parse (body, &error);
+  g_assert_no_error (error);
+  return configuration;
+}
