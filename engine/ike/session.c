@@ -347,7 +347,8 @@ ike_session_receive (IkeSession *session, Slice message, int64_t now)
   settle (session);
 }
 
-/* The answer to NEED_SECRET; borrowed. NULL ends the session: nobody gave one. */
+/* The answer to NEED_SECRET; borrowed. NULL ends the session: nobody gave one, or no other one after
+ * the gateway refused the first. */
 void
 ike_session_provide_secret (IkeSession *session, Secret *secret_or_null, int64_t now)
 {
@@ -356,8 +357,12 @@ ike_session_provide_secret (IkeSession *session, Secret *secret_or_null, int64_t
     return;
   session->wants_secret = false;
   if (secret_or_null == NULL || secret_len (secret_or_null) == 0) {
-    ike_session_fail_with (session, VISITOR_ERROR_NO_SECRET, "There is no %s.",
-        session->auth == IKE_AUTH_METHOD_PSK ? "pre-shared key" : "password");
+    if (session->secret_attempts > 1)
+      ike_session_fail_with (session, VISITOR_ERROR_PASSWORD_REFUSED,
+          "The gateway refused the user name or the password.");
+    else
+      ike_session_fail_with (session, VISITOR_ERROR_NO_SECRET, "There is no %s.",
+          session->auth == IKE_AUTH_METHOD_PSK ? "pre-shared key" : "password");
   } else if (session->auth == IKE_AUTH_METHOD_PSK) {
     session->psk = secret_ref (secret_or_null);
     ike_session_resume (session);

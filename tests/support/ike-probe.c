@@ -16,7 +16,8 @@
 #include "ike/session.h"
 #include "wire/stream.h"
 
-static char *opt_connect, *opt_local, *opt_remote, *opt_user, *opt_secret, *opt_ca;
+static char *opt_connect, *opt_local, *opt_remote, *opt_user, *opt_ca;
+static char **opt_secrets; /* one for each attempt */
 static int opt_child_lifetime, opt_liveness;
 
 static const GOptionEntry options[] = {
@@ -24,7 +25,8 @@ static const GOptionEntry options[] = {
   { "local", 'l', 0, G_OPTION_ARG_STRING, &opt_local, "Our identity", "ID" },
   { "remote", 'r', 0, G_OPTION_ARG_STRING, &opt_remote, "The gateway's identity", "ID" },
   { "user", 'u', 0, G_OPTION_ARG_STRING, &opt_user, "EAP user (else a pre-shared key)", "NAME" },
-  { "secret", 's', 0, G_OPTION_ARG_STRING, &opt_secret, "Pre-shared key or password", "TEXT" },
+  { "secret", 's', 0, G_OPTION_ARG_STRING_ARRAY, &opt_secrets,
+      "Key or password, again for more attempts", "TEXT" },
   { "ca", 'a', 0, G_OPTION_ARG_FILENAME, &opt_ca, "CA certificates", "FILE" },
   { "child-lifetime", 0, 0, G_OPTION_ARG_INT, &opt_child_lifetime, "Of the CHILD_SA", "SECONDS" },
   { "liveness", 0, 0, G_OPTION_ARG_INT, &opt_liveness, "Silence before we ask", "SECONDS" },
@@ -108,7 +110,9 @@ act_on_event (Probe *probe, const IkeEvent *event)
   case IKE_EVENT_STATE: g_print ("state %s\n", ike_state_to_string (event->state)); break;
   case IKE_EVENT_NEED_SECRET: {
     g_print ("need secret, attempt %u\n", event->attempt);
-    g_autoptr (Secret) secret = secret_new (opt_secret, strlen (opt_secret));
+    const char *text =
+        event->attempt <= g_strv_length (opt_secrets) ? opt_secrets[event->attempt - 1] : NULL;
+    g_autoptr (Secret) secret = text != NULL ? secret_new (text, strlen (text)) : NULL;
     ike_session_provide_secret (probe->ike, secret, g_get_monotonic_time ());
     break;
   }
@@ -229,7 +233,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_option_context_add_main_entries (context, options, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error) || opt_connect == NULL ||
-      strrchr (opt_connect, ':') == NULL || opt_secret == NULL) {
+      strrchr (opt_connect, ':') == NULL || opt_secrets == NULL) {
     g_printerr ("%s\n", error != NULL ? error->message : "--connect and --secret are needed");
     return 2;
   }
