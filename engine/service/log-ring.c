@@ -18,8 +18,8 @@ is_bidi_control (gunichar c)
 }
 
 /* A copy of text with every control character, bidirectional control, line separator and octet that
- * is not UTF-8 written as \xNN or \uNNNN, a backslash doubled, and cut after LOG_LINE_MAX octets.
- * Transfer: full. */
+ * is not UTF-8 written as \xNN or \uNNNN, and cut after LOG_LINE_MAX octets. What was escaped before
+ * stays as it is. Transfer: full. */
 char *
 log_line_escape (const char *text)
 {
@@ -30,9 +30,7 @@ log_line_escape (const char *text)
       g_string_append_printf (line, "\\x%02x", (unsigned char) *at++);
       continue;
     }
-    if (c == '\\')
-      g_string_append (line, "\\\\");
-    else if (g_unichar_iscntrl (c))
+    if (g_unichar_iscntrl (c))
       g_string_append_printf (line, "\\x%02x", c);
     else if (is_bidi_control (c) || c == 0x2028 || c == 0x2029)
       g_string_append_printf (line, "\\u%04x", c);

@@ -16,7 +16,7 @@ static const struct {
   { "line\342\200\250sep", "line\\u2028sep" },
   { "bad \377 octet", "bad \\xff octet" },
   { "cut \342\200", "cut \\xe2\\x80" },
-  { "back\\slash", "back\\\\slash" },
+  { "escaped \\x1b", "escaped \\x1b" },
 };
 
 static void
