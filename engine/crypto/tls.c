@@ -182,10 +182,11 @@ fail (TlsStream *stream, int code, GError **error)
   return TLS_FAILED;
 }
 
+/* An end within a record's header is "again" to the library too, for ever. */
 static bool
-is_again (int code)
+is_again (const TlsStream *stream, int code)
 {
-  return code == GNUTLS_E_AGAIN || code == GNUTLS_E_INTERRUPTED;
+  return (code == GNUTLS_E_AGAIN || code == GNUTLS_E_INTERRUPTED) && !stream->transport_eof;
 }
 
 static TlsStatus
@@ -335,7 +336,7 @@ tls_stream_handshake (TlsStream *stream, GError **error)
     code = gnutls_handshake (stream->session);
   } while (code == GNUTLS_E_WARNING_ALERT_RECEIVED);
 
-  if (is_again (code))
+  if (is_again (stream, code))
     return again (stream);
   if (code < 0) {
     if (!stream->transport_eof && !transport_broke (stream))
@@ -343,6 +344,14 @@ tls_stream_handshake (TlsStream *stream, GError **error)
     return fail (stream, code, error);
   }
   return finish_handshake (stream, error);
+}
+
+/* After a message of the handshake, such as a ticket, the library says "again" although the
+ * transport may have more: an owner that waits for the transport would wait in vain. */
+static bool
+took_no_data (const TlsStream *stream, ssize_t n)
+{
+  return n == GNUTLS_E_AGAIN && stream->transport_errno == 0 && !stream->transport_eof;
 }
 
 /* Reads up to size octets; TLS_DONE comes with *ret_len > 0. TLS_CLOSED is the peer's orderly end
@@ -354,8 +363,9 @@ tls_stream_read (TlsStream *stream, void *buf, size_t size, size_t *ret_len, GEr
   ssize_t n;
   do {
     stream->wants_write = false;
+    stream->transport_errno = 0;
     n = gnutls_record_recv (stream->session, buf, size);
-  } while (n == GNUTLS_E_WARNING_ALERT_RECEIVED);
+  } while (n == GNUTLS_E_WARNING_ALERT_RECEIVED || took_no_data (stream, n));
 
   if (n == 0)
     return TLS_CLOSED;
@@ -363,7 +373,7 @@ tls_stream_read (TlsStream *stream, void *buf, size_t size, size_t *ret_len, GEr
     *ret_len = (size_t) n;
     return TLS_DONE;
   }
-  if (is_again ((int) n))
+  if (is_again (stream, (int) n))
     return again (stream);
   return fail (stream, (int) n, error);
 }
@@ -375,7 +385,7 @@ flush (TlsStream *stream, GError **error)
   if (!stream->unsent)
     return TLS_DONE;
   ssize_t n = gnutls_record_send (stream->session, NULL, 0);
-  if (is_again ((int) n)) {
+  if (is_again (stream, (int) n)) {
     stream->wants_write = true;
     return TLS_AGAIN;
   }
@@ -399,7 +409,7 @@ tls_stream_write (TlsStream *stream, const void *data, size_t len, size_t *ret_l
   while (taken < len && !stream->unsent) {
     size_t part = MIN (len - taken, RECORD_MAX);
     ssize_t n = gnutls_record_send (stream->session, (const uint8_t *) data + taken, part);
-    if (n < 0 && !is_again ((int) n))
+    if (n < 0 && !is_again (stream, (int) n))
       return fail (stream, (int) n, error);
     stream->unsent = n < 0;
     stream->wants_write = n < 0;
@@ -416,7 +426,7 @@ tls_stream_bye (TlsStream *stream)
   if (!stream->handshaken)
     return TLS_DONE;
   int code = gnutls_bye (stream->session, GNUTLS_SHUT_WR);
-  if (is_again (code))
+  if (is_again (stream, code))
     return again (stream);
   return code < 0 ? TLS_FAILED : TLS_DONE;
 }
