@@ -183,7 +183,7 @@ session_from_gateway (Session *session, const IkePeek *peek, SessionRoute *ret_r
       /* A response may be several fragments (RFC 7383): `asked` stays until the next request. */
       route.to[route.n_to++] = stream->client;
     }
-    bool fresh = take_fresh (session, peek) && peek->is_encrypted;
+    bool fresh = peek->is_encrypted && take_fresh (session, peek);
     if (fresh && route.n_to == 1 && route.to[0] != session->attached) {
       route.superseded = session->attached;
       session->attached = route.to[0];
