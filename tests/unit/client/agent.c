@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "client/agent.h"
+
+#include <fcntl.h>
+#include <gio/gunixfdlist.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/names.h"
+#include "client/keyring.h"
+#include "dbus/errors.h"
+
+#define CONNECTION "/org/visitorvpn/Engine/connection/1"
+
+typedef struct {
+  GTestDBus *daemon;
+  GDBusConnection *user;
+  GDBusConnection *engine;
+  GDBusConnection *stranger;
+  VisitorAgent *agent;
+
+  /* what the person does */
+  const char *types; /* NULL: nothing */
+  gboolean remember;
+  gboolean trusts;
+  guint asked;
+} Fixture;
+
+static GDBusConnection *
+join (GTestDBus *daemon)
+{
+  g_autoptr (GError) error = NULL;
+  GDBusConnection *bus =
+      g_dbus_connection_new_for_address_sync (g_test_dbus_get_bus_address (daemon),
+          G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+              G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+          NULL, NULL, &error);
+  g_assert_no_error (error);
+  return bus;
+}
+
+static void
+ask_person (
+    VisitorAgent *agent, VisitorSecretRequest *request, const GError *problem, gpointer data)
+{
+  Fixture *f = data;
+  f->asked++;
+  g_assert_cmpstr (visitor_secret_request_get_site (request), ==, "work");
+  g_assert_cmpstr (visitor_secret_request_get_user (request), ==, "anna");
+  if (f->types == NULL) {
+    visitor_secret_request_refuse (request, VISITOR_ERROR_CANCELLED);
+    visitor_secret_request_free (request);
+    return;
+  }
+  g_autoptr (Secret) secret = secret_new (f->types, strlen (f->types));
+  visitor_agent_answer (agent, request, secret, f->remember);
+}
+
+static gboolean
+ask_trust (VisitorAgent *agent, const VisitorTrustQuestion *question, gpointer data)
+{
+  Fixture *f = data;
+  f->asked++;
+  g_assert_cmpstr (question->name, ==, "gw.example.com");
+  g_assert_cmpmem (g_bytes_get_data (question->certificate, NULL),
+      g_bytes_get_size (question->certificate), "\x30\x00", 2);
+  return f->trusts;
+}
+
+static const VisitorAgentPrompts prompts = { ask_person, ask_trust };
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->daemon = g_test_dbus_new (G_TEST_DBUS_NONE);
+  g_test_dbus_up (f->daemon);
+  f->user = join (f->daemon);
+  f->engine = join (f->daemon);
+  f->stranger = join (f->daemon);
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (f->engine, "org.freedesktop.DBus",
+      "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
+      g_variant_new ("(su)", VISITOR_ENGINE_BUS_NAME, 4u), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL,
+      NULL);
+  g_assert_nonnull (reply);
+  g_autoptr (GError) error = NULL;
+  f->agent = visitor_agent_new (f->user, "work", &prompts, f, &error);
+  g_assert_no_error (error);
+}
+
+static void
+on_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static GAsyncResult *
+wait_for (GAsyncResult **result)
+{
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return *result;
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  visitor_keyring_forget_async ("work", NULL, on_done, &result);
+  visitor_keyring_forget_finish (wait_for (&result), NULL);
+  g_clear_object (&f->agent);
+  g_clear_object (&f->user);
+  g_clear_object (&f->engine);
+  g_clear_object (&f->stranger);
+  g_test_dbus_down (f->daemon);
+  g_clear_object (&f->daemon);
+}
+
+static GVariant *
+call (Fixture *f, GDBusConnection *from, const char *method, GVariant *request, GUnixFDList **fds,
+    GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_dbus_connection_call_with_unix_fd_list (from, g_dbus_connection_get_unique_name (f->user),
+      visitor_agent_get_path (f->agent), "org.visitorvpn.Agent1", method,
+      g_variant_new ("(o@a{sv})", CONNECTION, request), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL,
+      NULL, on_done, &result);
+  return g_dbus_connection_call_with_unix_fd_list_finish (from, fds, wait_for (&result), error);
+}
+
+/* The secret as the engine reads it; NULL with an error. */
+static char *
+get_secret (Fixture *f, GDBusConnection *from, const char *kind, guint attempt, GError **error)
+{
+  GVariantDict request;
+  g_variant_dict_init (&request, NULL);
+  g_variant_dict_insert (&request, "kind", "s", kind);
+  g_variant_dict_insert (&request, "user", "s", "anna");
+  g_variant_dict_insert (&request, "attempt", "u", attempt);
+  g_variant_dict_insert (&request, "site", "s", "Work");
+  g_autoptr (GUnixFDList) fds = NULL;
+  g_autoptr (GVariant) reply =
+      call (f, from, "GetSecret", g_variant_dict_end (&request), &fds, error);
+  if (reply == NULL)
+    return NULL;
+  int fd = g_unix_fd_list_get (fds, 0, NULL);
+  char buf[64];
+  ssize_t n = read (fd, buf, sizeof buf);
+  g_assert_cmpint (n, >=, 0);
+  g_assert_cmpint (
+      fcntl (fd, F_GET_SEALS), ==, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+  close (fd);
+  return g_strndup (buf, (gsize) n);
+}
+
+static void
+test_person (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  f->types = "Wonderland1";
+  g_autofree char *secret = get_secret (f, f->engine, "password", 1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (secret, ==, "Wonderland1");
+  g_assert_cmpuint (f->asked, ==, 1);
+  g_assert_false (visitor_agent_has_pending (f->agent));
+
+  f->types = NULL;
+  g_assert_null (get_secret (f, f->engine, "password", 1, &error));
+  g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_CANCELLED);
+}
+
+static void
+test_stranger (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  f->types = "Wonderland1";
+  f->trusts = TRUE;
+  g_assert_null (get_secret (f, f->stranger, "password", 1, &error));
+  g_assert_error (error, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED);
+  g_clear_error (&error);
+  GVariantDict request;
+  g_variant_dict_init (&request, NULL);
+  g_assert_null (call (f, f->stranger, "AskTrust", g_variant_dict_end (&request), NULL, &error));
+  g_assert_error (error, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED);
+  g_assert_cmpuint (f->asked, ==, 0);
+}
+
+static void
+test_nonsense (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_null (get_secret (f, f->engine, "shoe size", 1, &error));
+  g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_INVALID_REQUEST);
+  g_assert_cmpuint (f->asked, ==, 0);
+}
+
+static void
+keep (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  visitor_agent_keep_async (f->agent, NULL, on_done, &result);
+  g_assert_true (visitor_agent_keep_finish (f->agent, wait_for (&result), &error));
+  g_assert_no_error (error);
+}
+
+/* Kept only when told so, asked from the keyring once, never replayed after a refusal, and a refusal
+ * throws nothing away. */
+static void
+test_keyring (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  f->types = "first";
+  f->remember = TRUE;
+  g_free (get_secret (f, f->engine, "password", 1, &error));
+  g_assert_true (visitor_agent_has_pending (f->agent));
+  g_free (get_secret (f, f->engine, "password", 1, &error));
+  g_assert_cmpuint (f->asked, ==, 2); /* pending is not kept yet */
+  keep (f);
+  g_assert_false (visitor_agent_has_pending (f->agent));
+
+  f->types = "second";
+  f->remember = FALSE;
+  g_autofree char *kept = get_secret (f, f->engine, "password", 1, &error);
+  g_assert_cmpstr (kept, ==, "first");
+  g_assert_cmpuint (f->asked, ==, 2);
+  g_autofree char *typed = get_secret (f, f->engine, "password", 2, &error);
+  g_assert_cmpstr (typed, ==, "second");
+  g_assert_cmpuint (f->asked, ==, 3);
+  keep (f);
+  g_autofree char *still = get_secret (f, f->engine, "password", 1, &error);
+  g_assert_cmpstr (still, ==, "first");
+
+  visitor_agent_set_use_keyring (f->agent, FALSE);
+  g_autofree char *asked = get_secret (f, f->engine, "password", 1, &error);
+  g_assert_cmpstr (asked, ==, "second");
+}
+
+static void
+test_trust (Fixture *f, gconstpointer data)
+{
+  for (f->trusts = FALSE; f->trusts <= TRUE; f->trusts++) {
+    GVariantDict request;
+    g_autoptr (GError) error = NULL;
+    gboolean trusted;
+    g_variant_dict_init (&request, NULL);
+    g_variant_dict_insert_value (
+        &request, "certificate", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "\x30\x00", 2, 1));
+    g_variant_dict_insert (&request, "name", "s", "gw.example.com");
+    g_variant_dict_insert (&request, "reason", "s", "self-signed");
+    g_autoptr (GVariant) reply =
+        call (f, f->engine, "AskTrust", g_variant_dict_end (&request), NULL, &error);
+    g_assert_no_error (error);
+    g_variant_get (reply, "(b)", &trusted);
+    g_assert_true (trusted == f->trusts);
+  }
+  g_assert_cmpuint (f->asked, ==, 2);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  visitor_dbus_register_errors ();
+  g_autofree char *directory = g_dir_make_tmp ("visitor-agent-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (directory, "keyring", NULL);
+  g_setenv ("SECRET_BACKEND", "file", TRUE);
+  g_setenv ("SECRET_FILE_TEST_PATH", file, TRUE);
+  g_setenv ("SECRET_FILE_TEST_PASSWORD", "pw", TRUE);
+#define ADD(name, func) g_test_add ("/client/agent/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("person", test_person);
+  ADD ("stranger", test_stranger);
+  ADD ("nonsense", test_nonsense);
+  ADD ("keyring", test_keyring);
+  ADD ("trust", test_trust);
+  int rc = g_test_run ();
+  g_remove (file);
+  g_rmdir (directory);
+  return rc;
+}
