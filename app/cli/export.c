@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdio.h>
 
 #include "cli/output.h"
 #include "cli/verb.h"
@@ -25,7 +26,7 @@ verb_export (int argc, char **argv)
     return output_error (error);
   if (argc == 2) {
     g_autofree char *text = site_to_text (entry->site);
-    g_print ("%s", text);
+    fputs (text, stdout); /* a file's contents: not for the terminal's encoding to change */
     return EXIT_CODE_OK;
   }
   if (!site_export_file (entry->site, argv[2], replace, &error))

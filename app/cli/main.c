@@ -25,15 +25,18 @@ static const Verb verbs[] = {
 static void
 print_help (void)
 {
-  g_print (_ ("Usage: visitor VERB [ARGUMENT…]\n\n"
-              "Carries you to your network where only web traffic gets out.\n\n"));
+  g_autoptr (GString) help = g_string_new (_ ("Usage: visitor VERB [ARGUMENT…]\n\n"
+                                              "Carries you to your network where only web "
+                                              "traffic gets out.\n\n"));
   for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++) {
     const char *arguments = verbs[i].arguments[0] != '\0' ? _ (verbs[i].arguments) : "";
     g_autofree char *left = g_strdup_printf ("%s %s", verbs[i].name, arguments);
-    g_print ("  %-22s%s\n", left, _ (verbs[i].summary));
+    g_string_append_printf (help, "  %-22s%s\n", left, _ (verbs[i].summary));
   }
-  g_print ("  %-22s%s\n", "--help", _ ("Show this; “visitor VERB --help” shows more"));
-  g_print ("  %-22s%s\n", "--version", _ ("Show the version"));
+  g_string_append_printf (
+      help, "  %-22s%s\n", "--help", _ ("Show this; “visitor VERB --help” shows more"));
+  g_string_append_printf (help, "  %-22s%s\n", "--version", _ ("Show the version"));
+  output_text (help->str);
 }
 
 static const Verb *

@@ -38,6 +38,27 @@ output_escape (const char *text)
   return g_string_free (safe, FALSE);
 }
 
+/* A terminal that is not UTF-8 gets what it can show; quotation marks become plain ones. */
+static void
+put (FILE *stream, const char *text)
+{
+  g_autofree char *converted = NULL;
+  if (!g_get_charset (NULL)) {
+    converted = g_locale_from_utf8 (text, -1, NULL, NULL, NULL);
+    if (converted == NULL)
+      converted = g_str_to_ascii (text, NULL);
+  }
+  fputs (converted != NULL ? converted : text, stream);
+  fflush (stream);
+}
+
+/* Text of our own on standard output, as it is. */
+void
+output_text (const char *text)
+{
+  put (stdout, text);
+}
+
 static char *
 format_line (const char *format, va_list args)
 {
@@ -53,8 +74,8 @@ output_say (const char *format, ...)
   va_start (args, format);
   g_autofree char *line = format_line (format, args);
   va_end (args);
-  g_print ("%s\n", line);
-  fflush (stdout);
+  g_autofree char *text = g_strconcat (line, "\n", NULL);
+  put (stdout, text);
 }
 
 /* One line on standard error. */
@@ -65,7 +86,8 @@ output_complain (const char *format, ...)
   va_start (args, format);
   g_autofree char *line = format_line (format, args);
   va_end (args);
-  g_printerr ("visitor: %s\n", line);
+  g_autofree char *text = g_strconcat ("visitor: ", line, "\n", NULL);
+  put (stderr, text);
 }
 
 /* Tells the user of an error: what, what to do, and the detail. Returns its exit code. */
