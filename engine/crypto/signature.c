@@ -12,6 +12,7 @@
 #include "base/error.h"
 
 #define RSA_MIN_BITS 2048u
+#define EC_MIN_BITS 256u
 
 enum {
   DER_INTEGER = 0x02,
@@ -203,6 +204,8 @@ verify (gnutls_pubkey_t key, Slice identifier, const Slice *parts, size_t n_part
   int pk = gnutls_pubkey_get_pk_algorithm (key, &bits);
   if ((pk == GNUTLS_PK_RSA || pk == GNUTLS_PK_RSA_PSS) && bits < RSA_MIN_BITS)
     return "the RSA key is shorter than 2048 bits";
+  if (pk == GNUTLS_PK_ECDSA && bits < EC_MIN_BITS)
+    return "the elliptic curve is shorter than 256 bits";
   gnutls_sign_algorithm_t algorithm = parse_algorithm (identifier, (gnutls_pk_algorithm_t) pk);
   if (algorithm == GNUTLS_SIGN_UNKNOWN)
     return "the signature algorithm is not one we take";

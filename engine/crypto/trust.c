@@ -2,8 +2,8 @@
 /* CryptoTrust: is this the certificate of the peer we mean? One place for the TLS server and the IKE
  * gateway, over GnuTLS's path validation.
  *
- * The time is given by the caller, so the path is built without it and each certificate on the way to
- * the anchor is then held to the time here. Nothing is ever fetched from a URL in a certificate. */
+ * The time is given by the caller, so GnuTLS builds the path without it and the dates are looked at
+ * here. Nothing is ever fetched from a URL in a certificate. */
 #include "crypto/trust.h"
 
 #include <gnutls/abstract.h>
@@ -174,13 +174,13 @@ is_pinned (const CryptoTrust *trust, gnutls_x509_crt_t leaf)
 }
 
 static TrustVerdict
-check_path (const CryptoTrust *trust, Chain *chain)
+check_path (gnutls_x509_trust_list_t anchors, Chain *chain)
 {
   unsigned int status = 0;
   unsigned int flags = GNUTLS_VERIFY_DISABLE_TIME_CHECKS | GNUTLS_VERIFY_ALLOW_UNSORTED_CHAIN |
       GNUTLS_PROFILE_TO_VFLAGS (GNUTLS_PROFILE_MEDIUM);
   int rc = gnutls_x509_trust_list_verify_crt2 (
-      trust->anchors, chain->at, chain->n, NULL, 0, flags, &status, NULL);
+      anchors, chain->at, chain->n, NULL, 0, flags, &status, NULL);
   if (rc != 0)
     return TRUST_UNKNOWN_ISSUER;
   if ((status & GNUTLS_CERT_INSECURE_ALGORITHM) != 0)
@@ -198,40 +198,64 @@ check_time (gnutls_x509_crt_t cert, time_t now)
   return TRUST_OK;
 }
 
-static gnutls_x509_crt_t
-issuer_in_chain (const Chain *chain, gnutls_x509_crt_t cert)
+/* Those of the anchors whose time it is. Transfer: full. */
+static gnutls_x509_trust_list_t
+anchors_at (const CryptoTrust *trust, time_t now)
 {
-  for (unsigned int i = 1; i < chain->n; i++) {
-    if (chain->at[i] != cert && gnutls_x509_crt_check_issuer (cert, chain->at[i]) != 0)
-      return chain->at[i];
+  gnutls_x509_trust_list_t valid;
+  gnutls_x509_trust_list_iter_t iter = NULL;
+  gnutls_x509_crt_t anchor;
+  gnutls_x509_trust_list_init (&valid, 0);
+  while (gnutls_x509_trust_list_iter_get_ca (trust->anchors, &iter, &anchor) == 0) {
+    if (check_time (anchor, now) != TRUST_OK ||
+        gnutls_x509_trust_list_add_cas (valid, &anchor, 1, 0) != 1)
+      gnutls_x509_crt_deinit (anchor);
   }
-  return NULL;
+  return valid;
 }
 
-/* Holds each certificate from the leaf to the anchor to the time. */
+/* A path that is good apart from the time must also be there when every certificate whose time it is
+ * not is left out. To look at the dates of the first path that fits would not do: a peer could put a
+ * copy with better dates, signed by nobody, beside an expired CA of its own. */
 static TrustVerdict
 check_times (const CryptoTrust *trust, const Chain *chain, time_t now)
 {
-  gnutls_x509_crt_t cert = chain->at[0];
-  for (unsigned int i = 0; i < chain->n && cert != NULL; i++) {
-    TrustVerdict verdict = check_time (cert, now);
-    gnutls_x509_crt_t anchor;
-    if (verdict == TRUST_OK &&
-        gnutls_x509_trust_list_get_issuer (trust->anchors, cert, &anchor, GNUTLS_TL_GET_COPY) ==
-            0) {
-      verdict = check_time (anchor, now);
-      gnutls_x509_crt_deinit (anchor);
-      return verdict;
-    }
-    if (verdict != TRUST_OK)
-      return verdict;
-    cert = issuer_in_chain (chain, cert);
+  TrustVerdict verdict = check_time (chain->at[0], now);
+  if (verdict != TRUST_OK)
+    return verdict;
+  Chain valid = { .at = { chain->at[0] }, .n = 1 }; /* borrowed */
+  TrustVerdict missing = TRUST_EXPIRED;
+  for (unsigned int i = 1; i < chain->n; i++) {
+    TrustVerdict time = check_time (chain->at[i], now);
+    if (time == TRUST_OK)
+      valid.at[valid.n++] = chain->at[i];
+    else
+      missing = time;
   }
-  return TRUST_OK;
+  gnutls_x509_trust_list_t anchors = anchors_at (trust, now);
+  verdict = check_path (anchors, &valid);
+  gnutls_x509_trust_list_deinit (anchors, 1);
+  return verdict == TRUST_OK ? TRUST_OK : missing;
+}
+
+/* True if the subject's own fields may stand for a name of that type: only in a certificate that has
+ * no alternative name at all. GnuTLS would also look at them where there is one of another type. */
+static bool
+may_use_subject (gnutls_x509_crt_t leaf, gnutls_x509_subject_alt_name_t type)
+{
+  for (unsigned int i = 0;; i++) {
+    char name[1024];
+    size_t len = sizeof name;
+    int rc = gnutls_x509_crt_get_subject_alt_name (leaf, i, name, &len, NULL);
+    if (rc == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
+      return i == 0;
+    if (rc == (int) type)
+      return true; /* and then GnuTLS looks at that alone */
+  }
 }
 
 /* A TLS certificate may carry a wildcard, as browsers have it; an IKE identity is exact (RFC 7296
- * section 3.5). GnuTLS looks at the subject's CN only where no alternative name is there. */
+ * section 3.5). */
 static bool
 name_matches (gnutls_x509_crt_t leaf, TrustPurpose purpose, const char *expected)
 {
@@ -240,16 +264,32 @@ name_matches (gnutls_x509_crt_t leaf, TrustPurpose purpose, const char *expected
     return gnutls_x509_crt_check_ip (
                leaf, addr.bytes, (unsigned int) inet_family_len (addr.family), 0) != 0;
   if (strchr (expected, '@') != NULL)
-    return gnutls_x509_crt_check_email (leaf, expected, 0) != 0;
+    return may_use_subject (leaf, GNUTLS_SAN_RFC822NAME) &&
+        gnutls_x509_crt_check_email (leaf, expected, 0) != 0;
   unsigned int flags =
       purpose == TRUST_PURPOSE_IKE_GATEWAY ? GNUTLS_VERIFY_DO_NOT_ALLOW_WILDCARDS : 0;
-  return gnutls_x509_crt_check_hostname2 (leaf, expected, flags) != 0;
+  return may_use_subject (leaf, GNUTLS_SAN_DNSNAME) &&
+      gnutls_x509_crt_check_hostname2 (leaf, expected, flags) != 0;
+}
+
+/* A key that signs IKE_AUTH must be one that may sign, where its certificate says what it may (RFC
+ * 4945 section 5.1.3.2). In TLS GnuTLS looks itself, since it depends on the key exchange. */
+static bool
+usage_matches (gnutls_x509_crt_t leaf, TrustPurpose purpose)
+{
+  unsigned int usage = 0, critical;
+  int rc = gnutls_x509_crt_get_key_usage (leaf, &usage, &critical);
+  if (purpose == TRUST_PURPOSE_TLS_SERVER || rc == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
+    return true;
+  return rc == 0 && (usage & (GNUTLS_KEY_DIGITAL_SIGNATURE | GNUTLS_KEY_NON_REPUDIATION)) != 0;
 }
 
 /* No extended key usage at all fits every purpose (RFC 4945 section 5.1.3.12). */
 static bool
 purpose_matches (gnutls_x509_crt_t leaf, TrustPurpose purpose)
 {
+  if (!usage_matches (leaf, purpose))
+    return false;
   if (gnutls_x509_crt_check_key_purpose (leaf, GNUTLS_KP_TLS_WWW_SERVER, 0) != 0)
     return true;
   return purpose == TRUST_PURPOSE_IKE_GATEWAY &&
@@ -270,7 +310,7 @@ crypto_trust_verify (const CryptoTrust *trust, const Slice *chain_der, size_t n_
     return TRUST_MALFORMED;
   if (is_pinned (trust, chain.at[0]))
     return TRUST_OK;
-  TrustVerdict verdict = check_path (trust, &chain);
+  TrustVerdict verdict = check_path (trust->anchors, &chain);
   if (verdict == TRUST_OK)
     verdict = check_times (trust, &chain, wall_clock);
   if (verdict == TRUST_OK && !name_matches (chain.at[0], purpose, expected_name))
