@@ -120,6 +120,9 @@ make (const CertificateSpec *spec, const Certificate *issuer, gnutls_x509_privke
   must (gnutls_x509_crt_set_subject_key_id (certificate->crt, id, id_len));
   const Certificate *by = issuer != NULL ? issuer : certificate;
   gnutls_digest_algorithm_t hash = spec->hash != 0 ? spec->hash : GNUTLS_DIG_SHA256;
+  /* Ed25519 brings its own hash. */
+  if (gnutls_privkey_get_pk_algorithm (by->signer, NULL) == GNUTLS_PK_EDDSA_ED25519)
+    hash = GNUTLS_DIG_SHA512;
   must (gnutls_x509_crt_privkey_sign (certificate->crt, by->crt, by->signer, hash, 0));
   must (gnutls_x509_crt_export2 (certificate->crt, GNUTLS_X509_FMT_DER, &certificate->der));
   return certificate;
