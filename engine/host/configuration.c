@@ -308,23 +308,38 @@ host_configuration_to_variant (const HostConfiguration *configuration)
 }
 
 static gboolean
-arrays_equal (const GArray *a, const GArray *b, gsize size)
+prefixes_equal (const GArray *a, const GArray *b)
 {
-  return a->len == b->len && (a->len == 0 || memcmp (a->data, b->data, a->len * size) == 0);
+  gboolean equal = a->len == b->len;
+  for (guint i = 0; equal && i < a->len; i++)
+    equal = prefix_equal (&g_array_index (a, InetPrefix, i), &g_array_index (b, InetPrefix, i));
+  return equal;
+}
+
+static gboolean
+addrs_equal (const GArray *a, const GArray *b)
+{
+  gboolean equal = a->len == b->len;
+  for (guint i = 0; equal && i < a->len; i++)
+    equal =
+        inet_addr_compare (&g_array_index (a, InetAddr, i), &g_array_index (b, InetAddr, i)) == 0;
+  return equal;
+}
+
+static gboolean
+domains_equal (const GPtrArray *a, const GPtrArray *b)
+{
+  gboolean equal = a->len == b->len;
+  for (guint i = 0; equal && i < a->len; i++)
+    equal = g_str_equal (a->pdata[i], b->pdata[i]);
+  return equal;
 }
 
 /* True if applying b where a is in force would change nothing. */
 gboolean
 host_configuration_equal (const HostConfiguration *a, const HostConfiguration *b)
 {
-  if (a->mtu != b->mtu || a->domains->len != b->domains->len ||
-      !arrays_equal (a->addresses, b->addresses, sizeof (InetPrefix)) ||
-      !arrays_equal (a->routes, b->routes, sizeof (InetPrefix)) ||
-      !arrays_equal (a->dns, b->dns, sizeof (InetAddr)))
-    return FALSE;
-  for (guint i = 0; i < a->domains->len; i++) {
-    if (!g_str_equal (a->domains->pdata[i], b->domains->pdata[i]))
-      return FALSE;
-  }
-  return TRUE;
+  return a->mtu == b->mtu && prefixes_equal (a->addresses, b->addresses) &&
+      prefixes_equal (a->routes, b->routes) && addrs_equal (a->dns, b->dns) &&
+      domains_equal (a->domains, b->domains);
 }

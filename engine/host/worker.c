@@ -246,7 +246,9 @@ may_have_socket (HostWorker *worker)
     worker->sockets_since = now;
     worker->sockets = 0;
   }
-  return worker->sockets++ < SOCKETS_PER_WINDOW;
+  if (++worker->sockets == SOCKETS_PER_WINDOW + 1)
+    g_message ("The worker %d asks for too many sockets", worker->pid);
+  return worker->sockets <= SOCKETS_PER_WINDOW;
 }
 
 static void
@@ -254,9 +256,9 @@ on_want_socket (HostWorker *worker, const HostReport *report)
 {
   g_autoptr (GError) error = NULL;
   int fd = -1;
-  if (!may_have_socket (worker))
-    g_message ("The worker %d asks for too many sockets", worker->pid);
-  else if ((fd = host_socket_open (report->family, report->socket_type, &error)) < 0)
+  if (may_have_socket (worker))
+    fd = host_socket_open (report->family, report->socket_type, &error);
+  if (error != NULL)
     g_message ("%s", error->message);
   tell (worker, MESSAGE_SOCKET, g_variant_new ("(u)", report->number), fd);
   if (fd >= 0)

@@ -205,8 +205,11 @@ refuse (GError **error, const char *why, MessageType type)
   return FALSE;
 }
 
-static gboolean
-parse_packet (const guint8 *packet, gsize len, guint n_fds, Message *ret_message, GError **error)
+/* One packet that came with n_fds descriptors, as a message without its descriptor: what
+ * message_receive () does after receiving, for it and for the fuzzer. Errors: VISITOR_ERROR_PROTOCOL;
+ * *ret_message is then untouched. */
+gboolean
+message_parse (const guint8 *packet, gsize len, guint n_fds, Message *ret_message, GError **error)
 {
   guint32 number = MESSAGE_NONE;
   if (len >= sizeof number)
@@ -221,8 +224,7 @@ parse_packet (const guint8 *packet, gsize len, guint n_fds, Message *ret_message
   GVariant *body = parse_body (type, packet + sizeof number, len - sizeof number);
   if (body == NULL)
     return refuse (error, "its body is malformed", type);
-  ret_message->type = type;
-  ret_message->body = body;
+  *ret_message = (Message){ .type = type, .body = body, .fd = -1 };
   return TRUE;
 }
 
@@ -256,7 +258,8 @@ message_receive (int socket, Message *ret_message, GError **error)
     return FALSE;
   }
   Message message = { .type = MESSAGE_NONE, .fd = -1 };
-  guint n_fds = collect_fds (&header, &message.fd);
+  int fd = -1;
+  guint n_fds = collect_fds (&header, &fd);
   gboolean ok;
   if (got == 0 && n_fds == 0) {
     g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_STREAM_CLOSED, "The peer is gone");
@@ -264,11 +267,12 @@ message_receive (int socket, Message *ret_message, GError **error)
   } else if ((header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
     ok = refuse (error, "it is too long", MESSAGE_NONE);
   } else {
-    ok = parse_packet (packet, (gsize) got, n_fds, &message, error);
+    ok = message_parse (packet, (gsize) got, n_fds, &message, error);
   }
   explicit_bzero (packet, (gsize) got);
-  if (!ok && message.fd >= 0)
-    close (message.fd);
+  if (!ok && fd >= 0)
+    close (fd);
+  message.fd = fd;
   if (ok)
     *ret_message = message;
   return ok;

@@ -68,6 +68,8 @@ const GVariantType *message_signature (MessageType type);
 
 gboolean message_send (int socket, MessageType type, GVariant *body, int fd, GError **error);
 gboolean message_receive (int socket, Message *ret_message, GError **error);
+gboolean
+message_parse (const guint8 *packet, gsize len, guint n_fds, Message *ret_message, GError **error);
 void message_clear (Message *message);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Message, message_clear)
