@@ -118,8 +118,10 @@ check_host (void)
 int
 main (int argc, char **argv)
 {
-  /* UTF-8 without a file to read: whatever turns text for a log must not open one later. */
+  /* UTF-8 without a file to read: whatever turns text for a log must not open one later. GLib reads
+   * its table of charsets when it is first asked for the locale's, and keeps the answer. */
   setlocale (LC_CTYPE, "C.UTF-8");
+  g_get_charset (NULL);
   parse_options (argc, argv);
   check_host ();
   signal (SIGPIPE, SIG_IGN);
