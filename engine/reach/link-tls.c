@@ -37,7 +37,8 @@ push (void *user, const void *data, size_t len)
   TlsLink *self = user;
   size_t n = 0;
   g_clear_error (&self->below_error);
-  return as_system_call (self, link_write (self->link.below, data, len, &n, &self->below_error), n);
+  LinkStatus status = link_write (self->link.below, data, len, &n, &self->below_error);
+  return as_system_call (self, status, n);
 }
 
 static ssize_t
@@ -46,7 +47,8 @@ pull (void *user, void *buf, size_t size)
   TlsLink *self = user;
   size_t n = 0;
   g_clear_error (&self->below_error);
-  return as_system_call (self, link_read (self->link.below, buf, size, &n, &self->below_error), n);
+  LinkStatus status = link_read (self->link.below, buf, size, &n, &self->below_error);
+  return as_system_call (self, status, n);
 }
 
 static LinkStatus
