@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "config.h"
 #include "tunnel/control.h"
@@ -122,6 +123,7 @@ main (int argc, char **argv)
    * its table of charsets when it is first asked for the locale's, and keeps the answer. */
   setlocale (LC_CTYPE, "C.UTF-8");
   g_get_charset (NULL);
+  tzset (); /* likewise the time zone, which judging a certificate's dates asks for */
   parse_options (argc, argv);
   check_host ();
   signal (SIGPIPE, SIG_IGN);
