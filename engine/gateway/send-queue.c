@@ -67,6 +67,8 @@ send_queue_push (SendQueue *queue, Slice datagram, bool is_ike)
 Slice
 send_queue_peek (const SendQueue *queue)
 {
+  if (queue->data == NULL)
+    return SLICE (NULL, 0);
   return SLICE (queue->data + queue->start, send_queue_len (queue));
 }
 
