@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "crypto/tls-private.h"
 
 #define RECORD_MAX 16384
 #define CHAIN_MAX 16
@@ -29,12 +30,6 @@ static const char priorities[] =
     ":+SIGN-RSA-PSS-SHA256:+SIGN-RSA-PSS-SHA384:+SIGN-RSA-PSS-SHA512"
     ":+SIGN-RSA-SHA256:+SIGN-RSA-SHA384:+SIGN-RSA-SHA512"
     ":%SERVER_PRECEDENCE:%SAFE_RENEGOTIATION";
-
-struct _TlsServerCredentials {
-  gatomicrefcount refs;
-  gnutls_certificate_credentials_t certificate;
-  gnutls_datum_t ticket_key;
-};
 
 struct _TlsStream {
   gnutls_session_t session;
@@ -490,49 +485,4 @@ tls_stream_peer_certificate (const TlsStream *stream)
   unsigned int n = 0;
   const gnutls_datum_t *chain = gnutls_certificate_get_peers (stream->session, &n);
   return chain != NULL && n > 0 ? g_bytes_new (chain[0].data, chain[0].size) : NULL;
-}
-
-/* A server's chain (its own certificate first) and private key, both PEM text. Error TLS: not PEM,
- * or the key does not belong to the certificate. */
-TlsServerCredentials *
-tls_server_credentials_new (const char *chain_pem, const char *key_pem, GError **error)
-{
-  g_autoptr (TlsServerCredentials) credentials = g_new0 (TlsServerCredentials, 1);
-  g_atomic_ref_count_init (&credentials->refs);
-  const gnutls_datum_t chain = { (unsigned char *) chain_pem, (unsigned int) strlen (chain_pem) };
-  const gnutls_datum_t key = { (unsigned char *) key_pem, (unsigned int) strlen (key_pem) };
-
-  int code = gnutls_certificate_allocate_credentials (&credentials->certificate);
-  if (code >= 0)
-    code = gnutls_certificate_set_x509_key_mem2 (
-        credentials->certificate, &chain, &key, GNUTLS_X509_FMT_PEM, NULL, 0);
-  if (code >= 0)
-    code = gnutls_session_ticket_key_generate (&credentials->ticket_key);
-  if (code < 0) {
-    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_TLS,
-        "The certificate and key cannot be used: %s", gnutls_strerror (code));
-    return NULL;
-  }
-  return g_steal_pointer (&credentials);
-}
-
-TlsServerCredentials *
-tls_server_credentials_ref (TlsServerCredentials *credentials)
-{
-  g_atomic_ref_count_inc (&credentials->refs);
-  return credentials;
-}
-
-void
-tls_server_credentials_unref (TlsServerCredentials *credentials)
-{
-  if (!g_atomic_ref_count_dec (&credentials->refs))
-    return;
-  if (credentials->certificate != NULL)
-    gnutls_certificate_free_credentials (credentials->certificate);
-  if (credentials->ticket_key.data != NULL) {
-    gnutls_memset (credentials->ticket_key.data, 0, credentials->ticket_key.size);
-    gnutls_free (credentials->ticket_key.data);
-  }
-  g_free (credentials);
 }
