@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* visitor connect: starts a connection, answers the engine's questions, tells how it goes.
  *
- * It returns when the connection is up or has failed, and leaves it up; with --wait it stays until the
- * connection ends, and Ctrl-C ends it. A password that was typed is kept when the gateway has accepted
- * it and the user agrees, never before. */
+ * It returns when the connection is up or has failed, and leaves it up. One that takes its time goes on
+ * without us after a while, or with --wait is waited for; with --stay we are there until it ends, and
+ * Ctrl-C ends it. A password that was typed is kept when the gateway has accepted it and the user
+ * agrees, never before. */
 #include "config.h"
 
 #include <glib-unix.h>
@@ -16,11 +17,13 @@
 #include "client/site-list.h"
 
 #define END_SECONDS 20
+#define PATIENCE_SECONDS 60
 
 typedef struct {
   /* what the user wants */
   int password_fd; /* -1: none */
   gboolean remember;
+  gboolean wait;
   gboolean stay;
 
   /* owned */
@@ -137,6 +140,19 @@ on_end_timeout (gpointer user_data)
 {
   finish (user_data, EXIT_CODE_INTERRUPTED);
   return G_SOURCE_REMOVE;
+}
+
+/* Only while nobody is being asked: the engine needs us for the answer. */
+static gboolean
+on_patience_over (gpointer user_data)
+{
+  Connecting *self = user_data;
+  if (self->connected || self->cancelled || self->connection == NULL || self->asking != NULL)
+    return G_SOURCE_CONTINUE;
+  output_complain (
+      _ ("This takes long. It goes on without me; “visitor status” tells how it goes."));
+  finish (self, EXIT_CODE_UNDER_WAY);
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -287,7 +303,11 @@ run (Connecting *self, const SiteEntry *entry)
   g_autofree char *text = site_to_text (entry->site);
   visitor_client_connect_async (
       self->client, text, self->agent, self->cancellable, on_connect, self);
+  guint patience = self->wait || self->stay
+      ? 0
+      : g_timeout_add_seconds (PATIENCE_SECONDS, on_patience_over, self);
   g_main_loop_run (self->loop);
+  g_clear_handle_id (&patience, g_source_remove);
   g_source_remove (interrupt);
   g_source_remove (terminate);
   return self->code;
@@ -318,7 +338,9 @@ verb_connect (int argc, char **argv)
         N_ ("Read the password from file descriptor N"), N_ ("N") },
     { "remember", 0, 0, G_OPTION_ARG_NONE, &self.remember,
         N_ ("Keep the password in the keyring once the gateway has accepted it"), NULL },
-    { "wait", 0, 0, G_OPTION_ARG_NONE, &self.stay,
+    { "wait", 0, 0, G_OPTION_ARG_NONE, &self.wait,
+        N_ ("Wait until connected or failed, however long it takes"), NULL },
+    { "stay", 0, 0, G_OPTION_ARG_NONE, &self.stay,
         N_ ("Stay until the connection ends; Ctrl-C ends it"), NULL },
     { NULL },
   };
