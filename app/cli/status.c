@@ -50,15 +50,21 @@ counter (GVariant *counters, const char *name)
   return value;
 }
 
+static char *
+number_text (guint64 n)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT, n);
+}
+
 static void
 say_direction (GVariant *counters, const char *bytes, const char *packets, const char *label)
 {
   g_autofree char *size = g_format_size (counter (counters, bytes));
   guint64 n = counter (counters, packets);
-  g_autofree char *text =
-      g_strdup_printf (dngettext (GETTEXT_PACKAGE, "%s in %" G_GUINT64_FORMAT " packet",
-                           "%s in %" G_GUINT64_FORMAT " packets", (unsigned long) n),
-          size, n);
+  g_autofree char *number = number_text (n);
+  g_autofree char *text = g_strdup_printf (
+      dngettext (GETTEXT_PACKAGE, "%s in %s packet", "%s in %s packets", (unsigned long) n), size,
+      number);
   output_say ("  %s: %s", label, text);
 }
 
@@ -70,8 +76,9 @@ say_drops (GVariant *counters)
   guint64 n;
   g_variant_iter_init (&iter, counters);
   while (g_variant_iter_next (&iter, "{&st}", &name, &n)) {
+    g_autofree char *number = number_text (n);
     if (n > 0 && g_str_has_prefix (name, DROP_PREFIX))
-      output_say (_ ("  Dropped (%s): %" G_GUINT64_FORMAT), name + strlen (DROP_PREFIX), n);
+      output_say (_ ("  Dropped (%s): %s"), name + strlen (DROP_PREFIX), number);
   }
 }
 
@@ -85,8 +92,9 @@ say_counters (GVariant *status)
   say_direction (counters, "bytes-in", "packets-in", _ ("Received"));
   say_direction (counters, "bytes-out", "packets-out", _ ("Sent"));
   guint64 reconnects = counter (counters, "reconnects");
+  g_autofree char *number = number_text (reconnects);
   if (reconnects > 0)
-    output_say (_ ("  Reconnected: %" G_GUINT64_FORMAT), reconnects);
+    output_say (_ ("  Reconnected: %s"), number);
   say_drops (counters);
 }
 

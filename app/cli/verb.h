@@ -7,7 +7,7 @@
 typedef struct {
   const char *name;
   const char *arguments;
-  const char *summary; /* N_ () */
+  const char *summary; /* marked for translation, as arguments is */
   int (*run) (int argc, char **argv);
 } Verb;
 
