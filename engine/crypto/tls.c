@@ -377,6 +377,7 @@ tls_stream_read (TlsStream *stream, void *buf, size_t size, size_t *ret_len, GEr
 static TlsStatus
 flush (TlsStream *stream, GError **error)
 {
+  stream->wants_write = stream->unsent;
   if (!stream->unsent)
     return TLS_DONE;
   ssize_t n = gnutls_record_send (stream->session, NULL, 0);
