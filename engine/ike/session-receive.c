@@ -8,7 +8,7 @@
 #include "ike/session-private.h"
 #include "ike/state.h"
 #include "ike/tasks.h"
-#include "wire/sa.h"
+#include "wire/legality.h"
 
 #define IKE_MAJOR_VERSION 2
 
@@ -31,7 +31,8 @@ handle_init_response (IkeSession *session, const IkeHeader *header, Slice messag
     drop ("not the answer to IKE_SA_INIT");
     return;
   }
-  if (ike_payloads_parse (header->first_payload, chain, &payloads, &critical) != IKE_PARSE_OK) {
+  if (ike_message_parse (header, header->first_payload, chain, &payloads, &critical) !=
+      IKE_PARSE_OK) {
     drop ("malformed answer to IKE_SA_INIT");
     return;
   }
@@ -169,7 +170,7 @@ handle_sealed (IkeSession *session, const IkeHeader *header, Slice message)
     ike_session_send (session, sa->window.response);
   } else {
     IkePayloads payloads = { .n = 0 };
-    IkeParse parse = ike_payloads_parse (first, chain, &payloads, &critical);
+    IkeParse parse = ike_message_parse (header, first, chain, &payloads, &critical);
     if (header->is_response)
       handle_response (session, sa, header, parse, &payloads);
     else
