@@ -112,7 +112,7 @@ static uint8_t
 mask_octet (const InetPrefix *prefix, size_t i)
 {
   size_t bits = prefix->length > 8 * i ? prefix->length - 8 * i : 0;
-  return bits >= 8 ? 0xff : (uint8_t) (0xff00u >> bits);
+  return (uint8_t) (bits >= 8 ? 0xffu : 0xff00u >> bits);
 }
 
 /* True if addr is of the prefix's family and inside it. */
