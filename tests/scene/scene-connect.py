@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The main promise: import a site, connect, reach the inside, leave nothing behind."""
 
+import os
+import socket
+import struct
 import sys
 from pathlib import Path
 
@@ -153,11 +156,32 @@ def rsa():
         expect_equal(lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page")
 
 
+def half_open(lab):
+    """Somebody begins an IKE_SA_INIT from the carrier's address, and leaves it at that."""
+
+    def payload(following, body):
+        return struct.pack("!BBH", following, 0, 4 + len(body)) + body
+
+    transforms = (
+        struct.pack("!BBHBBHHH", 3, 0, 12, 1, 0, 20, 0x800E, 256)  # AES-GCM-16, 256 bits
+        + struct.pack("!BBHBBH", 3, 0, 8, 2, 0, 5)  # PRF HMAC-SHA2-256
+        + struct.pack("!BBHBBH", 0, 0, 8, 4, 0, 31)  # Curve25519
+    )
+    proposal = struct.pack("!BBHBBBB", 0, 0, 8 + len(transforms), 1, 1, 0, 3) + transforms
+    body = payload(34, proposal) + payload(40, struct.pack("!HH", 31, 0) + os.urandom(32))
+    body += payload(0, os.urandom(32))
+    header = os.urandom(8) + bytes(8) + struct.pack("!BBBBII", 33, 0x20, 34, 8, 0, 28 + len(body))
+    with lab.gateway.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.settimeout(5)
+        sender.sendto(bytes(4) + header + body, ("127.0.0.1", 4500))
+        expect_equal(sender.recv(4096)[20], 33, "the first payload of the answer (SA)")
+
+
 @promise("COOKIE is answered when the gateway asks for one")
 def cookie():
     with Lab() as lab:
-        responder = lab.responder(daemon={"cookie_threshold": 0, "cookie_threshold_ip": 0})
-        responder.start()
+        responder = lab.responder(daemon={"cookie_threshold_ip": 1}).start()
+        half_open(lab)
         lab.visitor_gateway()
         lab.engine()
         alice = lab.person("alice")

@@ -74,7 +74,7 @@ def engine_connecting():
         shot = snapshot(lab.user)
         changed = 0
         for delay in STEPS:
-            client = alice.start("connect", "office", "--wait", "--password-fd", "0")
+            client = alice.start("connect", "office", "--password-fd", "0", password=USERS["alice"])
             time.sleep(delay)
             engine.kill()
             changed += bool(differences(shot, snapshot(lab.user)))

@@ -136,9 +136,9 @@ class Desktop:
         who = None if user == "root" else user
         return self.machine.run(*words, user=who, env=self.environment(user), **more)
 
-    def start(self, user, name, *words):
+    def start(self, user, name, *words, **more):
         who = None if user == "root" else user
-        return self.machine.start(name, *words, user=who, env=self.environment(user))
+        return self.machine.start(name, *words, user=who, env=self.environment(user), **more)
 
     def call(self, user, destination, path, method, *arguments):
         """A D-Bus call by `gdbus`; the CompletedProcess."""

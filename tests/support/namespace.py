@@ -71,22 +71,25 @@ class Namespace:
         """Runs to the end and returns the CompletedProcess, its output as text."""
         more.setdefault("stdin", subprocess.DEVNULL) if "input" not in more else None
         more.setdefault("timeout", 60)
-        result = subprocess.run(
-            self.command(*words, user=user, env=env),
-            capture_output=True, text=True, check=False, **more)  # fmt: skip
+        line = " ".join(str(word) for word in words)
+        try:
+            result = subprocess.run(
+                self.command(*words, user=user, env=env),
+                capture_output=True, text=True, check=False, **more)  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise LabError(f"{self.name}: {line}: no end in {more['timeout']} s") from None
         if check and result.returncode:
-            line = " ".join(str(word) for word in words)
             raise LabError(f"{self.name}: {line}: {(result.stdout + result.stderr).strip()}")
         return result
 
     def ip(self, *words):
         return self.run("ip", *words).stdout
 
-    def start(self, name, *words, user=None, env=None):
-        """Starts a Process whose log is in the namespace's folder."""
+    def start(self, name, *words, user=None, env=None, stdin=os.devnull):
+        """Starts a Process whose log is in the namespace's folder; stdin is a file's path."""
         self._count += 1
         log = self.folder / f"{self._count:02}-{name}.log"
-        return Process(name, self.command(*words, user=user, env=env), log)
+        return Process(name, self.command(*words, user=user, env=env), log, stdin)
 
     @contextlib.contextmanager
     def entered(self):

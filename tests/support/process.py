@@ -30,16 +30,15 @@ def wait_until(condition, what, seconds=10.0):
 class Process:
     """A started program. `log` is the path of the file that takes its output."""
 
-    def __init__(self, name, command, log, env=None):
+    def __init__(self, name, command, log, stdin=os.devnull):
         self.name = name
         self.log = log
-        with open(log, "ab") as out:
+        with open(log, "ab") as out, open(stdin, "rb") as source:
             self.popen = subprocess.Popen(
                 command,
-                stdin=subprocess.DEVNULL,
+                stdin=source,
                 stdout=out,
                 stderr=subprocess.STDOUT,
-                env=env,
                 start_new_session=True,
             )
 

@@ -113,9 +113,14 @@ class Person:
         return self.desktop.run(
             self.name, self.desktop.build / CLIENT, *words, check=check, timeout=timeout, **more)
 
-    def start(self, *words):
+    def start(self, *words, password=None):
         """Starts `visitor`, say to monitor; a Process."""
-        return self.desktop.start(self.name, "visitor", self.desktop.build / CLIENT, *words)
+        more = {}
+        if password is not None:
+            more["stdin"] = self.home / "password"
+            more["stdin"].write_text(password)
+        return self.desktop.start(
+            self.name, "visitor", self.desktop.build / CLIENT, *words, **more)  # fmt: skip
 
     def import_site(self, name, text):
         path = self.home / f"{name}.conf"
@@ -124,7 +129,7 @@ class Person:
         return self.visitor("import", path)
 
     def connect(self, site, password=None, check=True, seconds=40):
-        words = ["connect", site, "--wait"]
+        words = ["connect", site]
         if password is not None:
             words += ["--password-fd", "0"]
         return self.visitor(*words, password=password, check=check, timeout=seconds)
@@ -134,7 +139,7 @@ class Person:
 
     def statuses(self):
         """What `visitor status --json` says, a list of connections."""
-        return json.loads(self.visitor("status", "--json").stdout)
+        return json.loads(self.visitor("status", "--json").stdout)["connections"]
 
     def status(self, site):
         """The status of one connection; None if there is none."""
