@@ -7,11 +7,22 @@
 
 #include <unistd.h>
 
+/* Debug lines of libraries are about themselves. */
+static gboolean
+is_ours (const GLogField *fields, gsize n_fields)
+{
+  for (gsize i = 0; i < n_fields; i++) {
+    if (g_str_equal (fields[i].key, "GLIB_DOMAIN"))
+      return g_str_has_prefix (fields[i].value, "visitor-");
+  }
+  return FALSE;
+}
+
 static GLogWriterOutput
 write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
 {
   gboolean debug = GPOINTER_TO_INT (user_data);
-  if ((level & G_LOG_LEVEL_MASK) == G_LOG_LEVEL_DEBUG && !debug)
+  if ((level & G_LOG_LEVEL_MASK) == G_LOG_LEVEL_DEBUG && (!debug || !is_ours (fields, n_fields)))
     return G_LOG_WRITER_HANDLED;
   if (g_log_writer_is_journald (STDERR_FILENO) &&
       g_log_writer_journald (level, fields, n_fields, NULL) == G_LOG_WRITER_HANDLED)
