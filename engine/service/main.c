@@ -48,6 +48,13 @@ parse_options (int *argc, char ***argv, ServiceOptions *options, GError **error)
   return TRUE;
 }
 
+static void
+set_default (char **option, const char *value)
+{
+  if (*option == NULL)
+    *option = g_strdup (value);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -55,17 +62,15 @@ main (int argc, char *argv[])
   g_set_prgname ("visitor-engine");
 
   g_autoptr (GError) error = NULL;
-  g_auto (ServiceOptions) options = {
-    .state_dir = g_strdup (STATEDIR),
-    .tunnel_program = g_strdup (PKGLIBEXECDIR "/visitor-tunnel"),
-    .tunnel_user = g_strdup (TUNNEL_USER),
-    .resolv_conf = g_strdup ("/etc/resolv.conf"),
-    .idle_timeout = 60,
-  };
+  g_auto (ServiceOptions) options = { .idle_timeout = 60 };
   if (!parse_options (&argc, &argv, &options, &error)) {
     g_printerr ("visitor-engine: %s\n", error->message);
     return EXIT_USAGE;
   }
+  set_default (&options.state_dir, STATEDIR);
+  set_default (&options.tunnel_program, PKGLIBEXECDIR "/visitor-tunnel");
+  set_default (&options.tunnel_user, TUNNEL_USER);
+  set_default (&options.resolv_conf, "/etc/resolv.conf");
   log_writer_install (options.debug);
   visitor_dbus_register_errors ();
   if (!privileges_drop (&error) || !service_run (&options, &error)) {
