@@ -48,6 +48,8 @@ check_label (const char *label, GError **error)
 static gboolean
 check_labels (const char *name, GError **error)
 {
+  if (name[0] == '\0')
+    return refuse (error, "the name is empty");
   g_auto (GStrv) labels = g_strsplit (name, ".", -1);
   for (unsigned int i = 0; labels[i] != NULL; i++) {
     if (!check_label (labels[i], error))
@@ -80,10 +82,6 @@ to_ascii (const char *text, GError **error)
 char *
 site_name_normalize (const char *text, GError **error)
 {
-  if (text[0] == '\0') {
-    refuse (error, "the name is empty");
-    return NULL;
-  }
   g_autofree char *name = to_ascii (text, error);
   if (name == NULL)
     return NULL;

@@ -63,7 +63,8 @@ static const Row rows[] = {
   { "a\xe2\x80\xae"
     "b.example",
       NULL }, /* right-to-left override */
-  { "\xef\xb7\xba.example", NULL }, /* maps to a blank */
+  { "\xef\xbb\xbf", NULL }, /* maps to nothing */
+  { "a.\xc2\xad.example", NULL }, { "\xef\xb7\xba.example", NULL }, /* maps to a blank */
 };
 
 static void
