@@ -85,7 +85,8 @@ sa_new (const Suite *suite, bool client)
 static EspVerdict
 seal (EspSa *sa, Slice inner, uint8_t *buf, Slice *ret_packet)
 {
-  memcpy (buf + esp_sa_headroom (sa), inner.data, inner.len);
+  if (inner.len > 0)
+    memcpy (buf + esp_sa_headroom (sa), inner.data, inner.len);
   return esp_seal (sa, buf, MAX_PACKET, inner.len, ret_packet);
 }
 
