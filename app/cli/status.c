@@ -126,13 +126,13 @@ say_status (VisitorConnection *connection)
 static void
 print_json (GPtrArray *connections)
 {
-  g_autoptr (GString) json = g_string_new ("[");
+  g_autoptr (GString) json = g_string_new ("{\"connections\":[");
   for (guint i = 0; i < connections->len; i++) {
     if (i > 0)
       g_string_append_c (json, ',');
     json_append (json, visitor_connection_get_status (g_ptr_array_index (connections, i)));
   }
-  g_string_append_c (json, ']');
+  g_string_append (json, "]}");
   g_print ("%s\n", json->str);
 }
 
