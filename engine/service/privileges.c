@@ -16,30 +16,18 @@
  * capability is needed. */
 static const unsigned int kept[] = { CAP_NET_ADMIN, CAP_SETUID, CAP_SETGID, CAP_KILL };
 
-/* Variables that survive: which bus to serve (a test's own, mostly), and systemd's. */
-static const char *const survivors[] = {
-  "DBUS_SYSTEM_BUS_ADDRESS",
-  "DBUS_STARTER_BUS_TYPE",
-  "JOURNAL_STREAM",
-  "NOTIFY_SOCKET",
-  "INVOCATION_ID",
-};
+#define BUS_VARIABLE "DBUS_SYSTEM_BUS_ADDRESS"
 
-/* Empties the environment but for a few variables, and switches off what GIO loads from directories:
+/* Empties the environment but for the bus to serve, and switches off what GIO loads from directories:
  * no module is needed here, so none shall run with these rights. Call it first in main (), before a
  * thread exists and before GIO is used. */
 void
 privileges_clean_environment (void)
 {
-  char *values[G_N_ELEMENTS (survivors)];
-  for (guint i = 0; i < G_N_ELEMENTS (survivors); i++)
-    values[i] = g_strdup (g_getenv (survivors[i]));
+  g_autofree char *bus = g_strdup (g_getenv (BUS_VARIABLE));
   clearenv ();
-  for (guint i = 0; i < G_N_ELEMENTS (survivors); i++) {
-    if (values[i] != NULL)
-      g_setenv (survivors[i], values[i], TRUE);
-    g_free (values[i]);
-  }
+  if (bus != NULL)
+    g_setenv (BUS_VARIABLE, bus, TRUE);
   g_setenv ("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", TRUE);
   g_setenv ("LC_ALL", "C.UTF-8", TRUE);
   g_setenv ("GIO_MODULE_DIR", "/nonexistent", TRUE);

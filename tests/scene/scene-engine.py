@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 from engine import Engine
 from lab import Lab, wait_until
-from network import differences, snapshot
+from network import HOTEL, differences, snapshot
 from scene import expect, expect_equal, main, promise
 
 UP = "state=signing-in configure={} serve"
@@ -195,6 +195,41 @@ def secret():
             for name in ("cmdline", "environ"):
                 places.append(Path(f"/proc/{pid}/{name}").read_text(errors="replace"))
         expect(not any(CANARY in place for place in places), "the password was told")
+
+
+@promise("a worker is told the machine's own name servers, and where the gateway answered last time")
+def hints():
+    with Lab() as lab:
+        stage = Stage(lab)
+        with open(stage.desktop.etc / "hosts", "a", encoding="ascii") as hosts:
+            hosts.write("192.0.2.55 vpn.example.test\n")
+        stage.up()
+        expect("10.98.0.53" in lab.resolver(), "the tunnel's name server is not in use")
+        path = stage.engine.connected("alice", "tell serve")
+        log = stage.engine.call("alice", "Connection1.GetLog", path=path).stdout
+        for words in (f"nameservers: {HOTEL}.", "hosts: 192.0.2.55.", "last-good: 192.0.2.77."):
+            expect(words in log, f"{words} not in {log}")
+        path = stage.engine.connected("bob", "tell serve")
+        log = stage.engine.call("bob", "Connection1.GetLog", path=path).stdout
+        expect("last-good: ." in log, f"bob is told of alice's gateway: {log}")
+
+
+@promise("unless asked for more, the engine's log names no site, user, host or address")
+def discretion():
+    with Lab() as lab:
+        stage = Stage(lab)
+        stage.engine.stop()
+        stage.engine.options.remove("--debug")
+        stage.engine.start()
+        path = stage.up()
+        stage.engine.call("alice", "Connection1.Disconnect", path=path)
+        wait_until(lambda: stage.engine.state(path) == "gone", "the end")
+        failed = stage.engine.connected("alice", "state=signing-in fail=AuthRefused")
+        stage.engine.wait_for_state(failed, "failed")
+        text = stage.engine.process.output()
+        expect("connected -> disconnecting" in text, f"the log tells nothing: {text}")
+        for word in ("alice", "10.98.", "example.test", "192.0.2.", "serve", HOTEL):
+            expect(word not in text, f"{word} in the log: {text}")
 
 
 def fields(pid):

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A worker that does what the site's name tells it, word by word, to see what the engine makes of it:
  *
- *   state=NAME  secret  trust  socket  configure=N (10.98.N.2)  serve  hang
+ *   state=NAME  secret  trust  configure=N (10.98.N.2)  tell (what it was given)  serve  hang
  *   fail=ERROR  close  crash  flood  rude=TYPE  unasked (a status)  lie (a false configuration)
  *
  * It speaks the real protocol over the real socketpair, and no network. */
@@ -102,7 +102,21 @@ ask_trust (void)
 }
 
 static void
-do_word (const char *word, const char *value)
+tell (GVariant *start)
+{
+  static const char *const keys[] = { "nameservers", "hosts", "last-good" };
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
+    g_autofree const char **addresses = NULL;
+    if (!g_variant_lookup (start, keys[i], "^a&s", &addresses))
+      exit (6);
+    g_autofree char *list = g_strjoinv (" ", (char **) addresses);
+    g_autofree char *line = g_strdup_printf ("%s: %s.", keys[i], list);
+    say (MESSAGE_LOG, g_variant_new ("(us)", (guint32) G_LOG_LEVEL_INFO, line));
+  }
+}
+
+static void
+do_word (const char *word, const char *value, GVariant *start)
 {
   Message none = { 0 };
   if (g_str_equal (word, "state"))
@@ -115,6 +129,8 @@ do_word (const char *word, const char *value)
     configure (value, "10.98.0.0/16");
   else if (g_str_equal (word, "lie"))
     configure ("0", "10.98.0.1/16; reboot");
+  else if (g_str_equal (word, "tell"))
+    tell (start);
   else if (g_str_equal (word, "serve"))
     hear (MESSAGE_NONE, &none);
   else if (g_str_equal (word, "hang"))
@@ -135,7 +151,7 @@ do_word (const char *word, const char *value)
 }
 
 static void
-play (const char *site)
+play (const char *site, GVariant *start)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
   if (!g_key_file_load_from_data (file, site, (gsize) -1, G_KEY_FILE_NONE, NULL))
@@ -144,7 +160,7 @@ play (const char *site)
   g_auto (GStrv) words = g_strsplit (name, " ", -1);
   for (guint i = 0; words[i] != NULL; i++) {
     g_auto (GStrv) pair = g_strsplit (words[i], "=", 2);
-    do_word (pair[0], pair[1]);
+    do_word (pair[0], pair[1], start);
   }
 }
 
@@ -157,6 +173,6 @@ main (void)
   hear (MESSAGE_START, &start);
   if (!g_variant_lookup (start.body, "site", "&s", &site))
     return 2;
-  play (site);
+  play (site, start.body);
   return 0;
 }
