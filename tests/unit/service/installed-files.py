@@ -71,7 +71,7 @@ wanted = ["org.visitorvpn.Engine1", "org.visitorvpn.Connection1",
           "org.freedesktop.DBus.Introspectable", "org.freedesktop.DBus.Properties"]  # fmt: skip
 check("everyone may call our interfaces and no other", sends != wanted and sends)
 
-actions = ElementTree.parse(source / "org.visitorvpn.engine.policy").getroot().findall("action")
+actions = ElementTree.parse(source / "org.visitorvpn.engine.policy.in").getroot().findall("action")
 defaults = {a.attrib["id"]: [d.text for d in a.find("defaults")] for a in actions}
 check("who may do what by default", defaults != {
     "org.visitorvpn.engine.connect": ["auth_admin", "auth_admin_keep", "yes"],
