@@ -12,10 +12,15 @@ from tree import run
 POTFILES = "po/POTFILES.in"
 MARK = re.compile(r"(?<!\w)(?:_|N_|C_|NC_|ngettext|dngettext)\s*\(")
 FOLDERS = ("app/",)
+# What gettext knows by its ITS rules: all of its text is for people.
+DATA = (".policy.in",)
 
 
 def marked(tree):
     """The sources with text that is marked for translation."""
+    for path in tree.files():
+        if path.name.endswith(DATA):
+            yield path.as_posix()
     for path in tree.files(".c", ".h", ".ui"):
         if path.as_posix().startswith(FOLDERS) and MARK.search(tree.read(path)):
             yield path.as_posix()
@@ -42,10 +47,12 @@ def check(tree):
 
 GOOD = {
     "listed": {POTFILES: "# x\napp/a.c\n", "app/a.c": '_ ("a")\n', "app/b.c": "f (a_ (1));\n"},
+    "policy": {POTFILES: "data/a.policy.in\n", "data/a.policy.in": "<message/>"},
     "engine": {POTFILES: "app/a.c\n", "app/a.c": 'N_ ("a")\n', "engine/a.c": '_ ("a")\n'},
 }
 BAD = {
     "forgotten": {POTFILES: "", "app/a.c": '_ ("a")\n'},
+    "policy forgotten": {POTFILES: "", "data/a.policy.in": "<message/>"},
     "plural": {POTFILES: "", "app/a.c": 'dngettext (D, "a", "b", n)\n'},
     "stale": {POTFILES: "app/a.c\n", "app/a.c": "int a;\n"},
     "gone": {POTFILES: "app/a.c\n"},
