@@ -47,10 +47,10 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
   ike_sa_payload_write (chain, offer.proposals, offer.n);
   ike_chain_payload (chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&self->ni));
   ike_ke_write (chain, self->dh);
-  ike_ts_payload_write (chain, IKE_PAYLOAD_TSI,
-      (const TrafficSelector *) (const void *) old->local_ts->data, old->local_ts->len);
-  ike_ts_payload_write (chain, IKE_PAYLOAD_TSR,
-      (const TrafficSelector *) (const void *) old->remote_ts->data, old->remote_ts->len);
+  ike_ts_payload_write (chain, IKE_PAYLOAD_TSI, &g_array_index (old->local_ts, TrafficSelector, 0),
+      old->local_ts->len);
+  ike_ts_payload_write (chain, IKE_PAYLOAD_TSR, &g_array_index (old->remote_ts, TrafficSelector, 0),
+      old->remote_ts->len);
   return true;
 }
 

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The test gateway's side of IKE_AUTH: a pre-shared key, or its certificate and EAP-MSCHAPv2. */
+#include <string.h>
+
+#include "base/cursor.h"
+#include "crypto/mschapv2.h"
+#include "crypto/prf.h"
+#include "ike/auth.h"
+#include "ike/proposal.h"
+#include "responder-private.h"
+#include "support/hex.h"
+#include "wire/cp.h"
+
+#define AUTH_HEADER_LEN 4
+
+static IkeAuthInput
+own_input (const Responder *r)
+{
+  return (IkeAuthInput){
+    .prf = r->sa->keys.prf,
+    .message = slice_of_bytes (r->init_response),
+    .nonce = ike_nonce_slice (&r->ni),
+    .sk_p = r->sa->keys.sk_pr,
+    .id_body = slice_of_bytes (r->idr),
+  };
+}
+
+static void
+write_auth (Responder *r, uint8_t method, Slice data, IkeChain *answer)
+{
+  Reserved length = ike_chain_begin (answer, IKE_PAYLOAD_AUTH);
+  builder_u8 (&answer->b, method);
+  builder_zeros (&answer->b, 3);
+  builder_slice (&answer->b, data);
+  if (r->breaks_auth)
+    answer->b.data[answer->b.len - 1] ^= 1;
+  ike_chain_end (answer, length);
+}
+
+static void
+write_shared_auth (Responder *r, const Secret *key, IkeChain *answer)
+{
+  uint8_t mac[CRYPTO_PRF_MAX_LEN];
+  const IkeAuthInput input = own_input (r);
+  ike_auth_shared_key (&input, key, mac);
+  write_auth (r, IKE_AUTH_SHARED_KEY, SLICE (mac, crypto_prf_len (input.prf)), answer);
+}
+
+static void
+write_signature (Responder *r, IkeChain *answer)
+{
+  const IkeAuthInput input = own_input (r);
+  uint8_t mac[CRYPTO_PRF_MAX_LEN];
+  crypto_prf (input.prf, secret_slice (input.sk_p), &input.id_body, 1, mac);
+  g_autoptr (GByteArray) octets = g_byte_array_new ();
+  g_byte_array_append (octets, input.message.data, (guint) input.message.len);
+  g_byte_array_append (octets, input.nonce.data, (guint) input.nonce.len);
+  g_byte_array_append (octets, mac, (guint) crypto_prf_len (input.prf));
+  g_autoptr (GBytes) signature = gateway_key_sign (r->key, SLICE (octets->data, octets->len));
+  write_auth (r, IKE_AUTH_DIGITAL_SIGNATURE, slice_of_bytes (signature), answer);
+}
+
+static bool
+knows_key (Responder *r, const IkePayloads *request, const Secret *key)
+{
+  Slice body;
+  if (!ike_payloads_find (request, IKE_PAYLOAD_AUTH, &body))
+    return false;
+  const IkeAuthInput input = {
+    .prf = r->sa->keys.prf,
+    .message = slice_of_bytes (r->init_request),
+    .nonce = ike_nonce_slice (&r->nr),
+    .sk_p = r->sa->keys.sk_pi,
+    .id_body = slice_of_bytes (r->idi),
+  };
+  return ike_auth_verify_shared_key (
+      &input, key, SLICE (body.data + AUTH_HEADER_LEN, body.len - AUTH_HEADER_LEN));
+}
+
+static void
+write_error (uint16_t type, IkeChain *answer)
+{
+  ike_chain_notify (
+      answer, IKE_PROTOCOL_NONE, SLICE (NULL, 0), (IkeNotifyType) type, SLICE (NULL, 0));
+}
+
+static void
+write_configuration (const Responder *r, IkeChain *answer)
+{
+  static const uint8_t address[] = { 10, 3, 0, 1 }, dns[] = { 10, 1, 0, 10 };
+  static const uint8_t address6[17] = { 0xfd, 3, [15] = 1, [16] = 128 };
+  static const uint8_t subnet[] = { 10, 1, 0, 0, 255, 255, 255, 0 };
+  static const char domain[] = "corp.example.test";
+  IkeCpPayload cp = { .cfg_type = IKE_CFG_REPLY };
+  if (!r->no_address) {
+    cp.attributes[cp.n++] = (IkeAttribute){ IKE_ATTR_IP4_ADDRESS, SLICE (address, 4) };
+    cp.attributes[cp.n++] = (IkeAttribute){ IKE_ATTR_IP6_ADDRESS, SLICE (address6, 17) };
+  }
+  cp.attributes[cp.n++] = (IkeAttribute){ IKE_ATTR_IP4_DNS, SLICE (dns, 4) };
+  cp.attributes[cp.n++] = (IkeAttribute){ IKE_ATTR_IP4_SUBNET, SLICE (subnet, 8) };
+  cp.attributes[cp.n++] =
+      (IkeAttribute){ IKE_ATTR_DNS_DOMAIN, SLICE ((const uint8_t *) domain, sizeof domain - 1) };
+  ike_cp_payload_write (answer, &cp);
+}
+
+/* What follows the last AUTH: CP, SA, TS, or why there is none. */
+static void
+write_child (Responder *r, IkeChain *answer)
+{
+  IkeSuite suite = { .encr = ENCR_AES_GCM_16, .key_bits = 256 };
+  IkeProposal proposal = { .number = 1, .protocol = IKE_PROTOCOL_ESP };
+  const uint8_t spi[] = { 0x77, 1, 2, 3 };
+  if (!r->no_mobike)
+    write_error (IKE_NOTIFY_MOBIKE_SUPPORTED, answer);
+  if (r->child_error != 0) {
+    write_error (r->child_error, answer);
+    return;
+  }
+  write_configuration (r, answer);
+  ike_offer_answer (answer, &proposal, SLICE (spi, 4), &suite);
+  responder_write_selectors (answer, false);
+  responder_add_child (r, &suite, 0x77010203, r->offered_spi, false, &r->ni, &r->nr, NULL);
+}
+
+static void
+write_eap (Slice packet, IkeChain *answer)
+{
+  ike_chain_payload (answer, IKE_PAYLOAD_EAP, packet);
+}
+
+static void
+write_eap_request (uint8_t id, uint8_t op, const void *data, size_t len, IkeChain *answer)
+{
+  uint8_t buf[256];
+  Builder b = builder_init (buf, sizeof buf);
+  builder_u8 (&b, 1);
+  builder_u8 (&b, id);
+  Reserved length = builder_reserve_u16_from (&b, 0);
+  builder_u8 (&b, 26);
+  builder_u8 (&b, op);
+  builder_u8 (&b, id);
+  Reserved ms_length = builder_reserve_u16_from (&b, 5);
+  builder_bytes (&b, data, len);
+  builder_fill (&b, ms_length);
+  builder_fill (&b, length);
+  write_eap (builder_result (&b), answer);
+}
+
+static void
+write_challenge (Responder *r, IkeChain *answer)
+{
+  uint8_t data[20] = { 16 };
+  responder_random (r->challenge, 16);
+  memcpy (data + 1, r->challenge, 16);
+  memcpy (data + 17, "srv", 3);
+  write_eap_request (3, 1, data, sizeof data, answer);
+}
+
+static void
+write_refusal (Responder *r, IkeChain *answer)
+{
+  GString *text = g_string_new (NULL);
+  responder_random (r->challenge, 16);
+  g_string_append_printf (text, "E=691 R=%d C=", r->retries_password);
+  for (size_t i = 0; i < 16; i++)
+    g_string_append_printf (text, "%02X", r->challenge[i]);
+  g_string_append (text, " V=3 M=no");
+  write_eap_request (4, 4, text->str, text->len, answer);
+  g_string_free (text, TRUE);
+}
+
+/* The Response's peer challenge and NT-Response against what the gateway believes. */
+static void
+check_response (Responder *r, Slice packet, IkeChain *answer)
+{
+  Mschapv2Response want;
+  const char *password = r->secret != NULL ? r->secret : RESPONDER_PASSWORD;
+  g_autoptr (Secret) secret = secret_new (password, strlen (password));
+  g_clear_pointer (&r->msk, secret_unref);
+  g_assert_cmpuint (packet.len, >, 59);
+  g_assert_true (
+      mschapv2_respond (secret, RESPONDER_USER, r->challenge, packet.data + 10, &want, &r->msk));
+  if (memcmp (packet.data + 34, want.nt_response, sizeof want.nt_response) != 0) {
+    write_refusal (r, answer);
+    return;
+  }
+  GString *text = g_string_new ("S=");
+  for (size_t i = 0; i < sizeof want.authenticator_response; i++)
+    g_string_append_printf (text, "%02X", want.authenticator_response[i]);
+  g_string_append (text, " M=welcome");
+  write_eap_request (5, 3, text->str, text->len, answer);
+  g_string_free (text, TRUE);
+}
+
+static void
+answer_eap (Responder *r, const IkePayloads *request, IkeChain *answer)
+{
+  static const uint8_t success[] = { 3, 6, 0, 4 }, failure[] = { 4, 6, 0, 4 };
+  Slice packet;
+  g_assert_true (ike_payloads_find (request, IKE_PAYLOAD_EAP, &packet));
+  g_assert_cmpuint (packet.len, >=, 5);
+  uint8_t op = packet.data[4] == 26 ? packet.data[5] : 0;
+  if (packet.data[4] == 1)
+    write_challenge (r, answer);
+  else if (op == 2)
+    check_response (r, packet, answer);
+  else if (op == 3)
+    write_eap (SLICE (success, 4), answer);
+  else
+    write_eap (SLICE (failure, 4), answer);
+}
+
+static void
+write_scripted_eap (Responder *r, IkeChain *answer)
+{
+  const char *hex = r->eap_script[r->eap_round];
+  if (hex == NULL) {
+    write_error (IKE_NOTIFY_AUTHENTICATION_FAILED, answer);
+    return;
+  }
+  r->eap_round++;
+  write_eap (hex_slice (hex), answer);
+}
+
+static GBytes *
+id_body (const char *name)
+{
+  uint8_t buf[300];
+  Builder b = builder_init (buf, sizeof buf);
+  builder_u8 (&b, 2);
+  builder_zeros (&b, 3);
+  builder_bytes (&b, name, strlen (name));
+  return g_bytes_new (buf, b.len);
+}
+
+static void
+take_first (Responder *r, const IkePayloads *request)
+{
+  Slice body;
+  g_autofree IkeSaPayload *offered = g_new (IkeSaPayload, 1);
+  g_assert_true (ike_payloads_find (request, IKE_PAYLOAD_IDI, &body));
+  r->idi = g_bytes_new (body.data, body.len);
+  r->idr = id_body (r->identity != NULL ? r->identity : RESPONDER_NAME);
+  g_assert_true (ike_payloads_find (request, IKE_PAYLOAD_SA, &body));
+  g_assert_true (ike_sa_payload_parse (body, offered));
+  Cursor c = cursor_of (offered->proposals[0].spi);
+  r->offered_spi = cursor_u32 (&c);
+}
+
+static void
+answer_first (Responder *r, const IkePayloads *request, IkeChain *answer)
+{
+  static const uint8_t identity[] = { 1, 1, 0, 5, 1 };
+  take_first (r, request);
+  if (r->auth == IKE_AUTH_METHOD_PSK) {
+    const char *text = r->secret != NULL ? r->secret : RESPONDER_PSK;
+    g_autoptr (Secret) psk = secret_new (text, strlen (text));
+    if (!knows_key (r, request, psk)) {
+      write_error (IKE_NOTIFY_AUTHENTICATION_FAILED, answer);
+      return;
+    }
+    ike_chain_payload (answer, IKE_PAYLOAD_IDR, slice_of_bytes (r->idr));
+    write_shared_auth (r, psk, answer);
+    write_child (r, answer);
+    return;
+  }
+  ike_chain_payload (answer, IKE_PAYLOAD_IDR, slice_of_bytes (r->idr));
+  Slice cert = gateway_key_cert (r->key);
+  Reserved length = ike_chain_begin (answer, IKE_PAYLOAD_CERT);
+  builder_u8 (&answer->b, 4);
+  builder_slice (&answer->b, cert);
+  ike_chain_end (answer, length);
+  write_signature (r, answer);
+  if (r->eap_script != NULL)
+    write_scripted_eap (r, answer);
+  else
+    write_eap (SLICE (identity, sizeof identity), answer);
+}
+
+/* One IKE_AUTH request; false if the gateway does not answer it. */
+bool
+responder_answer_auth (
+    Responder *r, const IkeHeader *header, const IkePayloads *request, IkeChain *answer)
+{
+  if (r->auth_error != 0) {
+    write_error (r->auth_error, answer);
+  } else if (header->message_id == 1) {
+    answer_first (r, request, answer);
+  } else if (ike_payloads_count (request, IKE_PAYLOAD_EAP) > 0) {
+    if (r->eap_script != NULL)
+      write_scripted_eap (r, answer);
+    else
+      answer_eap (r, request, answer);
+  } else if (r->msk != NULL && knows_key (r, request, r->msk)) {
+    write_shared_auth (r, r->msk, answer);
+    write_child (r, answer);
+  } else {
+    write_error (IKE_NOTIFY_AUTHENTICATION_FAILED, answer);
+  }
+  return true;
+}

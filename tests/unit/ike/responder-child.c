@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The test gateway's CHILD_SAs: their rekeys by either side, and packets through them. */
+#include <string.h>
+
+#include "base/cursor.h"
+#include "ike/ke.h"
+#include "ike/keys.h"
+#include "ike/proposal.h"
+#include "responder-private.h"
+#include "wire/delete.h"
+#include "wire/ts.h"
+
+static TrafficSelector
+selector (const char *prefix)
+{
+  InetPrefix parsed;
+  g_assert_true (inet_prefix_parse (prefix, &parsed));
+  return traffic_selector_from_prefix (&parsed);
+}
+
+/* TSi and TSr: 10.3.0.1 is the session's end, 10.1.0.0/24 the gateway's. */
+void
+responder_write_selectors (IkeChain *chain, bool gateway_began)
+{
+  const TrafficSelector session = selector ("10.3.0.1/32"), gateway = selector ("10.1.0.0/24");
+  ike_ts_payload_write (chain, IKE_PAYLOAD_TSI, gateway_began ? &gateway : &session, 1);
+  ike_ts_payload_write (chain, IKE_PAYLOAD_TSR, gateway_began ? &session : &gateway, 1);
+}
+
+void
+responder_child_free (gpointer data)
+{
+  ResponderChild *child = data;
+  esp_sa_free (child->esp);
+  g_free (child);
+}
+
+ResponderChild *
+responder_child (Responder *r, uint32_t spi_in)
+{
+  for (guint i = 0; i < r->children->len; i++) {
+    ResponderChild *child = r->children->pdata[i];
+    if (child->spi_in == spi_in)
+      return child;
+  }
+  return NULL;
+}
+
+/* Derives the keys and keeps the CHILD_SA as the newest. */
+ResponderChild *
+responder_add_child (Responder *r, const IkeSuite *suite, uint32_t spi_in, uint32_t spi_out,
+    bool gateway_began, const IkeNonce *ni, const IkeNonce *nr, const Secret *dh_shared)
+{
+  const TrafficSelector session = selector ("10.3.0.1/32"), gateway = selector ("10.1.0.0/24");
+  g_auto (IkeChildKeys) keys = { .encr_initiator = NULL };
+  ike_child_keys_derive (r->sa->keys.prf, r->sa->keys.sk_d, dh_shared, ike_nonce_slice (ni),
+      ike_nonce_slice (nr), suite, &keys);
+  const EspSaParams params = {
+    .encr = suite->encr,
+    .key_bits = suite->key_bits,
+    .integ = suite->integ,
+    .spi_in = spi_in,
+    .spi_out = spi_out,
+    .encr_in = gateway_began ? keys.encr_responder : keys.encr_initiator,
+    .integ_in = gateway_began ? keys.integ_responder : keys.integ_initiator,
+    .encr_out = gateway_began ? keys.encr_initiator : keys.encr_responder,
+    .integ_out = gateway_began ? keys.integ_initiator : keys.integ_responder,
+    .local_ts = &gateway,
+    .remote_ts = &session,
+    .n_local_ts = 1,
+    .n_remote_ts = 1,
+  };
+  ResponderChild *child = g_new0 (ResponderChild, 1);
+  child->spi_in = spi_in;
+  child->spi_out = spi_out;
+  child->esp = esp_sa_new (&params, NULL);
+  g_assert_nonnull (child->esp);
+  g_ptr_array_add (r->children, child);
+  return child;
+}
+
+static const IkeNonce *
+lower_of (const IkeNonce *a, const IkeNonce *b)
+{
+  return ike_nonce_compare (a, b) < 0 ? a : b;
+}
+
+static void
+put_spi (uint32_t value, uint8_t spi[static 4])
+{
+  Builder b = builder_init (spi, 4);
+  builder_u32 (&b, value);
+}
+
+static uint32_t
+new_spi (void)
+{
+  uint32_t spi;
+  responder_random (&spi, sizeof spi);
+  return spi | 0x10000;
+}
+
+static uint32_t
+spi_of (Slice slice)
+{
+  Cursor c = cursor_of (slice);
+  uint32_t spi = cursor_u32 (&c);
+  g_assert_true (cursor_done (&c));
+  return spi;
+}
+
+/* The session rekeys a CHILD_SA. */
+void
+responder_answer_rekey (Responder *r, const IkePayloads *request, IkeChain *answer)
+{
+  Slice body;
+  IkeNotify notify;
+  IkeSuite suite;
+  const IkeProposal *proposal;
+  IkeNonce ni, nr = { .len = IKE_NONCE_LEN };
+  uint8_t spi[4];
+  g_autofree IkeSaPayload *offered = g_new (IkeSaPayload, 1);
+  g_assert_true (ike_payloads_notify (request, IKE_NOTIFY_REKEY_SA, &notify));
+  g_assert_true (ike_payloads_find (request, IKE_PAYLOAD_SA, &body));
+  g_assert_true (ike_sa_payload_parse (body, offered));
+  g_assert_true (ike_nonce_read (request, &ni));
+  g_assert_cmpint (
+      ike_offer_choose (offered, IKE_PROTOCOL_ESP, ike_ke_group (request), &suite, &proposal), ==,
+      IKE_CHOICE_OK);
+  responder_random (nr.data, nr.len);
+  g_autoptr (CryptoDh) dh = crypto_dh_new (suite.dh, responder_random);
+  g_autoptr (Secret) shared = ike_ke_shared (request, dh);
+  g_assert_nonnull (shared);
+  uint32_t spi_in = new_spi ();
+  put_spi (spi_in, spi);
+  ike_offer_answer (answer, proposal, SLICE (spi, 4), &suite);
+  ike_chain_payload (answer, IKE_PAYLOAD_NONCE, ike_nonce_slice (&nr));
+  ike_ke_write (answer, dh);
+  responder_write_selectors (answer, false);
+  for (guint i = 0; i < r->children->len; i++) {
+    ResponderChild *old = r->children->pdata[i];
+    if (old->spi_out == spi_of (notify.spi))
+      old->is_rekeyed = true;
+  }
+  responder_add_child (r, &suite, spi_in, spi_of (proposal->spi), false, &ni, &nr, shared);
+  r->sessions_lower = *lower_of (&ni, &nr);
+}
+
+/* The gateway rekeys its newest CHILD_SA, with a fresh key exchange or with group 0 without one. The
+ * request is sent, the answer not waited for. */
+void
+responder_rekey_child (Responder *r, uint16_t group)
+{
+  uint8_t buf[4096], spi[4];
+  IkeChain chain = ike_chain_init (buf, sizeof buf);
+  ResponderChild *old = r->children->pdata[r->children->len - 1];
+  IkeOffer offer;
+  put_spi (old->spi_in, spi);
+  ike_chain_notify (&chain, IKE_PROTOCOL_ESP, SLICE (spi, 4), IKE_NOTIFY_REKEY_SA, SLICE (NULL, 0));
+  r->rekey.old_spi_in = old->spi_in;
+  r->rekey.spi_in = new_spi ();
+  put_spi (r->rekey.spi_in, spi);
+  ike_offer_for_child (SLICE (spi, 4), group != 0, &offer);
+  ike_sa_payload_write (&chain, offer.proposals, offer.n);
+  r->rekey.ni.len = IKE_NONCE_LEN;
+  responder_random (r->rekey.ni.data, IKE_NONCE_LEN);
+  ike_chain_payload (&chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&r->rekey.ni));
+  g_clear_pointer (&r->rekey.dh, crypto_dh_free);
+  if (group != 0) {
+    r->rekey.dh = crypto_dh_new ((DhGroup) group, responder_random);
+    ike_ke_write (&chain, r->rekey.dh);
+  }
+  responder_write_selectors (&chain, true);
+  responder_send_request (r, IKE_EXCHANGE_CREATE_CHILD_SA, &chain);
+}
+
+/* The session's answer to that; a refusal is left to the test. */
+void
+responder_take_rekey (Responder *r, const IkePayloads *response)
+{
+  Slice body, spi;
+  IkeOffer offer;
+  IkeSuite suite;
+  IkeNonce nr;
+  g_autofree IkeSaPayload *answer = g_new (IkeSaPayload, 1);
+  uint32_t old_spi = r->rekey.old_spi_in;
+  r->rekey.old_spi_in = 0;
+  if (!ike_payloads_find (response, IKE_PAYLOAD_SA, &body))
+    return;
+  ike_offer_for_child (SLICE (NULL, 0), r->rekey.dh != NULL, &offer);
+  g_assert_true (ike_sa_payload_parse (body, answer));
+  g_assert_true (ike_offer_accept (&offer, answer, 4, &suite, &spi));
+  g_assert_true (ike_nonce_read (response, &nr));
+  g_autoptr (Secret) shared = suite.dh != DH_NONE ? ike_ke_shared (response, r->rekey.dh) : NULL;
+  responder_add_child (r, &suite, r->rekey.spi_in, spi_of (spi), true, &r->rekey.ni, &nr, shared);
+  ResponderChild *old = responder_child (r, old_spi);
+  bool collided = old != NULL && old->is_rekeyed;
+  if (collided && ike_nonce_compare (lower_of (&r->rekey.ni, &nr), &r->sessions_lower) < 0)
+    responder_delete_child (r, r->rekey.spi_in);
+  else
+    responder_delete_child (r, old_spi);
+}
+
+/* The gateway deletes one of its CHILD_SAs. */
+void
+responder_delete_child (Responder *r, uint32_t spi_in)
+{
+  uint8_t buf[64];
+  IkeChain chain = ike_chain_init (buf, sizeof buf);
+  const IkeDelete delete = { .protocol = IKE_PROTOCOL_ESP, .n = 1, .spis = { spi_in } };
+  ike_delete_write (&chain, &delete);
+  ResponderChild *child = responder_child (r, spi_in);
+  if (child != NULL)
+    g_ptr_array_remove (r->children, child);
+  responder_send_request (r, IKE_EXCHANGE_INFORMATIONAL, &chain);
+}
+
+static void
+write_packet (uint8_t *at, uint8_t from, uint8_t to)
+{
+  static const uint8_t ipv4[] = { 0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0, 10, 3, 0, 1, 10, 1, 0,
+    7, 0, 9, 0, 9, 0, 8, 0, 0 };
+  memcpy (at, ipv4, sizeof ipv4);
+  at[13] = from;
+  at[15] = from == 3 ? 1 : 7;
+  at[17] = to;
+  at[19] = to == 3 ? 1 : 7;
+}
+
+static bool
+passes (EspSa *from, EspSa *to, uint8_t from_net, uint8_t to_net)
+{
+  uint8_t buf[256], copy[256];
+  Slice packet, inner;
+  if (from == NULL || to == NULL)
+    return false;
+  write_packet (buf + esp_sa_headroom (from), from_net, to_net);
+  if (esp_seal (from, buf, sizeof buf, 28, &packet) != ESP_PASS)
+    return false;
+  memcpy (copy, packet.data, packet.len);
+  return esp_open (to, copy, packet.len, &inner) == ESP_PASS && inner.len == 28;
+}
+
+/* True if a packet passes both ways: out by what the session announced last, in by what the gateway
+ * has as its newest. */
+bool
+responder_passes_esp (Responder *r)
+{
+  EspSa *out = g_hash_table_lookup (r->session_esps, GUINT_TO_POINTER (r->added_spi));
+  if (out == NULL || r->children->len == 0)
+    return false;
+  ResponderChild *in = responder_child (r, esp_sa_spi_out (out));
+  ResponderChild *newest = r->children->pdata[r->children->len - 1];
+  EspSa *back = g_hash_table_lookup (r->session_esps, GUINT_TO_POINTER (newest->spi_out));
+  return in != NULL && passes (out, in->esp, 3, 1) && passes (newest->esp, back, 1, 3);
+}

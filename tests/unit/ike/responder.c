@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Responder: a scripted gateway made of our own wire and crypto, in the same process as the session it
+ * talks to. Messages go from one to the other directly; time is a number that the test moves. */
+#include "responder.h"
+
+#include <string.h>
+
+#include "base/cursor.h"
+#include "ike/ke.h"
+#include "ike/proposal.h"
+#include "responder-private.h"
+#include "support/hex.h"
+#include "wire/delete.h"
+
+#define MAX_MESSAGE 16384
+
+const IkePath responder_path = {
+  .local = { .family = INET_V4, .bytes = { 192, 0, 2, 1 } },
+  .remote = { .family = INET_V4, .bytes = { 192, 0, 2, 2 } },
+  .local_port = 40000,
+  .remote_port = 443,
+};
+
+static uint64_t random_state = 1;
+
+/* The same octets in every run. */
+void
+responder_random (void *buf, size_t len)
+{
+  uint8_t *to = buf;
+  for (size_t i = 0; i < len; i++) {
+    random_state = random_state * UINT64_C (6364136223846793005) + UINT64_C (1442695040888963407);
+    to[i] = (uint8_t) (random_state >> 40);
+  }
+}
+
+static time_t
+wall_clock (void)
+{
+  return 2000000000;
+}
+
+static void
+esp_free (gpointer esp)
+{
+  esp_sa_free (esp);
+}
+
+Responder *
+responder_new (IkeAuthMethod auth)
+{
+  Responder *r = g_new0 (Responder, 1);
+  random_state = 1;
+  r->auth = auth;
+  r->error = -1;
+  r->given[0] = auth == IKE_AUTH_METHOD_PSK ? RESPONDER_PSK : RESPONDER_PASSWORD;
+  r->now = 1000000;
+  r->sent = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  r->children = g_ptr_array_new_with_free_func (responder_child_free);
+  r->session_esps = g_hash_table_new_full (NULL, NULL, NULL, esp_free);
+  return r;
+}
+
+void
+responder_free (Responder *r)
+{
+  ike_session_free (r->session);
+  crypto_trust_free (r->trust);
+  ike_sa_free (r->sa);
+  ike_sa_free (r->old_sa);
+  ike_sa_free (r->rekey.sa);
+  g_clear_pointer (&r->rekey.dh, crypto_dh_free);
+  g_clear_pointer (&r->msk, secret_unref);
+  g_clear_pointer (&r->init_request, g_bytes_unref);
+  g_clear_pointer (&r->init_response, g_bytes_unref);
+  g_clear_pointer (&r->idi, g_bytes_unref);
+  g_clear_pointer (&r->idr, g_bytes_unref);
+  g_clear_pointer (&r->response, g_bytes_unref);
+  g_ptr_array_unref (r->sent);
+  g_ptr_array_unref (r->children);
+  g_hash_table_unref (r->session_esps);
+  g_free (r->error_text);
+  g_free (r);
+}
+
+static void
+deliver (Responder *r, GBytes *message)
+{
+  ike_session_receive (r->session, slice_of_bytes (message), r->now);
+}
+
+static void
+answer_notify (Responder *r, const IkeHeader *header, IkeNotifyType type, Slice data)
+{
+  uint8_t buf[256];
+  IkeChain chain = ike_chain_init (buf, sizeof buf);
+  IkeSa blank = { .spi_i = header->spi_i };
+  ike_chain_notify (&chain, IKE_PROTOCOL_NONE, SLICE (NULL, 0), type, data);
+  g_autoptr (GBytes) message = ike_sa_write_clear (&blank, IKE_EXCHANGE_SA_INIT, 0, &chain);
+  g_autofree uint8_t *copy =
+      g_memdup2 (g_bytes_get_data (message, NULL), g_bytes_get_size (message));
+  copy[19] = 0x20; /* a response */
+  ike_session_receive (r->session, SLICE (copy, g_bytes_get_size (message)), r->now);
+}
+
+/* True if the request was sent back with a COOKIE, another group or an error. */
+static bool
+turn_away (Responder *r, const IkeHeader *header, const IkePayloads *request)
+{
+  static const uint8_t cookie[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+  IkeNotify notify;
+  bool has_cookie = ike_payloads_notify (request, IKE_NOTIFY_COOKIE, &notify);
+  if (r->init_error != 0) {
+    answer_notify (r, header, (IkeNotifyType) r->init_error, SLICE (NULL, 0));
+    return true;
+  }
+  if (r->cookies > 0) {
+    r->cookies--;
+    answer_notify (r, header, IKE_NOTIFY_COOKIE, SLICE (cookie, sizeof cookie));
+    return true;
+  }
+  if (has_cookie) {
+    g_assert_cmpint (request->at[0].type, ==, IKE_PAYLOAD_NOTIFY);
+    g_assert_cmpmem (notify.data.data, notify.data.len, cookie, sizeof cookie);
+  }
+  if (r->wanted_group != 0 && ike_ke_group (request) != r->wanted_group) {
+    uint8_t group[2] = { (uint8_t) (r->wanted_group >> 8), (uint8_t) r->wanted_group };
+    answer_notify (r, header, IKE_NOTIFY_INVALID_KE_PAYLOAD, SLICE (group, 2));
+    return true;
+  }
+  return false;
+}
+
+static void
+negotiate (Responder *r, const IkePayloads *request, IkeChain *answer)
+{
+  Slice body;
+  IkeSuite suite;
+  const IkeProposal *proposal;
+  g_autofree IkeSaPayload *offered = g_new (IkeSaPayload, 1);
+  g_assert_true (ike_payloads_find (request, IKE_PAYLOAD_SA, &body));
+  g_assert_true (ike_sa_payload_parse (body, offered));
+  g_assert_true (ike_nonce_read (request, &r->ni));
+  /* In IKE_SA_INIT the proposal has no SPI, which ike_offer_choose () takes for a rekey's. */
+  static const uint8_t spi[8] = { 1 };
+  for (size_t i = 0; i < offered->n; i++)
+    offered->proposals[i].spi = SLICE (spi, 8);
+  g_assert_cmpint (
+      ike_offer_choose (offered, IKE_PROTOCOL_IKE, ike_ke_group (request), &suite, &proposal), ==,
+      IKE_CHOICE_OK);
+  g_autoptr (CryptoDh) dh = crypto_dh_new (suite.dh, responder_random);
+  g_autoptr (Secret) shared = ike_ke_shared (request, dh);
+  g_assert_nonnull (shared);
+  r->nr.len = IKE_NONCE_LEN;
+  responder_random (r->nr.data, IKE_NONCE_LEN);
+  Slice ni = ike_nonce_slice (&r->ni), nr = ike_nonce_slice (&r->nr);
+  g_autoptr (Secret) skeyseed = ike_skeyseed_initial (suite.prf, shared, ni, nr);
+  g_assert_true (
+      ike_keys_derive (&suite, skeyseed, ni, nr, r->sa->spi_i, r->sa->spi_r, &r->sa->keys, NULL));
+  ike_offer_answer (answer, proposal, SLICE (NULL, 0), &suite);
+  ike_ke_write (answer, dh);
+  ike_chain_payload (answer, IKE_PAYLOAD_NONCE, nr);
+}
+
+static void
+handle_init (Responder *r, const IkeHeader *header, Slice message)
+{
+  uint8_t critical, buf[4096];
+  IkePayloads request;
+  IkeChain answer = ike_chain_init (buf, sizeof buf);
+  g_assert_cmpint (ike_payloads_parse (header->first_payload,
+                       SLICE (message.data + 28, message.len - 28), &request, &critical),
+      ==, IKE_PARSE_OK);
+  if (turn_away (r, header, &request))
+    return;
+  const IkeEnv env = { .random = responder_random, .wall_clock = wall_clock };
+  g_clear_pointer (&r->sa, ike_sa_free);
+  g_clear_pointer (&r->init_request, g_bytes_unref);
+  g_clear_pointer (&r->init_response, g_bytes_unref);
+  r->sa = ike_sa_new (&env, false);
+  r->sa->spi_i = header->spi_i;
+  r->init_request = g_bytes_new (message.data, message.len);
+  negotiate (r, &request, &answer);
+  GBytes *written = ike_sa_write_clear (r->sa, IKE_EXCHANGE_SA_INIT, 0, &answer);
+  gsize len;
+  uint8_t *data = g_bytes_unref_to_data (written, &len);
+  data[19] = 0x20; /* a response */
+  r->init_response = g_bytes_new_take (data, len);
+  r->sa->window.expected_request = 1;
+  deliver (r, r->init_response);
+}
+
+static void
+answer_delete (Responder *r, const IkePayloads *request, IkeChain *answer)
+{
+  Slice body;
+  IkeDelete delete, back = { .protocol = IKE_PROTOCOL_ESP };
+  if (!ike_payloads_find (request, IKE_PAYLOAD_DELETE, &body))
+    return;
+  g_assert_true (ike_delete_parse (body, &delete));
+  for (size_t i = 0; i < delete.n; i++) {
+    for (guint k = r->children->len; k > 0; k--) {
+      ResponderChild *child = r->children->pdata[k - 1];
+      if (child->spi_out != delete.spis[i])
+        continue;
+      back.spis[back.n++] = child->spi_in;
+      g_ptr_array_remove_index (r->children, k - 1);
+    }
+  }
+  if (back.n > 0)
+    ike_delete_write (answer, &back);
+}
+
+static void
+handle_request (Responder *r, IkeSa *sa, const IkeHeader *header, const IkePayloads *request)
+{
+  uint8_t buf[MAX_MESSAGE];
+  IkeChain answer = ike_chain_init (buf, sizeof buf);
+  if (r->script != NULL && r->script (r, header, request, &answer))
+    ;
+  else if (header->exchange == IKE_EXCHANGE_AUTH)
+    responder_answer_auth (r, header, request, &answer);
+  else if (header->exchange == IKE_EXCHANGE_CREATE_CHILD_SA)
+    responder_answer_rekey (r, request, &answer);
+  else
+    answer_delete (r, request, &answer);
+  g_autoptr (GBytes) message =
+      ike_sa_seal (sa, header->exchange, header->message_id, true, &answer);
+  g_assert_nonnull (message);
+  ike_window_sent_response (&sa->window, message);
+  deliver (r, message);
+}
+
+static void
+take_ike_rekey (Responder *r, const IkePayloads *response)
+{
+  Slice body, spi;
+  IkeOffer offer;
+  IkeSuite suite;
+  IkeNonce nr;
+  g_autofree IkeSaPayload *answer = g_new (IkeSaPayload, 1);
+  g_autoptr (IkeSa) sa = g_steal_pointer (&r->rekey.sa);
+  if (!ike_payloads_find (response, IKE_PAYLOAD_SA, &body))
+    return;
+  ike_offer_for_ike (SLICE (NULL, 0), &offer);
+  g_assert_true (ike_sa_payload_parse (body, answer));
+  g_assert_true (ike_offer_accept (&offer, answer, 8, &suite, &spi));
+  g_assert_true (ike_nonce_read (response, &nr));
+  Cursor c = cursor_of (spi);
+  sa->spi_r = cursor_u64 (&c);
+  g_autoptr (Secret) shared = ike_ke_shared (response, r->rekey.dh);
+  Slice ni = ike_nonce_slice (&r->rekey.ni);
+  g_autoptr (Secret) skeyseed =
+      ike_skeyseed_rekeyed (r->sa->keys.prf, r->sa->keys.sk_d, shared, ni, ike_nonce_slice (&nr));
+  g_assert_true (ike_keys_derive (
+      &suite, skeyseed, ni, ike_nonce_slice (&nr), sa->spi_i, sa->spi_r, &sa->keys, NULL));
+  uint8_t buf[64];
+  IkeChain chain = ike_chain_init (buf, sizeof buf);
+  const IkeDelete delete = { .protocol = IKE_PROTOCOL_IKE };
+  ike_delete_write (&chain, &delete);
+  responder_send_request (r, IKE_EXCHANGE_INFORMATIONAL, &chain); /* on the old one */
+  g_clear_pointer (&r->old_sa, ike_sa_free);
+  r->old_sa = r->sa;
+  r->sa = g_steal_pointer (&sa);
+}
+
+static void
+handle_response (Responder *r, IkeSa *sa, uint8_t first, Slice chain)
+{
+  uint8_t critical;
+  IkePayloads response;
+  ike_window_got_response (&sa->window);
+  g_clear_pointer (&r->response, g_bytes_unref);
+  r->response = g_bytes_new (chain.data, chain.len);
+  r->response_first = first;
+  g_assert_cmpint (ike_payloads_parse (first, chain, &response, &critical), ==, IKE_PARSE_OK);
+  if (r->rekey.sa != NULL)
+    take_ike_rekey (r, &response);
+  else if (r->rekey.old_spi_in != 0)
+    responder_take_rekey (r, &response);
+}
+
+static void
+handle_message (Responder *r, Slice message)
+{
+  IkeHeader header;
+  IkePayloads request;
+  uint8_t first, critical;
+  Slice chain;
+  g_assert_true (ike_header_parse (message, &header));
+  if (header.exchange == IKE_EXCHANGE_SA_INIT && !header.is_response) {
+    handle_init (r, &header, message);
+    return;
+  }
+  IkeSa *sa = r->old_sa != NULL && ike_sa_owns (r->old_sa, &header) ? r->old_sa : r->sa;
+  g_assert_true (ike_sa_owns (sa, &header));
+  g_autofree uint8_t *copy = g_memdup2 (message.data, message.len);
+  g_assert_true (ike_sa_open (sa, &header, copy, message.len, &first, &chain));
+  if (header.is_response) {
+    if (ike_window_awaits (&sa->window, header.message_id))
+      handle_response (r, sa, first, chain);
+    return;
+  }
+  switch (ike_window_check_request (&sa->window, header.message_id)) {
+  case IKE_WINDOW_REPEATED: deliver (r, sa->window.response); return;
+  case IKE_WINDOW_OUTSIDE: g_assert_not_reached ();
+  case IKE_WINDOW_FRESH: break;
+  }
+  g_assert_cmpint (ike_payloads_parse (first, chain, &request, &critical), ==, IKE_PARSE_OK);
+  handle_request (r, sa, &header, &request);
+}
+
+static void
+give_secret (Responder *r, unsigned int attempt)
+{
+  r->n_secrets++;
+  if (r->user_waits)
+    return;
+  const char *text = attempt <= G_N_ELEMENTS (r->given) ? r->given[attempt - 1] : NULL;
+  g_autoptr (Secret) secret = text != NULL ? secret_new (text, strlen (text)) : NULL;
+  ike_session_provide_secret (r->session, secret, r->now);
+}
+
+static void
+act_on_event (Responder *r, IkeEvent *event)
+{
+  switch (event->type) {
+  case IKE_EVENT_SEND:
+    g_ptr_array_add (r->sent, g_bytes_ref (event->message));
+    if (!r->is_deaf)
+      handle_message (r, slice_of_bytes (event->message));
+    break;
+  case IKE_EVENT_STATE: break;
+  case IKE_EVENT_NEED_SECRET: give_secret (r, event->attempt); break;
+  case IKE_EVENT_CONFIGURED:
+    g_assert_cmpuint (r->n_added, ==, 0);
+    r->n_configured++;
+    break;
+  case IKE_EVENT_CHILD_ADDED:
+    r->n_added++;
+    r->added_spi = event->spi_in;
+    g_assert_true (g_hash_table_insert (
+        r->session_esps, GUINT_TO_POINTER (event->spi_in), g_steal_pointer (&event->child)));
+    break;
+  case IKE_EVENT_CHILD_REMOVED:
+    r->n_removed++;
+    r->removed_spi = event->spi_in;
+    g_assert_true (g_hash_table_remove (r->session_esps, GUINT_TO_POINTER (event->spi_in)));
+    break;
+  case IKE_EVENT_PATH_CONFIRMED: r->n_paths++; break;
+  case IKE_EVENT_FAILED:
+    g_assert_cmpint (r->error, ==, -1);
+    r->error = event->error->code;
+    r->error_text = g_strdup (event->error->message);
+    break;
+  case IKE_EVENT_CLOSED: r->closed = true; break;
+  }
+}
+
+/* Lets both talk until neither has anything to say. */
+void
+responder_pump (Responder *r)
+{
+  for (;;) {
+    g_auto (IkeEvent) event = { .type = IKE_EVENT_STATE };
+    if (!ike_session_next_event (r->session, &event))
+      return;
+    act_on_event (r, &event);
+  }
+}
+
+/* Makes the session and lets both talk. */
+void
+responder_start (Responder *r)
+{
+  g_autoptr (GError) error = NULL;
+  const GatewayKey *trusted = r->trusted != NULL ? r->trusted : r->key;
+  if (trusted != NULL)
+    r->trust = crypto_trust_new (gateway_key_ca_pem (trusted), NULL);
+  const IkeConfig config = {
+    .env = { .random = responder_random, .wall_clock = wall_clock },
+    .remote_identity = r->expected != NULL ? r->expected : RESPONDER_NAME,
+    .local_identity = "alice@example.test",
+    .user = RESPONDER_USER,
+    .auth = r->auth,
+    .trust = r->trust,
+    .initial_contact = true,
+  };
+  r->session = ike_session_new (&config, &error);
+  g_assert_no_error (error);
+  ike_session_start (r->session, &responder_path, r->now);
+  responder_pump (r);
+}
+
+/* Moves the clock from deadline to deadline. */
+void
+responder_run_until (Responder *r, int64_t until)
+{
+  for (;;) {
+    int64_t at = ike_session_next_timeout (r->session);
+    if (at > until)
+      break;
+    g_assert_cmpint (at, >=, r->now);
+    r->now = at;
+    ike_session_timeout (r->session, r->now);
+    responder_pump (r);
+    g_assert_cmpint (ike_session_next_timeout (r->session), >, r->now);
+  }
+  r->now = until;
+}
+
+void
+responder_reconnect (Responder *r)
+{
+  IkePath path = responder_path;
+  path.local_port = (uint16_t) (path.local_port + r->n_paths + 1);
+  ike_session_stream_lost (r->session, r->now);
+  responder_pump (r);
+  ike_session_stream_restored (r->session, &path, r->now);
+  responder_pump (r);
+}
+
+/* A request of the gateway, sealed, with its next message ID. Transfer: full. */
+GBytes *
+responder_seal_request (Responder *r, uint8_t exchange, const IkeChain *chain)
+{
+  return ike_sa_seal (r->sa, exchange, ike_window_request_id (&r->sa->window), false, chain);
+}
+
+/* Sends it; the answer comes with responder_pump (). */
+void
+responder_send_request (Responder *r, uint8_t exchange, const IkeChain *chain)
+{
+  g_autoptr (GBytes) message = responder_seal_request (r, exchange, chain);
+  g_assert_nonnull (message);
+  ike_window_sent_request (&r->sa->window, message);
+  deliver (r, message);
+}
+
+/* The session's last response. */
+bool
+responder_response (const Responder *r, IkePayloads *ret_payloads)
+{
+  uint8_t critical;
+  return r->response != NULL &&
+      ike_payloads_parse (
+          r->response_first, slice_of_bytes (r->response), ret_payloads, &critical) == IKE_PARSE_OK;
+}
+
+/* The gateway rekeys the IKE SA and then deletes the old one. */
+void
+responder_rekey_ike (Responder *r, uint16_t group)
+{
+  uint8_t buf[4096], spi[8];
+  IkeChain chain = ike_chain_init (buf, sizeof buf);
+  Builder b = builder_init (spi, sizeof spi);
+  IkeOffer offer;
+  const IkeEnv env = { .random = responder_random, .wall_clock = wall_clock };
+  r->rekey.sa = ike_sa_new (&env, true);
+  builder_u64 (&b, r->rekey.sa->spi_i);
+  ike_offer_for_ike (SLICE (spi, 8), &offer);
+  ike_sa_payload_write (&chain, offer.proposals, offer.n);
+  r->rekey.ni.len = IKE_NONCE_LEN;
+  responder_random (r->rekey.ni.data, IKE_NONCE_LEN);
+  ike_chain_payload (&chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&r->rekey.ni));
+  g_clear_pointer (&r->rekey.dh, crypto_dh_free);
+  r->rekey.dh = crypto_dh_new ((DhGroup) group, responder_random);
+  ike_ke_write (&chain, r->rekey.dh);
+  responder_send_request (r, IKE_EXCHANGE_CREATE_CHILD_SA, &chain);
+}

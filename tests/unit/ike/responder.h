@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "gateway-key.h"
+#include "crypto/dh.h"
+#include "ike/nonce.h"
+#include "ike/sa.h"
+#include "ike/session.h"
+
+#define RESPONDER_NAME "gw.example.test"
+#define RESPONDER_USER "alice"
+#define RESPONDER_PASSWORD "Wonderland1"
+#define RESPONDER_PSK "a pre-shared key for tests"
+
+typedef struct _Responder Responder;
+
+/* Writes the answer to a request instead of the gateway; false leaves it to the gateway. */
+typedef bool (*ResponderScript) (
+    Responder *r, const IkeHeader *header, const IkePayloads *request, IkeChain *answer);
+
+/* A gateway for tests, and the session that talks to it, under one virtual clock. The first part is
+ * set between responder_new () and responder_start (); what a test leaves alone makes an ordinary
+ * gateway. */
+struct _Responder {
+  IkeAuthMethod auth;
+  const char *identity; /* IDr; NULL = RESPONDER_NAME */
+  const char *expected; /* what the session is told IDr must be; NULL = RESPONDER_NAME */
+  const GatewayKey *key; /* with EAP */
+  const GatewayKey *trusted; /* whose CA the session believes; NULL = that of key */
+  const char *secret; /* what the gateway believes; NULL = the right one */
+  const char *given[4]; /* what the user gives, attempt by attempt; NULL = nothing */
+  bool user_waits; /* the user does not answer by himself */
+  unsigned int cookies; /* how many times to ask for a cookie */
+  uint16_t wanted_group; /* by INVALID_KE_PAYLOAD until it comes; 0 = take any */
+  uint16_t init_error, auth_error, child_error; /* notifications instead of an answer */
+  bool breaks_auth; /* the gateway's AUTH is wrong */
+  bool no_address, no_mobike, retries_password;
+  const char *const *eap_script; /* hex: what the gateway sends as EAP, in order */
+  bool is_deaf; /* nothing reaches the gateway */
+  ResponderScript script;
+  void *script_data;
+
+  /* what happened */
+  CryptoTrust *trust;
+  IkeSession *session;
+  int64_t now;
+  GPtrArray *sent; /* GBytes: every message of the session */
+  unsigned int n_added, n_removed, n_paths, n_secrets, n_configured;
+  uint32_t added_spi, removed_spi;
+  int error; /* the VisitorError of FAILED, or -1 */
+  bool closed;
+  char *error_text;
+  GHashTable *session_esps; /* SPI -> EspSa that the session handed out */
+
+  /* the gateway's side */
+  IkeSa *sa, *old_sa;
+  GBytes *init_request, *init_response;
+  IkeNonce ni, nr;
+  GBytes *idi, *idr;
+  unsigned int eap_round;
+  uint8_t challenge[16];
+  Secret *msk;
+  uint32_t offered_spi; /* the session's, of its first CHILD_SA */
+  GPtrArray *children; /* ResponderChild */
+  struct {
+    uint32_t old_spi_in, spi_in;
+    IkeNonce ni;
+    CryptoDh *dh;
+    IkeSa *sa;
+  } rekey; /* that the gateway began */
+  IkeNonce sessions_lower; /* of the session's last rekey: the lower nonce */
+  GBytes *response; /* the chain of the session's last response, decrypted */
+  uint8_t response_first;
+};
+
+typedef struct {
+  uint32_t spi_in, spi_out; /* as the gateway sees them */
+  EspSa *esp;
+  bool is_rekeyed; /* by the session */
+} ResponderChild;
+
+Responder *responder_new (IkeAuthMethod auth);
+void responder_free (Responder *r);
+void responder_start (Responder *r);
+void responder_pump (Responder *r);
+void responder_run_until (Responder *r, int64_t until);
+void responder_reconnect (Responder *r);
+
+GBytes *responder_seal_request (Responder *r, uint8_t exchange, const IkeChain *chain);
+void responder_send_request (Responder *r, uint8_t exchange, const IkeChain *chain);
+bool responder_response (const Responder *r, IkePayloads *ret_payloads);
+void responder_rekey_child (Responder *r, uint16_t group);
+void responder_rekey_ike (Responder *r, uint16_t group);
+void responder_delete_child (Responder *r, uint32_t spi_in);
+bool responder_passes_esp (Responder *r);
+
+extern const IkePath responder_path;
+void responder_random (void *buf, size_t len);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Responder, responder_free)

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ike/proposal.h"
+
+#include <glib.h>
+
+#include "support/hex.h"
+
+#define ENCR_GCM_256 \
+  { \
+    IKE_TRANSFORM_ENCR, ENCR_AES_GCM_16, 256, false \
+  }
+#define ENCR_CBC_256 \
+  { \
+    IKE_TRANSFORM_ENCR, ENCR_AES_CBC, 256, false \
+  }
+#define ENCR_3DES \
+  { \
+    IKE_TRANSFORM_ENCR, 3, 0, false \
+  }
+#define PRF_384 \
+  { \
+    IKE_TRANSFORM_PRF, PRF_HMAC_SHA2_384, 0, false \
+  }
+#define PRF_SHA1 \
+  { \
+    IKE_TRANSFORM_PRF, 2, 0, false \
+  }
+#define INTEG_256 \
+  { \
+    IKE_TRANSFORM_INTEG, INTEG_HMAC_SHA2_256_128, 0, false \
+  }
+#define INTEG_NO \
+  { \
+    IKE_TRANSFORM_INTEG, 0, 0, false \
+  }
+#define GROUP_31 \
+  { \
+    IKE_TRANSFORM_DH, 31, 0, false \
+  }
+#define GROUP_14 \
+  { \
+    IKE_TRANSFORM_DH, 14, 0, false \
+  }
+#define GROUP_2 \
+  { \
+    IKE_TRANSFORM_DH, 2, 0, false \
+  }
+#define GROUP_NO \
+  { \
+    IKE_TRANSFORM_DH, 0, 0, false \
+  }
+#define NO_ESN \
+  { \
+    IKE_TRANSFORM_ESN, 0, 0, false \
+  }
+#define WITH_ESN \
+  { \
+    IKE_TRANSFORM_ESN, 1, 0, false \
+  }
+
+static const uint8_t spi_octets[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+
+typedef struct {
+  const char *what;
+  bool for_ike;
+  bool accepted;
+  IkeProposal answer;
+} AcceptRow;
+
+static const AcceptRow accept_rows[] = {
+  { "AEAD", true, true, { 1, 1, { NULL, 0 }, 3, { ENCR_GCM_256, PRF_384, GROUP_31 } } },
+  { "AEAD with INTEG NONE", true, true,
+      { 1, 1, { NULL, 0 }, 4, { ENCR_GCM_256, INTEG_NO, PRF_384, GROUP_31 } } },
+  { "CBC", true, true, { 2, 1, { NULL, 0 }, 4, { ENCR_CBC_256, INTEG_256, PRF_384, GROUP_14 } } },
+  { "no group", true, false, { 1, 1, { NULL, 0 }, 2, { ENCR_GCM_256, PRF_384 } } },
+  { "no PRF", true, false, { 1, 1, { NULL, 0 }, 2, { ENCR_GCM_256, GROUP_31 } } },
+  { "no cipher", true, false, { 1, 1, { NULL, 0 }, 2, { PRF_384, GROUP_31 } } },
+  { "CBC without MAC", true, false, { 2, 1, { NULL, 0 }, 3, { ENCR_CBC_256, PRF_384, GROUP_31 } } },
+  { "CBC in the AEAD's number", true, false,
+      { 1, 1, { NULL, 0 }, 4, { ENCR_CBC_256, INTEG_256, PRF_384, GROUP_31 } } },
+  { "AEAD with a MAC", true, false,
+      { 1, 1, { NULL, 0 }, 4, { ENCR_GCM_256, INTEG_256, PRF_384, GROUP_31 } } },
+  { "two groups", true, false,
+      { 1, 1, { NULL, 0 }, 4, { ENCR_GCM_256, PRF_384, GROUP_31, GROUP_14 } } },
+  { "a group of yesterday", true, false,
+      { 1, 1, { NULL, 0 }, 3, { ENCR_GCM_256, PRF_384, GROUP_2 } } },
+  { "a cipher of yesterday", true, false,
+      { 1, 1, { NULL, 0 }, 3, { ENCR_3DES, PRF_384, GROUP_31 } } },
+  { "key length of another", true, false,
+      { 1, 1, { NULL, 0 }, 3,
+          { { IKE_TRANSFORM_ENCR, ENCR_AES_GCM_16, 128, false }, PRF_384, GROUP_31 } } },
+  { "unknown attribute", true, false,
+      { 1, 1, { NULL, 0 }, 3,
+          { { IKE_TRANSFORM_ENCR, ENCR_AES_GCM_16, 256, true }, PRF_384, GROUP_31 } } },
+  { "number 0", true, false, { 0, 1, { NULL, 0 }, 3, { ENCR_GCM_256, PRF_384, GROUP_31 } } },
+  { "number 3", true, false, { 3, 1, { NULL, 0 }, 3, { ENCR_GCM_256, PRF_384, GROUP_31 } } },
+  { "protocol ESP", true, false, { 1, 3, { NULL, 0 }, 3, { ENCR_GCM_256, PRF_384, GROUP_31 } } },
+  { "an SPI where none is due", true, false,
+      { 1, 1, { spi_octets, 8 }, 3, { ENCR_GCM_256, PRF_384, GROUP_31 } } },
+  { "unknown transform type", true, false,
+      { 1, 1, { NULL, 0 }, 4, { ENCR_GCM_256, PRF_384, GROUP_31, { 9, 1, 0, false } } } },
+  { "child", false, true, { 1, 3, { spi_octets, 4 }, 2, { ENCR_GCM_256, NO_ESN } } },
+  { "child with group NONE", false, true,
+      { 1, 3, { spi_octets, 4 }, 3, { ENCR_GCM_256, NO_ESN, GROUP_NO } } },
+  { "child with ESN", false, false, { 1, 3, { spi_octets, 4 }, 2, { ENCR_GCM_256, WITH_ESN } } },
+  { "child with a group", false, false,
+      { 1, 3, { spi_octets, 4 }, 3, { ENCR_GCM_256, NO_ESN, GROUP_31 } } },
+  { "child with an SPI of 8", false, false,
+      { 1, 3, { spi_octets, 8 }, 2, { ENCR_GCM_256, NO_ESN } } },
+  { "child CBC", false, true, { 2, 3, { spi_octets, 4 }, 3, { ENCR_CBC_256, INTEG_256, NO_ESN } } },
+};
+
+static void
+test_accept (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (accept_rows); i++) {
+    const AcceptRow *row = &accept_rows[i];
+    g_autofree IkeSaPayload *answer = g_new0 (IkeSaPayload, 1);
+    IkeOffer offer;
+    IkeSuite suite;
+    Slice spi;
+    answer->n = 1;
+    answer->proposals[0] = row->answer;
+    if (row->for_ike)
+      ike_offer_for_ike (SLICE (NULL, 0), &offer);
+    else
+      ike_offer_for_child (SLICE (NULL, 0), false, &offer);
+    g_test_message ("%s", row->what);
+    g_assert_cmpint (
+        ike_offer_accept (&offer, answer, row->for_ike ? 0 : 4, &suite, &spi), ==, row->accepted);
+    answer->n = 2;
+    answer->proposals[1] = row->answer;
+    g_assert_false (ike_offer_accept (&offer, answer, row->for_ike ? 0 : 4, &suite, &spi));
+  }
+}
+
+static const struct {
+  const char *what;
+  uint16_t ke_group;
+  IkeChoice choice;
+  uint16_t group; /* of the choice */
+  IkeProposal offered[2];
+  size_t n;
+} choose_rows[] = {
+  { "plain", 0, IKE_CHOICE_OK, 0, { { 1, 3, { spi_octets, 4 }, 2, { ENCR_GCM_256, NO_ESN } } }, 1 },
+  { "with its group", 31, IKE_CHOICE_OK, 31,
+      { { 1, 3, { spi_octets, 4 }, 3, { ENCR_GCM_256, NO_ESN, GROUP_31 } } }, 1 },
+  { "the group of another", 31, IKE_CHOICE_OTHER_GROUP, 14,
+      { { 1, 3, { spi_octets, 4 }, 3, { ENCR_GCM_256, NO_ESN, GROUP_14 } } }, 1 },
+  { "the second fits the group", 31, IKE_CHOICE_OK, 31,
+      { { 1, 3, { spi_octets, 4 }, 3, { ENCR_GCM_256, NO_ESN, GROUP_14 } },
+          { 2, 3, { spi_octets, 4 }, 3, { ENCR_CBC_256, INTEG_256, GROUP_31 } } },
+      2 },
+  { "none of ours", 2, IKE_CHOICE_NONE, 0,
+      { { 1, 3, { spi_octets, 4 }, 3, { ENCR_GCM_256, NO_ESN, GROUP_2 } } }, 1 },
+  { "ESN alone", 0, IKE_CHOICE_NONE, 0,
+      { { 1, 3, { spi_octets, 4 }, 2, { ENCR_GCM_256, WITH_ESN } } }, 1 },
+  { "ESN or not", 0, IKE_CHOICE_OK, 0,
+      { { 1, 3, { spi_octets, 4 }, 3, { ENCR_GCM_256, WITH_ESN, NO_ESN } } }, 1 },
+  { "unknown transform type", 0, IKE_CHOICE_NONE, 0,
+      { { 1, 3, { spi_octets, 4 }, 3, { ENCR_GCM_256, NO_ESN, { 6, 35, 0, false } } } }, 1 },
+  { "short SPI", 0, IKE_CHOICE_NONE, 0,
+      { { 1, 3, { spi_octets, 3 }, 2, { ENCR_GCM_256, NO_ESN } } }, 1 },
+  { "AH", 0, IKE_CHOICE_NONE, 0, { { 1, 2, { spi_octets, 4 }, 2, { ENCR_GCM_256, NO_ESN } } }, 1 },
+};
+
+static void
+test_choose (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (choose_rows); i++) {
+    g_autofree IkeSaPayload *offered = g_new0 (IkeSaPayload, 1);
+    IkeSuite suite;
+    const IkeProposal *proposal;
+    offered->n = choose_rows[i].n;
+    for (size_t k = 0; k < offered->n; k++)
+      offered->proposals[k] = choose_rows[i].offered[k];
+    g_test_message ("%s", choose_rows[i].what);
+    IkeChoice choice =
+        ike_offer_choose (offered, IKE_PROTOCOL_ESP, choose_rows[i].ke_group, &suite, &proposal);
+    g_assert_cmpint (choice, ==, choose_rows[i].choice);
+    if (choice != IKE_CHOICE_NONE)
+      g_assert_cmpint (suite.dh, ==, choose_rows[i].group);
+  }
+}
+
+/* What is written as an answer is accepted as one, for the IKE SA and for a CHILD_SA. */
+static void
+test_answer (void)
+{
+  for (int for_ike = 0; for_ike < 2; for_ike++) {
+    IkeOffer offer;
+    uint8_t buf[1024];
+    IkeChain chain = ike_chain_init (buf, sizeof buf);
+    g_autofree IkeSaPayload *offered = g_new0 (IkeSaPayload, 1);
+    IkeSuite suite, accepted;
+    const IkeProposal *proposal;
+    Slice spi = SLICE (spi_octets, for_ike ? 8 : 4), got;
+    if (for_ike)
+      ike_offer_for_ike (spi, &offer);
+    else
+      ike_offer_for_child (spi, true, &offer);
+    ike_sa_payload_write (&chain, offer.proposals, offer.n);
+    g_assert_true (ike_sa_payload_parse (SLICE (buf + 4, chain.b.len - 4), offered));
+    g_assert_cmpint (ike_offer_choose (offered, for_ike ? IKE_PROTOCOL_IKE : IKE_PROTOCOL_ESP, 20,
+                         &suite, &proposal),
+        ==, IKE_CHOICE_OK);
+    chain = ike_chain_init (buf, sizeof buf);
+    ike_offer_answer (&chain, proposal, spi, &suite);
+    g_assert_true (ike_sa_payload_parse (SLICE (buf + 4, chain.b.len - 4), offered));
+    g_assert_true (ike_offer_accept (&offer, offered, spi.len, &accepted, &got));
+    g_assert_cmpint (accepted.dh, ==, DH_ECP_384);
+    g_assert_cmpint (accepted.encr, ==, ENCR_AES_GCM_16);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/ike/proposal/accept", test_accept);
+  g_test_add_func ("/ike/proposal/choose", test_choose);
+  g_test_add_func ("/ike/proposal/answer", test_answer);
+  return g_test_run ();
+}
