@@ -347,6 +347,22 @@ test_ca_text (void)
   }
 }
 
+/* The system's CAs, where it has any, do not believe us. */
+static void
+test_system (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CryptoTrust) system = crypto_trust_new_system (&error);
+  if (system == NULL) {
+    g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_FAILED);
+    g_test_skip ("This system has no CA certificates");
+    return;
+  }
+  const int chain[] = { LEAF, ROOT, NONE };
+  g_assert_cmpint (
+      verify (system, chain, TRUST_PURPOSE_TLS_SERVER, NAME), ==, TRUST_UNKNOWN_ISSUER);
+}
+
 /* One line for a log, whatever stands in the names. */
 static void
 test_describe (void)
@@ -371,6 +387,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trust/malformed", test_malformed);
   g_test_add_func ("/trust/counts", test_counts);
   g_test_add_func ("/trust/ca-text", test_ca_text);
+  g_test_add_func ("/trust/system", test_system);
   g_test_add_func ("/trust/describe", test_describe);
   int rc = g_test_run ();
   for (int i = 0; i < N_CERTIFICATES; i++)
