@@ -347,6 +347,22 @@ test_ca_text (void)
   }
 }
 
+/* A self-signed certificate may be given as the CA: it then is believed for its own name and time. */
+static void
+test_self_signed_as_ca (void)
+{
+  g_autofree char *pem = certificate_pem (certificates[LEAF_SELF]);
+  g_autoptr (CryptoTrust) trust = crypto_trust_new (pem, NULL);
+  const int self[] = { LEAF_SELF, NONE }, other[] = { LEAF, NONE };
+  TrustPurpose ike = TRUST_PURPOSE_IKE_GATEWAY;
+  g_assert_cmpint (verify (trust, self, ike, NAME), ==, TRUST_OK);
+  g_assert_cmpint (verify (trust, self, ike, "x.example.test"), ==, TRUST_WRONG_NAME);
+  g_assert_cmpint (verify (trust, other, ike, NAME), ==, TRUST_UNKNOWN_ISSUER);
+  Slice der = certificate_der (certificates[LEAF_SELF]);
+  time_t late = CERTIFICATE_NOW + (time_t) 366 * CERTIFICATE_DAY;
+  g_assert_cmpint (crypto_trust_verify (trust, &der, 1, ike, NAME, late), ==, TRUST_EXPIRED);
+}
+
 /* The system's CAs, where it has any, do not believe us. */
 static void
 test_system (void)
@@ -387,6 +403,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trust/malformed", test_malformed);
   g_test_add_func ("/trust/counts", test_counts);
   g_test_add_func ("/trust/ca-text", test_ca_text);
+  g_test_add_func ("/trust/self-signed-as-ca", test_self_signed_as_ca);
   g_test_add_func ("/trust/system", test_system);
   g_test_add_func ("/trust/describe", test_describe);
   int rc = g_test_run ();
