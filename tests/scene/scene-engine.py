@@ -277,11 +277,7 @@ def environment():
         trap = stage.desktop.folder / "keys.log"
         hostile = {"SSLKEYLOGFILE": trap, "GIO_EXTRA_MODULES": "/nonexistent", "PATH": "/nonexistent",
                    "G_MESSAGES_DEBUG": "all", "GNUTLS_DEBUG_LEVEL": "9", "TZ": "../../etc/shadow"}  # fmt: skip
-        words = [f"{key}={value}" for key, value in hostile.items()]
-        stage.engine.process = stage.desktop.start(
-            "root", "hostile", "/usr/bin/env", *words, stage.desktop.build / "engine/service/visitor-engine",
-            *stage.engine.options)  # fmt: skip
-        wait_until(stage.engine.has_name, "the engine")
+        stage.engine.start("/usr/bin/env", *(f"{key}={value}" for key, value in hostile.items()))
         stage.up()
         worker = Path(f"/proc/{stage.engine.workers()[0]}/environ").read_text()
         expect("nonexistent" not in worker and "SSLKEY" not in worker, worker)

@@ -31,9 +31,10 @@ class Engine:
         self.process = None
         self.sites = 0
 
-    def start(self):
+    def start(self, *before):
+        """before: words of a command line that runs the engine's own."""
         self.process = self.desktop.start(
-            "root", "visitor-engine", self.desktop.build / ENGINE, *self.options
+            "root", "visitor-engine", *before, self.desktop.build / ENGINE, *self.options
         )
         wait_until(lambda: self.has_name() or not self.process.is_alive(), "the engine's bus name")
         return self

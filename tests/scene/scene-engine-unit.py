@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The system calls that the unit allows are enough for the engine and for its worker."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+
+from engine import Engine
+from lab import Lab, wait_until
+from network import differences, snapshot
+from programs import TUNNEL, build
+from scene import expect_equal, main, promise
+from unit import system_calls, why_no_filters
+
+
+def confined(lab, **more):
+    """An engine under the unit's filter."""
+    desktop = lab.desktop()
+    names = desktop.folder / "system-calls"
+    unit = build() / "data" / "visitor-engine.service"
+    names.write_text("\n".join(system_calls(unit)) + "\n")
+    engine = lab.ends(Engine(desktop, **more))
+    return engine.start(desktop.build / "tests/scene/system-calls", names)
+
+
+@promise("the network is changed and put back")
+def network():
+    with Lab() as lab:
+        lab.desktop()
+        before = snapshot(lab.user)
+        engine = confined(lab)
+        path = engine.connected("alice", "state=signing-in configure=1 serve")
+        engine.wait_for_state(path, "connected")
+        engine.call("alice", "Connection1.Disconnect", path=path)
+        wait_until(lambda: engine.state(path) == "gone", "the end")
+        expect_equal(differences(before, snapshot(lab.user)), [], "after Disconnect")
+
+
+@promise("the real worker confines itself and looks for the gateway")
+def worker():
+    with Lab() as lab:
+        engine = confined(lab, worker=TUNNEL)
+        failed = engine.connected("alice", "nowhere", address="no-such-host.example.test")
+        expect_equal(engine.error(failed)[0], "NameNotFound", "its end")
+
+
+if __name__ == "__main__":
+    main(why_no_filters)
