@@ -40,7 +40,7 @@ typedef struct {
   VisitorState told;
   gboolean connected;
   gboolean cancelled;
-  gboolean may_offer; /* typed just now, and the keyring is no lost cause */
+  gboolean no_keyring; /* it has proved to be of no use here */
   gboolean refused_once; /* the gateway did not take the secret before */
   ExitCode code;
 } Connecting;
@@ -90,7 +90,7 @@ on_connected (Connecting *self)
       finish (self, EXIT_CODE_OK);
   } else if (self->remember) {
     keep (self);
-  } else if (self->may_offer && self->prompt != NULL) {
+  } else if (!self->no_keyring && self->prompt != NULL) {
     prompt_ask (
         self->prompt, _ ("Keep the password in the keyring? [y/N]"), TRUE, on_keep_answer, self);
   } else if (!self->stay) {
@@ -242,8 +242,10 @@ ask_for_secret (
     visitor_agent_answer (agent, request, self->password, self->remember);
     return;
   }
-  if (problem != NULL)
+  if (problem != NULL) {
+    self->no_keyring = TRUE;
     output_complain ("%s", problem->message);
+  }
   if (self->prompt == NULL || self->password != NULL || self->cancelled) {
     visitor_secret_request_refuse (request, VISITOR_ERROR_NO_SECRET);
     visitor_secret_request_free (request);
@@ -251,7 +253,6 @@ ask_for_secret (
   }
   if (self->refused_once)
     output_complain (_ ("The gateway did not accept that. Try once more, or press Ctrl-C."));
-  self->may_offer = problem == NULL;
   self->asking = request;
   g_autofree char *question = question_for (request);
   prompt_ask (self->prompt, question, FALSE, on_password, self);

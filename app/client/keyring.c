@@ -16,7 +16,7 @@
 #include "base/names.h"
 
 #define LOOK_SECONDS 10
-#define UNLOCK_SECONDS 60
+#define UNLOCK_SECONDS 30
 
 static const SecretSchema schema = {
   .name = VISITOR_SECRET_SCHEMA,
@@ -117,7 +117,7 @@ return_failure (GTask *task, GError *error)
   else
     g_task_return_new_error (task, VISITOR_ERROR, VISITOR_ERROR_NO_SECRET,
         _ ("No keyring can be used here (%s)."), error->message);
-  g_error_free (error);
+  g_clear_error (&error);
 }
 
 static void
@@ -132,7 +132,8 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
   SecretValue *value = secret_password_lookup_binary_finish (result, &error);
-  if (error != NULL) {
+  Call *call = g_task_get_task_data (task);
+  if (error != NULL || (value == NULL && call->locked)) {
     return_failure (task, error);
     return;
   }

@@ -1,0 +1,250 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A person at a terminal: passwords are asked for without echo, kept when agreed, and seen nowhere."""
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+
+import network
+from lab import Lab, wait_until
+from network import differences, snapshot
+from programs import CLIENT
+from scene import expect, expect_equal, main, promise
+from strongswan import USERS
+from terminal import Terminal
+
+PASSWORD = USERS["alice"]
+ASKED = "Password of alice:"
+INTERRUPTED, SIGN_IN, NO_SECRET, NOT_CONNECTED = 130, 9, 11, 14
+
+
+def why_no_keyring():
+    for tool in ("gnome-keyring-daemon", "gdbus", "secret-tool"):
+        if not shutil.which(tool):
+            return f"needs {tool}"
+    return None
+
+
+@contextlib.contextmanager
+def table(start_gateway=True):
+    """A lab with everything that stands, and alice, who has the site."""
+    with Lab() as lab:
+        lab.responder().start()
+        if start_gateway:
+            lab.visitor_gateway()
+        lab.engine()
+        alice = lab.person("alice")
+        alice.import_site("office", lab.site())
+        yield lab, alice
+
+
+def terminal(lab, person, *words, session=None):
+    """`visitor` on a terminal of the person's."""
+    desktop = lab.desktop()
+    environment = desktop.environment(person.name) | (session or {})
+    command = lab.user.command(
+        desktop.build / CLIENT, *words, user=person.name, env=environment)  # fmt: skip
+    return lab.ends(Terminal(command))
+
+
+def keyring(lab, person):
+    """A session bus with an unlocked gnome-keyring; its environment."""
+    desktop = lab.desktop()
+    address = f"unix:path={person.home}/session-bus"
+    session = {"DBUS_SESSION_BUS_ADDRESS": address}
+    config = ["--nofork", "--nopidfile", f"--address={address}"]
+    lab.ends(desktop.start(person.name, "session-bus", "dbus-daemon", "--session", *config))
+    wait_until(lambda: (person.home / "session-bus").exists(), "the session bus")
+    phrase = person.home / "phrase"
+    phrase.write_text("pw")
+    phrase.chmod(0o644)
+    environment = [f"{key}={value}" for key, value in session.items()]
+    lab.ends(
+        desktop.start(person.name, "keyring", "env", *environment, "sh", "-c",
+                      f"exec gnome-keyring-daemon --foreground --unlock --components=secrets < {phrase}"))  # fmt: skip
+
+    def unlocked():
+        answer = call(lab, person, session, "ReadAlias", "default")
+        return "/collection/" in answer
+
+    wait_until(unlocked, "the keyring")
+    return session
+
+
+def call(lab, person, session, method, *arguments):
+    """A call of the Secret Service; what it says."""
+    words = ["gdbus", "call", "--session", "-d", "org.freedesktop.secrets",
+             "-o", "/org/freedesktop/secrets", "-m", f"org.freedesktop.Secret.Service.{method}"]  # fmt: skip
+    environment = [f"{key}={value}" for key, value in session.items()]
+    return lab.desktop().run(person.name, "env", *environment, *words, *arguments, check=False).stdout
+
+
+def expect_nowhere(word):
+    """No process that runs has the word among its arguments or in its environment."""
+    for process in Path("/proc").glob("[0-9]*"):
+        for name in ("cmdline", "environ"):
+            with contextlib.suppress(OSError):
+                if process.name != str(os.getpid()):
+                    expect(word.encode() not in (process / name).read_bytes(), f"{word} in {process}/{name}")
+
+
+@promise("a password is typed unseen, accepted, and seen nowhere else")
+def typed():
+    with table() as (lab, alice):
+        screen = terminal(lab, alice, "connect", "office")
+        screen.wait_for(ASKED)
+        wait_until(lambda: not screen.echoes(), "the echo to be off")
+        screen.type(PASSWORD + "\n")
+        screen.wait_for("office: Connected")
+        expect(screen.echoes(), "the echo was left off")
+        expect_nowhere(PASSWORD)
+        expect_equal(screen.wait(), 0, "exit status")
+        expect(PASSWORD not in screen.output, "the password was shown")
+        expect("Keep the password" not in screen.output, "it offered a keyring that is not there")
+        expect_equal(alice.state("office"), "connected", "the state after the program has gone")
+        for log in lab.user.folder.glob("*.log"):
+            expect(PASSWORD not in log.read_text(errors="replace"), f"the password is in {log.name}")
+        alice.disconnect("office")
+        expect_equal(alice.visitor("status", "office", check=False).returncode, NOT_CONNECTED, "status")
+
+
+@promise("a refused password is asked for again, and the right one connects")
+def second_try():
+    with table() as (lab, alice):
+        screen = terminal(lab, alice, "connect", "office")
+        screen.wait_for(ASKED)
+        screen.type("wrong\n")
+        screen.wait_for("The gateway did not accept that.")
+        screen.wait_for(ASKED)
+        expect(not screen.echoes(), "the echo is on")
+        screen.type(PASSWORD + "\n")
+        screen.wait_for("office: Connected")
+        expect_equal(screen.wait(), 0, "exit status")
+        alice.disconnect("office")
+
+
+@promise("a refused password is said, and nothing is left of the attempt")
+def refused():
+    with table() as (lab, alice):
+        shot = snapshot(lab.user)
+        screen = terminal(lab, alice, "connect", "office")
+        screen.wait_for(ASKED)
+        screen.type("wrong\n")
+        screen.wait_for("Try once more")
+        screen.wait_for(ASKED)
+        screen.type("\n")
+        expect_equal(screen.wait(), SIGN_IN, "exit status")
+        expect("The gateway did not accept the password." in screen.output, screen.output)
+        expect("Keep the password" not in screen.output, "a wrong password was offered to be kept")
+        wait_until(lambda: not differences(shot, snapshot(lab.user)), "the machine as it was")
+
+
+@promise("Ctrl-C while being asked cancels, and gives the terminal back")
+def interrupted():
+    with table() as (lab, alice):
+        shot = snapshot(lab.user)
+        screen = terminal(lab, alice, "connect", "office")
+        screen.wait_for(ASKED)
+        screen.type("half\x03")
+        expect_equal(screen.wait(), INTERRUPTED, "exit status")
+        expect(screen.echoes(), "the echo was left off")
+        wait_until(lambda: not differences(shot, snapshot(lab.user)), "the machine as it was")
+        expect(alice.state("office") in (None, "disconnected", "failed"), "something goes on")
+
+
+@promise("Ctrl-C while looking for the gateway cancels")
+def interrupted_early():
+    with table(start_gateway=False) as (lab, alice):
+        lab.gateway.run("nft", "-f", "-", input="table inet hole {\n chain in {\n"
+                        "  type filter hook input priority 0;\n  tcp dport 443 drop\n }\n}\n")  # fmt: skip
+        screen = terminal(lab, alice, "connect", "office")
+        screen.wait_for("Looking for the gateway")
+        screen.type("\x03")
+        expect_equal(screen.wait(), INTERRUPTED, "exit status")
+        expect(alice.state("office") in (None, "disconnected", "failed"), "something goes on")
+
+
+@promise("with --stay the connection is there as long as the program, and Ctrl-C ends both")
+def stay():
+    with table() as (lab, alice):
+        shot = snapshot(lab.user)
+        screen = terminal(lab, alice, "connect", "--stay", "office")
+        screen.wait_for(ASKED)
+        screen.type(PASSWORD + "\n")
+        screen.wait_for("office: Connected")
+        expect_equal(alice.state("office"), "connected", "the state")
+        expect_equal(alice.visitor("connect", "office", check=False).returncode, 16, "connecting twice")
+        screen.type("\x03")
+        screen.wait_for("Disconnected")
+        expect_equal(screen.wait(), 0, "exit status")
+        wait_until(lambda: not differences(shot, snapshot(lab.user)), "the machine as it was")
+
+
+@promise("without a terminal and a password it says so, and does not wait")
+def nobody_there():
+    with table() as (lab, alice):
+        result = alice.visitor("connect", "office", check=False)
+        expect_equal(result.returncode, NO_SECRET, "exit status")
+        expect("No password was given." in result.stderr, result.stderr)
+        expect("No keyring can be used here" in result.stderr, result.stderr)
+
+
+@promise("monitor tells of what comes and goes, status tells all of it as JSON")
+def watching():
+    with table() as (lab, alice):
+        monitor = lab.ends(alice.start("monitor"))
+        monitor.wait_for_output("Nothing is connected.")
+        alice.connect("office", password=PASSWORD)
+        monitor.wait_for_output("office: Connected")
+        lab.fetch(f"http://{network.INSIDE}/")
+        status = json.loads(alice.visitor("status", "--json", "office").stdout)["connections"][0]
+        for key in ("site", "name", "state", "since", "connected", "interface", "addresses", "routes", "dns",
+                    "mtu", "transport", "stream", "gateway", "ike", "child", "counters"):  # fmt: skip
+            expect(key in status, f"no {key} in {status}")
+        text = alice.visitor("status").stdout
+        for word in ("office: Connected", "Addresses: 10.3.0.", "Name servers:", "Received:", "TLS"):
+            expect(word in text, f"no '{word}' in: {text}")
+        alice.disconnect()
+        monitor.wait_for_output("office: Disconnected")
+        expect_equal(monitor.stop(), 0, "exit status of monitor")
+
+
+@promise("a password is kept in a real keyring when agreed, used once, and forgotten with the site")
+def kept():
+    with table() as (lab, alice):
+        session = keyring(lab, alice)
+        screen = terminal(lab, alice, "connect", "office", session=session)
+        screen.wait_for(ASKED)
+        screen.type(PASSWORD + "\n")
+        screen.wait_for("Keep the password in the keyring? [y/N]")
+        screen.type("y\n")
+        screen.wait_for("The password is kept in the keyring.")
+        expect_equal(screen.wait(), 0, "exit status")
+        alice.disconnect("office")
+
+        screen = terminal(lab, alice, "connect", "office", session=session)
+        screen.wait_for("office: Connected")
+        expect_equal(screen.wait(), 0, "exit status")
+        expect(ASKED not in screen.output, "it asked although the keyring has the password")
+        alice.disconnect("office")
+
+        answer = call(lab, alice, session, "Lock", "['/org/freedesktop/secrets/collection/login']")
+        expect("login" in answer, f"not locked: {answer}")
+        screen = terminal(lab, alice, "connect", "office", session=session)
+        screen.wait_for("The keyring is locked", seconds=45)
+        screen.wait_for(ASKED)
+        screen.type(PASSWORD + "\n")
+        screen.wait_for("office: Connected")
+        expect_equal(screen.wait(), 0, "exit status")
+        expect("Keep the password" not in screen.output, "it offered a keyring that is locked")
+        alice.disconnect("office")
+
+
+if __name__ == "__main__":
+    main(why_no_keyring)
