@@ -110,6 +110,10 @@ write_child (Responder *r, IkeChain *answer)
   IkeSuite suite = { .encr = ENCR_AES_GCM_16, .key_bits = 256 };
   IkeProposal proposal = { .number = 1, .protocol = IKE_PROTOCOL_ESP };
   const uint8_t spi[] = { 0x77, 1, 2, 3 };
+  if (r->child_script != NULL) {
+    r->child_script (r, answer);
+    return;
+  }
   if (!r->no_mobike)
     write_error (IKE_NOTIFY_MOBIKE_SUPPORTED, answer);
   if (r->child_error != 0) {

@@ -293,6 +293,8 @@ handle_message (Responder *r, Slice message)
     return;
   }
   IkeSa *sa = r->old_sa != NULL && ike_sa_owns (r->old_sa, &header) ? r->old_sa : r->sa;
+  if (r->ignores_strangers && !ike_sa_owns (sa, &header))
+    return;
   g_assert_true (ike_sa_owns (sa, &header));
   g_autofree uint8_t *copy = g_memdup2 (message.data, message.len);
   g_assert_true (ike_sa_open (sa, &header, copy, message.len, &first, &chain));
