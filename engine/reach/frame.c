@@ -22,7 +22,6 @@ struct _FrameStream {
   uint8_t out[OUT_LEN];
   size_t out_len; /* octets in out */
   size_t out_pos; /* of these, octets that the link took */
-  size_t offered; /* length of a write that said LINK_AGAIN and has to be repeated as it was */
 };
 
 /* Takes an open link, which it owns. With knows_peer false, the first that comes must be IKE, and
@@ -183,12 +182,11 @@ frame_stream_esp_commit (FrameStream *frames, size_t esp_len)
 LinkStatus
 frame_stream_flush (FrameStream *frames, GError **error)
 {
-  while (frames->out_pos < frames->out_len) {
-    size_t len = frames->offered > 0 ? frames->offered : frames->out_len - frames->out_pos;
+  while (!frame_stream_is_flushed (frames)) {
     size_t n = 0;
     g_autoptr (GError) own = NULL;
-    LinkStatus status = link_write (frames->link, frames->out + frames->out_pos, len, &n, &own);
-    frames->offered = status == LINK_AGAIN ? len : 0;
+    LinkStatus status = link_write (
+        frames->link, frames->out + frames->out_pos, frames->out_len - frames->out_pos, &n, &own);
     if (status == LINK_AGAIN)
       return LINK_AGAIN;
     if (status != LINK_DONE) {
@@ -197,15 +195,19 @@ frame_stream_flush (FrameStream *frames, GError **error)
       return LINK_FAILED;
     }
     frames->out_pos += n;
+    if (frames->out_pos == frames->out_len)
+      frames->out_pos = frames->out_len = 0;
+    if (frames->out_len == 0 && link_wants_write (frames->link))
+      return LINK_AGAIN;
   }
-  frames->out_pos = frames->out_len = 0;
   return LINK_DONE;
 }
 
+/* True if nothing waits to be sent, neither here nor in the link. */
 bool
 frame_stream_is_flushed (const FrameStream *frames)
 {
-  return frames->out_len == 0;
+  return frames->out_len == 0 && !link_wants_write (frames->link);
 }
 
 /* True if the kernel wants more: nothing waits here and its unsent queue is short

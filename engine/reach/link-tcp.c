@@ -26,6 +26,11 @@ fail (GError **error, const char *doing, int number)
       text != NULL ? text : "unknown error");
 }
 
+typedef struct {
+  Link link;
+  bool connecting; /* connect () has not ended yet */
+} TcpLink;
+
 static LinkStatus
 tcp_open (Link *link, GError **error)
 {
@@ -39,10 +44,14 @@ tcp_open (Link *link, GError **error)
   }
   struct sockaddr_storage peer;
   len = sizeof peer;
-  if (getpeername (link->fd, (struct sockaddr *) &peer, &len) == 0)
+  if (getpeername (link->fd, (struct sockaddr *) &peer, &len) == 0) {
+    ((TcpLink *) link)->connecting = false;
     return LINK_DONE;
-  if (errno == ENOTCONN)
+  }
+  if (errno == ENOTCONN) {
+    ((TcpLink *) link)->connecting = true;
     return LINK_AGAIN;
+  }
   fail (error, "connect", errno);
   return LINK_FAILED;
 }
@@ -92,9 +101,7 @@ tcp_close (Link *link)
 static bool
 tcp_wants_write (const Link *link)
 {
-  struct sockaddr_storage peer;
-  socklen_t len = sizeof peer;
-  return getpeername (link->fd, (struct sockaddr *) &peer, &len) < 0;
+  return ((const TcpLink *) link)->connecting;
 }
 
 static size_t
@@ -160,8 +167,7 @@ link_tcp_tune (int fd)
 Link *
 link_tcp_new (int fd)
 {
-  Link *link = g_new0 (Link, 1);
-  link->class = &tcp_class;
-  link->fd = fd;
-  return link;
+  TcpLink *self = g_new0 (TcpLink, 1);
+  self->link = (Link){ .class = &tcp_class, .fd = fd };
+  return &self->link;
 }

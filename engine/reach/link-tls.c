@@ -61,8 +61,9 @@ from_tls (TlsLink *self, TlsStatus status, GError **error, GError *tls_error)
   case TLS_CLOSED: return LINK_CLOSED;
   case TLS_FAILED: break;
   }
-  /* A reset under TLS is a lost stream, whatever TLS makes of it. */
-  if (self->below_error != NULL)
+  /* Of a stream that broke below, the link below knows more. */
+  if (self->below_error != NULL &&
+      g_error_matches (own, VISITOR_ERROR, VISITOR_ERROR_STREAM_CLOSED))
     g_propagate_error (error, g_steal_pointer (&self->below_error));
   else
     g_propagate_error (error, g_steal_pointer (&own));

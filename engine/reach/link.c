@@ -20,7 +20,9 @@ link_read (Link *link, void *buf, size_t size, size_t *ret_len, GError **error)
   return link->class->read (link, buf, size, ret_len, error);
 }
 
-/* Writes as much as goes. After LINK_AGAIN the same octets have to be offered again. */
+/* Takes as many octets as go, at least one on LINK_DONE; on LINK_AGAIN none. A link may hold what it
+ * took until the socket is writable, as link_wants_write () tells: a write of no octets sends that, and
+ * its LINK_DONE says that nothing is held any more. */
 LinkStatus
 link_write (Link *link, const void *data, size_t len, size_t *ret_len, GError **error)
 {
@@ -34,7 +36,7 @@ link_close (Link *link)
   link->class->close (link);
 }
 
-/* True if a LINK_AGAIN waits for the socket to take octets rather than to have some. */
+/* True if the link waits for the socket to take octets rather than to have some. */
 bool
 link_wants_write (const Link *link)
 {
