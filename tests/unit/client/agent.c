@@ -194,13 +194,29 @@ test_nonsense (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->asked, ==, 0);
 }
 
+/* libsecret's file backend forgets to free the etag of each file that it writes: with LeakSanitizer in
+ * the process, what is allocated meanwhile is not looked for. */
+void __lsan_disable (void) __attribute__ ((weak));
+void __lsan_enable (void) __attribute__ ((weak));
+
+static GAsyncResult *
+wait_for_store (GAsyncResult **result)
+{
+  if (__lsan_disable != NULL)
+    __lsan_disable ();
+  wait_for (result);
+  if (__lsan_enable != NULL)
+    __lsan_enable ();
+  return *result;
+}
+
 static void
 keep (Fixture *f)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   visitor_agent_keep_async (f->agent, NULL, on_done, &result);
-  g_assert_true (visitor_agent_keep_finish (f->agent, wait_for (&result), &error));
+  g_assert_true (visitor_agent_keep_finish (f->agent, wait_for_store (&result), &error));
   g_assert_no_error (error);
 }
 
