@@ -25,7 +25,7 @@ INTERRUPTED, SIGN_IN, NO_SECRET, NOT_CONNECTED = 130, 9, 11, 14
 
 
 def why_no_keyring():
-    for tool in ("gnome-keyring-daemon", "gdbus", "secret-tool"):
+    for tool in ("gnome-keyring-daemon", "gdbus"):
         if not shutil.which(tool):
             return f"needs {tool}"
     return None

@@ -1,9 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The verbs that need no engine: import, list, show, export, remove, as a script would use them.
-# Usage: offline.sh VISITOR
+# Usage: offline.sh VISITOR EXIT-CODE.H VISITOR.1
 set -euo pipefail
 visitor=$1
+header=$2
+manual=$3
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 export XDG_CONFIG_HOME=$dir/config LC_ALL=C.UTF-8
@@ -111,5 +113,9 @@ expect 'bad descriptor' 11 'cannot be read from file descriptor 99' "$visitor" c
 expect 'help' 0 'disconnect [SITE]' "$visitor" --help
 expect 'help of a verb' 0 '--password-fd' "$visitor" connect --help
 expect 'version' 0 'visitor 0.' "$visitor" --version
+sed -n 's/^  EXIT_CODE_.* = \([0-9]*\),$/\1/p' "$header" >"$dir/codes"
+sed -n '/^.SH EXIT STATUS/,/^.SH FILES/s/^\([0-9][0-9]*\)$/\1/p' "$manual" >"$dir/documented"
+expect 'exit codes are documented' 0 '' diff "$dir/codes" "$dir/documented"
+expect 'and there are some' 0 '130' cat "$dir/documented"
 echo "1..$n"
 exit $failed
