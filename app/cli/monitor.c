@@ -69,10 +69,12 @@ on_looked_at (GObject *source, GAsyncResult *result, gpointer user_data)
     add (user_data, connection);
 }
 
+/* The paths of a new engine begin where those of the one before began. */
 static void
 on_added (VisitorClient *client, const char *path, Monitor *monitor)
 {
-  if (!g_hash_table_contains (monitor->known, path))
+  VisitorConnection *known = g_hash_table_lookup (monitor->known, path);
+  if (known == NULL || visitor_state_is_over (visitor_connection_get_state (known)))
     visitor_connection_new_async (
         visitor_client_get_bus (client), path, NULL, on_looked_at, monitor);
 }

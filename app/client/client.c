@@ -16,6 +16,8 @@ struct _VisitorClient {
 
   /* owned */
   VisitorDBusEngine1 *engine;
+
+  gboolean watching; /* wanted, of whatever engine there is */
 };
 
 enum {
@@ -38,6 +40,16 @@ static void
 on_removed (VisitorDBusEngine1 *engine, const char *path, VisitorClient *self)
 {
   g_signal_emit (self, signals[REMOVED], 0, path);
+}
+
+/* A new engine knows nothing of who watched the one before. */
+static void
+on_name_owner (GObject *engine, GParamSpec *pspec, VisitorClient *self)
+{
+  g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (engine));
+  if (owner != NULL && self->watching)
+    visitor_dbus_engine1_call_watch (
+        self->engine, G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL, NULL);
 }
 
 static void
@@ -79,6 +91,7 @@ on_engine (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   g_signal_connect (self->engine, "added", G_CALLBACK (on_added), self);
   g_signal_connect (self->engine, "removed", G_CALLBACK (on_removed), self);
+  g_signal_connect (self->engine, "notify::g-name-owner", G_CALLBACK (on_name_owner), self);
   g_task_return_pointer (task, g_steal_pointer (&self), g_object_unref);
 }
 
@@ -267,6 +280,7 @@ on_watching (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
     return;
   }
+  VISITOR_CLIENT (g_task_get_source_object (task))->watching = TRUE;
   g_task_return_boolean (task, TRUE);
 }
 

@@ -21,7 +21,7 @@ from terminal import Terminal
 
 PASSWORD = USERS["alice"]
 ASKED = "Password of alice:"
-INTERRUPTED, SIGN_IN, NO_SECRET, NOT_CONNECTED = 130, 9, 11, 14
+INTERRUPTED, SIGN_IN, NO_SECRET, ENGINE, NOT_CONNECTED = 130, 9, 11, 12, 14
 
 
 def why_no_keyring():
@@ -38,7 +38,7 @@ def table(start_gateway=True):
         lab.responder().start()
         if start_gateway:
             lab.visitor_gateway()
-        lab.engine()
+        lab.the_engine = lab.engine()
         alice = lab.person("alice")
         alice.import_site("office", lab.site())
         yield lab, alice
@@ -213,6 +213,29 @@ def watching():
         alice.disconnect()
         monitor.wait_for_output("office: Disconnected")
         expect_equal(monitor.stop(), 0, "exit status of monitor")
+
+
+@promise("an engine that is killed is told at once, and a new one is watched")
+def engine_gone():
+    with table() as (lab, alice):
+        shot = snapshot(lab.user)
+        monitor = lab.ends(alice.start("monitor"))
+        monitor.wait_for_output("Nothing is connected.")
+        screen = terminal(lab, alice, "connect", "--stay", "office")
+        screen.wait_for(ASKED)
+        screen.type(PASSWORD + "\n")
+        screen.wait_for("office: Connected")
+        lab.the_engine.kill()
+        screen.wait_for("Visitor's engine does not answer.")
+        expect_equal(screen.wait(), ENGINE, "exit status")
+        monitor.wait_for_output("office: Failed")
+        expect_equal(alice.statuses(), [], "connections without an engine")
+
+        lab.engine()
+        wait_until(lambda: not differences(shot, snapshot(lab.user)), "the machine as it was")
+        alice.connect("office", password=PASSWORD)
+        wait_until(lambda: monitor.output().count("office: Connected") == 2, "monitor to see it")
+        alice.disconnect()
 
 
 @promise("a password is kept in a real keyring when agreed, used once, and forgotten with the site")
