@@ -16,7 +16,7 @@ static void connection_iface_init (VisitorDBusConnection1Iface *iface);
 G_DEFINE_TYPE_WITH_CODE (Connection, connection, VISITOR_DBUS_TYPE_CONNECTION1_SKELETON,
     G_IMPLEMENT_INTERFACE (VISITOR_DBUS_TYPE_CONNECTION1, connection_iface_init))
 
-enum { SIGNAL_OVER, N_SIGNALS };
+enum { SIGNAL_OVER, SIGNAL_DISMISSED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 static const GDBusInterfaceVTable *guarded;
 
@@ -150,7 +150,7 @@ handle_disconnect (VisitorDBusConnection1 *object, GDBusMethodInvocation *invoca
   Connection *self = VISITOR_CONNECTION (object);
   visitor_dbus_connection1_complete_disconnect (object, invocation);
   if (connection_is_over (self))
-    connection_over (self);
+    g_signal_emit (self, signals[SIGNAL_DISMISSED], 0);
   else
     connection_disconnect (self, "asked for");
   return G_DBUS_METHOD_INVOCATION_HANDLED;
@@ -239,8 +239,10 @@ connection_class_init (ConnectionClass *klass)
   G_OBJECT_CLASS (klass)->finalize = connection_finalize;
   guarded = skeleton->get_vtable (NULL);
   skeleton->get_vtable = get_vtable;
-  signals[SIGNAL_OVER] = g_signal_new (
-      "over", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  static const char *const names[N_SIGNALS] = { "over", "dismissed" };
+  for (guint i = 0; i < N_SIGNALS; i++)
+    signals[i] = g_signal_new (names[i], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+        NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -253,8 +255,8 @@ connection_init (Connection *self)
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_variant_unref);
 }
 
-/* A connection that was not started yet. The signal "over" is emitted when it is over, and again
- * when its owner disconnects what is over. parts: must outlive it. Transfer: full. */
+/* A connection that was not started yet. The signal "over" is emitted once, when it is over, and
+ * "dismissed" when its owner disconnects what is over. parts: must outlive it. Transfer: full. */
 Connection *
 connection_new (const ServiceParts *parts, const ConnectionRequest *request)
 {

@@ -30,6 +30,7 @@ struct _Engine {
   GPtrArray *connections; /* owned Connection, oldest first */
   char **nameservers; /* of the machine itself, from before any tunnel's were put there */
   guint number; /* of the last connection */
+  gboolean stopping;
 };
 
 static void engine_iface_init (VisitorDBusEngine1Iface *iface);
@@ -82,21 +83,25 @@ forget_old_failures (Engine *self, uid_t uid)
   }
 }
 
-/* First when it has ended, and again when a failure is dismissed. */
 static void
 on_over (Connection *connection, gpointer user_data)
 {
   Engine *self = user_data;
   g_autoptr (Connection) kept = g_object_ref (connection);
-  gboolean first = g_object_steal_data (G_OBJECT (connection), "visitor-booked") != NULL;
-  if (first)
-    quotas_give_back (self->parts->quotas, connection_owner (connection), QUOTA_CONNECTIONS);
-  if (!first || !connection_has_failed (connection))
-    forget (self, connection);
-  else
+  quotas_give_back (self->parts->quotas, connection_owner (connection), QUOTA_CONNECTIONS);
+  if (connection_has_failed (connection))
     forget_old_failures (self, connection_owner (connection));
+  else
+    forget (self, connection);
   if (engine_is_idle (self))
     g_signal_emit (self, signals[SIGNAL_IDLE], 0);
+}
+
+static void
+on_dismissed (Connection *connection, gpointer user_data)
+{
+  g_autoptr (Connection) kept = g_object_ref (connection);
+  forget (user_data, connection);
 }
 
 static Connection *
@@ -164,6 +169,11 @@ log_level_of (GVariant *options)
 static gboolean
 add_connection (Engine *self, const ConnectionRequest *request, GError **error)
 {
+  if (self->stopping) {
+    g_set_error_literal (
+        error, VISITOR_ERROR, VISITOR_ERROR_ENGINE_UNAVAILABLE, "The engine stops");
+    return FALSE;
+  }
   if (!make_room (self, request->uid, request->id, error) ||
       !quotas_take (self->parts->quotas, request->uid, QUOTA_CONNECTIONS, error))
     return FALSE;
@@ -178,8 +188,8 @@ add_connection (Engine *self, const ConnectionRequest *request, GError **error)
     quotas_give_back (self->parts->quotas, request->uid, QUOTA_CONNECTIONS);
     return FALSE;
   }
-  g_object_set_data (G_OBJECT (connection), "visitor-booked", GINT_TO_POINTER (1));
   g_signal_connect (connection, "over", G_CALLBACK (on_over), self);
+  g_signal_connect (connection, "dismissed", G_CALLBACK (on_dismissed), self);
   g_ptr_array_add (self->connections, g_object_ref (connection));
   emit (self, "Added", connection);
   return TRUE;
@@ -352,10 +362,11 @@ engine_new (const ServiceParts *parts)
   return self;
 }
 
-/* Ends every connection in order; "idle" follows when there was one. */
+/* Ends every connection in order, and lets no other begin; "idle" follows when there was one. */
 void
-engine_disconnect_all (Engine *self)
+engine_stop (Engine *self)
 {
+  self->stopping = TRUE;
   for (guint i = self->connections->len; i > 0; i--)
     connection_disconnect (self->connections->pdata[i - 1], "the engine stops");
 }

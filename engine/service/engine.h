@@ -9,4 +9,4 @@ G_DECLARE_FINAL_TYPE (Engine, engine, VISITOR, ENGINE, VisitorDBusEngine1Skeleto
 
 Engine *engine_new (const ServiceParts *parts);
 gboolean engine_is_idle (Engine *self);
-void engine_disconnect_all (Engine *self);
+void engine_stop (Engine *self);

@@ -5,13 +5,14 @@
 
 #include "base/error.h"
 
+/* A watcher costs one of the 512 match rules that the bus lets us have. */
 static const struct {
   guint limit;
   const char *what;
 } kinds[QUOTA_N_KINDS] = {
   [QUOTA_CONNECTIONS] = { 8, "connections" },
   [QUOTA_CALLS] = { 32, "calls that wait for an answer" },
-  [QUOTA_WATCHES] = { 64, "watchers" },
+  [QUOTA_WATCHES] = { 32, "watchers" },
 };
 
 typedef struct {

@@ -123,12 +123,11 @@ begin_stop (Service *service)
   if (service->stopping)
     return;
   service->stopping = TRUE;
-  if (engine_is_idle (service->engine)) {
-    stop (service);
-    return;
-  }
+  gboolean idle = engine_is_idle (service->engine);
   service->shutdown_timer = g_timeout_add_seconds (SHUTDOWN_SECONDS, on_shutdown_timeout, service);
-  engine_disconnect_all (service->engine);
+  engine_stop (service->engine);
+  if (idle)
+    stop (service);
 }
 
 static gboolean
