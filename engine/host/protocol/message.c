@@ -228,13 +228,18 @@ message_parse (const guint8 *packet, gsize len, guint n_fds, Message *ret_messag
   return TRUE;
 }
 
+/* A peer that went while a message of ours was unread gives ECONNRESET, once, before what it sent
+ * last: its last word, which says why it went. */
 static ssize_t
 receive_packet (int socket, struct msghdr *header)
 {
   ssize_t got;
+  gboolean was_reset = FALSE, again;
   do {
     got = recvmsg (socket, header, MSG_CMSG_CLOEXEC);
-  } while (got < 0 && errno == EINTR);
+    again = got < 0 && (errno == EINTR || (errno == ECONNRESET && !was_reset));
+    was_reset = was_reset || (got < 0 && errno == ECONNRESET);
+  } while (again);
   return got;
 }
 

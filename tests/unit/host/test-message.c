@@ -247,6 +247,27 @@ refuses_sizes (void)
   pair_close (&pair);
 }
 
+/* The kernel tells of the reset before it hands out what was sent: the reason must not be lost. */
+static void
+hears_the_last_word (void)
+{
+  Pair pair = pair_new ();
+  g_autoptr (GError) error = NULL;
+  g_auto (Message) message = { 0 };
+  g_assert_true (message_send (pair.ours, MESSAGE_POLL_STATUS, NULL, -1, &error));
+  g_assert_true (message_send (
+      pair.theirs, MESSAGE_FAILED, g_variant_new ("(ss)", "TlsExpired", "x"), -1, &error));
+  close (pair.theirs);
+  pair.theirs = -1;
+  g_assert_true (message_receive (pair.ours, &message, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (message.type, ==, MESSAGE_FAILED);
+  message_clear (&message);
+  g_assert_false (message_receive (pair.ours, &message, &error));
+  g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_STREAM_CLOSED);
+  pair_close (&pair);
+}
+
 static void
 names_every_type (void)
 {
@@ -266,6 +287,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/host/message/round-trip", round_trip);
   g_test_add_func ("/host/message/passes-a-descriptor", passes_a_descriptor);
   g_test_add_func ("/host/message/tells-ends-apart", tells_ends_apart);
+  g_test_add_func ("/host/message/hears-the-last-word", hears_the_last_word);
   g_test_add_func ("/host/message/does-not-block", does_not_block);
   g_test_add_func ("/host/message/refuses-to-send", refuses_to_send);
   g_test_add_func ("/host/message/refuses-to-receive", refuses_to_receive);
