@@ -70,6 +70,8 @@ struct _IkeSession {
   GBytes *init_request, *init_response;
   IkeNonce nonce_i, nonce_r;
   Secret *psk;
+  Secret *kept_password; /* given too late for the SA that asked for it */
+  int64_t begun_at; /* when IKE_SA_INIT went out */
   bool wants_secret;
   unsigned int secret_attempts;
   IkeConfiguration configuration;

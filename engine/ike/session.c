@@ -12,6 +12,8 @@
 #define DEFAULT_CHILD_LIFETIME_US (INT64_C (3600) * G_USEC_PER_SEC)
 #define RESPONSE_DEADLINE_US (30 * G_USEC_PER_SEC)
 #define CLOSING_DEADLINE_US (3 * G_USEC_PER_SEC)
+/* Gateways forget a half-open SA after a while; strongSwan after 30 seconds. */
+#define HALF_OPEN_US (20 * G_USEC_PER_SEC)
 
 static void
 event_free (gpointer data)
@@ -81,6 +83,7 @@ drop_keys (IkeSession *session)
   g_clear_pointer (&session->sa, ike_sa_free);
   g_clear_pointer (&session->old_sa, ike_sa_free);
   g_clear_pointer (&session->psk, secret_unref);
+  g_clear_pointer (&session->kept_password, secret_unref);
 }
 
 /* The end: with an error FAILED, without one CLOSED. Takes the error. Allowed more than once; only
@@ -320,6 +323,17 @@ settle (IkeSession *session)
   session->wants_secret = false;
 }
 
+/* IKE_SA_INIT with a fresh SPI. */
+static void
+begin (IkeSession *session)
+{
+  drop_tasks (session);
+  g_clear_pointer (&session->sa, ike_sa_free);
+  session->sa = ike_sa_new (&session->env, true);
+  session->begun_at = session->now;
+  ike_session_queue (session, ike_task_init_new (session));
+}
+
 /* Begins. With a pre-shared key the key is asked for first, so that no half-open SA runs out at the
  * gateway while somebody types. */
 void
@@ -329,8 +343,7 @@ ike_session_start (IkeSession *session, const IkePath *path, int64_t now)
   session->now = session->heard_at = now;
   session->path = *path;
   session->stream_up = true;
-  session->sa = ike_sa_new (&session->env, true);
-  ike_session_queue (session, ike_task_init_new (session));
+  begin (session);
   if (session->auth == IKE_AUTH_METHOD_PSK) {
     session->task_waits = true;
     ike_session_ask_secret (session, IKE_SECRET_PSK);
@@ -365,7 +378,12 @@ ike_session_provide_secret (IkeSession *session, Secret *secret_or_null, int64_t
           session->auth == IKE_AUTH_METHOD_PSK ? "pre-shared key" : "password");
   } else if (session->auth == IKE_AUTH_METHOD_PSK) {
     session->psk = secret_ref (secret_or_null);
+    session->begun_at = now;
     ike_session_resume (session);
+  } else if (now - session->begun_at > HALF_OPEN_US) {
+    g_debug ("IKE: the gateway may have given up meanwhile; beginning anew with the password");
+    session->kept_password = secret_ref (secret_or_null);
+    begin (session);
   } else {
     ike_task_auth_provide_password (session, secret_or_null);
   }

@@ -10,7 +10,9 @@
 static const unsigned int edges[] = {
   [IKE_STATE_NEW] = TO (IKE_STATE_INIT_SENT) | TO (IKE_STATE_DEAD),
   [IKE_STATE_INIT_SENT] = TO (IKE_STATE_AUTH) | TO (IKE_STATE_DEAD),
-  [IKE_STATE_AUTH] = TO (IKE_STATE_ESTABLISHED) | TO (IKE_STATE_CLOSING) | TO (IKE_STATE_DEAD),
+  /* back: the half-open SA ran out while the user was thinking */
+  [IKE_STATE_AUTH] = TO (IKE_STATE_INIT_SENT) | TO (IKE_STATE_ESTABLISHED) |
+      TO (IKE_STATE_CLOSING) | TO (IKE_STATE_DEAD),
   [IKE_STATE_ESTABLISHED] = TO (IKE_STATE_CLOSING) | TO (IKE_STATE_DEAD),
   [IKE_STATE_CLOSING] = TO (IKE_STATE_DEAD),
   [IKE_STATE_DEAD] = 0,
@@ -35,19 +37,4 @@ bool
 ike_state_may_become (IkeState from, IkeState to)
 {
   return (edges[from] & TO (to)) != 0;
-}
-
-/* True once IKE_SA_INIT is over: only then is there anything that could be encrypted. */
-bool
-ike_state_has_keys (IkeState state)
-{
-  switch (state) {
-  case IKE_STATE_NEW:
-  case IKE_STATE_INIT_SENT:
-  case IKE_STATE_DEAD: return false;
-  case IKE_STATE_AUTH:
-  case IKE_STATE_ESTABLISHED:
-  case IKE_STATE_CLOSING: return true;
-  }
-  return false;
 }

@@ -6,4 +6,3 @@
 #include "ike/session.h"
 
 bool ike_state_may_become (IkeState from, IkeState to);
-bool ike_state_has_keys (IkeState state);

@@ -380,6 +380,17 @@ establish (IkeSession *session, AuthTask *self, const IkePayloads *response)
   return IKE_TASK_DONE;
 }
 
+/* The user is asked, unless the password was given while an SA before this one ran out. */
+static EapResult
+use_kept_password (
+    IkeSession *session, AuthTask *self, EapResult result, GBytes **ret_reply, GError **error)
+{
+  if (result != EAP_NEED_PASSWORD || session->kept_password == NULL)
+    return result;
+  g_autoptr (Secret) kept = g_steal_pointer (&session->kept_password);
+  return eap_provide_password (self->eap, kept, ret_reply, error);
+}
+
 static IkeTaskResult
 act_on_eap (IkeSession *session, AuthTask *self, EapResult result, GBytes *reply, GError *error)
 {
@@ -406,6 +417,7 @@ process_eap (IkeSession *session, AuthTask *self, const IkePayloads *response)
     return IKE_TASK_DONE;
   }
   EapResult result = eap_receive (self->eap, packet, &reply, &error);
+  result = use_kept_password (session, self, result, &reply, &error);
   return act_on_eap (session, self, result, reply, error);
 }
 

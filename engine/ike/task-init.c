@@ -20,9 +20,10 @@ typedef struct {
 static void
 write_hash_algorithms (IkeChain *chain)
 {
-  static const uint8_t hashes[] = { 0, 2, 0, 3, 0, 4, 0, 5 }; /* RFC 7427: SHA2-256, -384, -512; */
-  ike_chain_notify (chain, IKE_PROTOCOL_NONE, SLICE (NULL, 0), /* RFC 8420: identity */
-      IKE_NOTIFY_SIGNATURE_HASH_ALGORITHMS, SLICE (hashes, sizeof hashes));
+  /* RFC 7427 section 4: SHA2-256, SHA2-384, SHA2-512; RFC 8420: identity. */
+  static const uint8_t hashes[] = { 0, 2, 0, 3, 0, 4, 0, 5 };
+  ike_chain_notify (chain, IKE_PROTOCOL_NONE, SLICE (NULL, 0), IKE_NOTIFY_SIGNATURE_HASH_ALGORITHMS,
+      SLICE (hashes, sizeof hashes));
 }
 
 static bool
@@ -138,6 +139,7 @@ process (IkeSession *session, IkeTask *task, const IkePayloads *response)
     g_debug ("IKE: passing over an answer to IKE_SA_INIT that makes no sense");
     return IKE_TASK_IGNORE;
   }
+  g_clear_pointer (&session->init_response, g_bytes_unref);
   session->init_response = g_bytes_new (session->incoming.data, session->incoming.len);
   g_autofree char *suite = ike_suite_describe (&session->sa->suite);
   g_debug ("IKE: the gateway chose %s", suite);

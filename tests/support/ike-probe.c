@@ -18,7 +18,7 @@
 
 static char *opt_connect, *opt_local, *opt_remote, *opt_user, *opt_ca;
 static char **opt_secrets; /* one for each attempt */
-static int opt_child_lifetime, opt_liveness;
+static int opt_child_lifetime, opt_liveness, opt_think;
 
 static const GOptionEntry options[] = {
   { "connect", 'c', 0, G_OPTION_ARG_STRING, &opt_connect, "Gateway", "HOST:PORT" },
@@ -30,6 +30,7 @@ static const GOptionEntry options[] = {
   { "ca", 'a', 0, G_OPTION_ARG_FILENAME, &opt_ca, "CA certificates", "FILE" },
   { "child-lifetime", 0, 0, G_OPTION_ARG_INT, &opt_child_lifetime, "Of the CHILD_SA", "SECONDS" },
   { "liveness", 0, 0, G_OPTION_ARG_INT, &opt_liveness, "Silence before we ask", "SECONDS" },
+  { "think", 0, 0, G_OPTION_ARG_INT, &opt_think, "Before the secret is given", "SECONDS" },
   { NULL, 0, 0, 0, NULL, NULL, NULL },
 };
 
@@ -113,6 +114,7 @@ act_on_event (Probe *probe, const IkeEvent *event)
     const char *text =
         event->attempt <= g_strv_length (opt_secrets) ? opt_secrets[event->attempt - 1] : NULL;
     g_autoptr (Secret) secret = text != NULL ? secret_new (text, strlen (text)) : NULL;
+    g_usleep ((gulong) opt_think * G_USEC_PER_SEC);
     ike_session_provide_secret (probe->ike, secret, g_get_monotonic_time ());
     break;
   }

@@ -243,6 +243,8 @@ take_first (Responder *r, const IkePayloads *request)
   Slice body;
   g_autofree IkeSaPayload *offered = g_new (IkeSaPayload, 1);
   g_assert_true (ike_payloads_find (request, IKE_PAYLOAD_IDI, &body));
+  g_clear_pointer (&r->idi, g_bytes_unref);
+  g_clear_pointer (&r->idr, g_bytes_unref);
   r->idi = g_bytes_new (body.data, body.len);
   r->idr = id_body (r->identity != NULL ? r->identity : RESPONDER_NAME);
   g_assert_true (ike_payloads_find (request, IKE_PAYLOAD_SA, &body));

@@ -265,6 +265,42 @@ test_prompt (gconstpointer data)
   g_assert_cmpint (ike_session_state (r->session), ==, IKE_STATE_ESTABLISHED);
 }
 
+/* Somebody who types for a minute is not asked again: a fresh IKE_SA_INIT, the gateway proves itself
+ * once more, and only then the password is used. */
+static void
+test_slow_user (void)
+{
+  g_autoptr (Responder) r = new_responder (IKE_AUTH_METHOD_EAP);
+  g_autoptr (Secret) secret = secret_new (RESPONDER_PASSWORD, strlen (RESPONDER_PASSWORD));
+  r->user_waits = true;
+  responder_start (r);
+  g_assert_cmpuint (r->sent->len, ==, 3);
+  responder_run_until (r, r->now + INT64_C (60) * G_USEC_PER_SEC);
+  ike_session_provide_secret (r->session, secret, r->now);
+  responder_pump (r);
+  assert_up (r);
+  g_assert_cmpuint (r->n_secrets, ==, 1);
+  g_assert_cmpint (
+      memcmp (slice_of_bytes (r->sent->pdata[0]).data, slice_of_bytes (r->sent->pdata[3]).data, 8),
+      !=, 0);
+}
+
+/* The gateway that comes back is another one: the password stays here. */
+static void
+test_slow_user_stranger (void)
+{
+  g_autoptr (Responder) r = new_responder (IKE_AUTH_METHOD_EAP);
+  g_autoptr (Secret) secret = secret_new (RESPONDER_PASSWORD, strlen (RESPONDER_PASSWORD));
+  r->user_waits = true;
+  responder_start (r);
+  r->key = stranger;
+  responder_run_until (r, r->now + INT64_C (60) * G_USEC_PER_SEC);
+  ike_session_provide_secret (r->session, secret, r->now);
+  responder_pump (r);
+  g_assert_cmpint (r->error, ==, VISITOR_ERROR_GATEWAY_UNTRUSTED);
+  g_assert_cmpuint (r->sent->len, ==, 5); /* two IKE_SA_INIT, two IKE_AUTH, one EAP identity */
+}
+
 static void
 test_cancel_prompt (gconstpointer data)
 {
@@ -454,6 +490,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ike/session/passwords", test_passwords);
   g_test_add_data_func ("/ike/session/prompt/psk", psk, test_prompt);
   g_test_add_data_func ("/ike/session/prompt/eap", eap, test_prompt);
+  g_test_add_func ("/ike/session/slow-user", test_slow_user);
+  g_test_add_func ("/ike/session/slow-user-stranger", test_slow_user_stranger);
   g_test_add_data_func ("/ike/session/cancel-prompt/psk", psk, test_cancel_prompt);
   g_test_add_data_func ("/ike/session/cancel-prompt/eap", eap, test_cancel_prompt);
   g_test_add_func ("/ike/session/silence", test_silence);
