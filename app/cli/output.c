@@ -59,6 +59,7 @@ output_text (const char *text)
   put (stdout, text);
 }
 
+G_GNUC_PRINTF (1, 0)
 static char *
 format_line (const char *format, va_list args)
 {

@@ -18,6 +18,7 @@
 #include "dbus/errors.h"
 #include "dbus/visitor-dbus.h"
 
+G_GNUC_PRINTF (1, 2)
 static void
 tell (const char *format, ...)
 {

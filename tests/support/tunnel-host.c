@@ -42,6 +42,7 @@ typedef struct {
   int code;
 } TunnelHost;
 
+G_GNUC_PRINTF (1, 2)
 static void
 ip (const char *format, ...)
 {
