@@ -26,6 +26,10 @@ write_hash_algorithms (IkeChain *chain)
       SLICE (hashes, sizeof hashes));
 }
 
+/* Our name, ending as a request to a web server ends: one that stands where the gateway should be
+ * answers at once that it understood nothing, instead of waiting for the rest of a line. */
+static const uint8_t vendor[] = { 'V', 'i', 's', 'i', 't', 'o', 'r', '\r', '\n', '\r', '\n' };
+
 static bool
 build (IkeSession *session, IkeTask *task, IkeChain *chain)
 {
@@ -40,6 +44,7 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
   ike_chain_payload (chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&session->nonce_i));
   ike_write_nat_detection (session, chain);
   write_hash_algorithms (chain);
+  ike_chain_payload (chain, IKE_PAYLOAD_VENDOR, SLICE (vendor, sizeof vendor));
   g_clear_pointer (&session->init_request, g_bytes_unref);
   session->init_request = ike_sa_write_clear (session->sa, IKE_EXCHANGE_SA_INIT, 0, chain);
   ike_session_set_state (session, IKE_STATE_INIT_SENT, "asking for an IKE SA");

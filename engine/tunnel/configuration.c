@@ -142,10 +142,10 @@ domains (const Site *site, const IkeConfiguration *given, const GPtrArray *route
 }
 
 static void
-insert (GVariantDict *dict, const char *key, const GPtrArray *strings)
+add_list (GVariantBuilder *b, const char *key, const GPtrArray *strings)
 {
-  g_variant_dict_insert_value (
-      dict, key, g_variant_new_strv ((const char *const *) strings->pdata, strings->len));
+  g_variant_builder_add (
+      b, "{sv}", key, g_variant_new_strv ((const char *const *) strings->pdata, strings->len));
 }
 
 /* The body of MESSAGE_CONFIGURE, floating. Fails with VISITOR_ERROR_NO_ADDRESS where the gateway gave
@@ -164,11 +164,12 @@ configuration_build (
   g_autoptr (GPtrArray) to = routes (site, child, v4, v6);
   g_autoptr (GPtrArray) servers = dns_servers (site, given);
   g_autoptr (GPtrArray) names = domains (site, given, to);
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-  insert (&dict, "addresses", own);
-  insert (&dict, "routes", to);
-  insert (&dict, "dns", servers);
-  insert (&dict, "domains", names);
-  g_variant_dict_insert (&dict, "mtu", "u", configuration_mtu (site));
-  return g_variant_dict_end (&dict);
+  GVariantBuilder b;
+  g_variant_builder_init (&b, G_VARIANT_TYPE_VARDICT);
+  add_list (&b, "addresses", own);
+  add_list (&b, "routes", to);
+  add_list (&b, "dns", servers);
+  add_list (&b, "domains", names);
+  g_variant_builder_add (&b, "{sv}", "mtu", g_variant_new_uint32 (configuration_mtu (site)));
+  return g_variant_builder_end (&b);
 }

@@ -172,6 +172,8 @@ apply (Session *self, const EspSa *child, GError **error)
   set_state (self, TUNNEL_SETTING_UP, "the gateway has accepted us");
   if (self->applied != NULL && g_variant_equal (self->applied, owned))
     return TRUE;
+  g_autofree char *text = g_variant_print (owned, FALSE);
+  g_debug ("to be applied: %s", text);
   g_clear_pointer (&self->applied, g_variant_unref);
   self->applied = g_variant_ref (owned);
   self->apply_again = self->applying; /* one at a time: the host answers before it takes another */
