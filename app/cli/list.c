@@ -8,6 +8,20 @@
 #include "cli/verb.h"
 #include "client/site-list.h"
 
+/* text with blanks up to so many columns of the terminal, wide characters counted as two. */
+static char *
+pad (const char *text, guint columns)
+{
+  g_autofree char *safe = output_escape (text);
+  guint width = 0;
+  for (const char *p = safe; *p != '\0'; p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+    width += g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
+  }
+  guint blanks = width < columns ? columns - width : 0;
+  return g_strdup_printf ("%s%*s", safe, (int) blanks, "");
+}
+
 int
 verb_list (int argc, char **argv)
 {
@@ -22,7 +36,8 @@ verb_list (int argc, char **argv)
     const SiteEntry *entry = visitor_site_list_get (list, i);
     if (entry->site != NULL) {
       g_autofree char *address = site_address_format (&entry->site->address);
-      output_say ("%-20s %-30s %s", entry->id, entry->site->name, address);
+      g_autofree char *name = pad (entry->site->name, 30);
+      output_say ("%-20s %s %s", entry->id, name, address);
     }
     if (entry->problem != NULL)
       code = output_error (entry->problem);

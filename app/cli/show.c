@@ -129,10 +129,8 @@ say_network (const Site *site)
     g_autofree char *mtu = g_strdup_printf ("%u", site->mtu);
     say_value (_ ("MTU"), mtu);
   }
-  if (site->proxy_mode == SITE_PROXY_NONE)
-    say_value (_ ("Proxy"), _ ("none"));
-  else if (site->proxy_mode == SITE_PROXY_MANUAL)
-    say_value (_ ("Proxy"), site->proxy_uri);
+  if (site->proxy_mode == SITE_PROXY_MANUAL)
+    say_value (_ ("Proxy, not used by this version"), site->proxy_uri);
 }
 
 int
