@@ -4,7 +4,8 @@
  *   engine-caller SITE-FILE [FILE]       connects and tells each state; FILE holds the password,
  *                                        without it a question for one stays open
  *   engine-caller --leave N SITE-FILE    N times: calls Connect and leaves the bus at once
- *   engine-caller --flood N              N calls of List that nobody waits for, then one that is
+ *   engine-caller --flood N              N calls of List that nobody waits for
+ *   engine-caller --flood-fds N          the same, each with as many descriptors as the bus allows
  */
 #include <gio/gunixfdlist.h>
 #include <stdio.h>
@@ -17,6 +18,8 @@
 #include "base/names.h"
 #include "dbus/errors.h"
 #include "dbus/visitor-dbus.h"
+
+#define BUS_MAX_FDS 16
 
 G_GNUC_PRINTF (1, 2)
 static void
@@ -160,11 +163,16 @@ leave (guint times, const char *file)
 }
 
 static int
-flood (guint times)
+flood (guint times, guint n_fds)
 {
   g_autoptr (GDBusConnection) bus = join_bus ();
+  g_autoptr (GUnixFDList) fds = g_unix_fd_list_new ();
+  for (guint i = 0; i < n_fds; i++)
+    g_unix_fd_list_append (fds, STDOUT_FILENO, NULL);
   for (guint i = 0; i < times; i++) {
     g_autoptr (GDBusMessage) message = call_message ("List", NULL);
+    if (n_fds > 0)
+      g_dbus_message_set_unix_fd_list (message, fds);
     g_dbus_connection_send_message (bus, message, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
   }
   g_dbus_connection_flush_sync (bus, NULL, NULL);
@@ -179,6 +187,8 @@ main (int argc, char *argv[])
   if (argc == 4 && g_str_equal (argv[1], "--leave"))
     return leave ((guint) atoi (argv[2]), argv[3]);
   if (argc == 3 && g_str_equal (argv[1], "--flood"))
-    return flood ((guint) atoi (argv[2]));
+    return flood ((guint) atoi (argv[2]), 0);
+  if (argc == 3 && g_str_equal (argv[1], "--flood-fds"))
+    return flood ((guint) atoi (argv[2]), BUS_MAX_FDS);
   return argc >= 2 ? stay (argv[1], argv[2]) : 2;
 }

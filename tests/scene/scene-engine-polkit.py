@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Who may do what to the engine: real polkitd, real bus, people with and without a rule."""
 
+import re
 import sys
 import time
 from pathlib import Path
@@ -153,6 +154,48 @@ def flood():
         expect_equal(caller.wait(), 0, "the flood's end")
         expect(slowest < 1, f"{slowest:.2f} s for one call")
         expect(engine.process.is_alive(), "the engine is gone")
+
+
+@promise("the bus starts the engine for whoever calls it, and it ends without work")
+def activation():
+    with Lab() as lab:
+        engine = Engine(lab.desktop(), "--idle-timeout", "1")
+        engine.activate()
+        expect(not engine.has_name(), "the engine runs before it was called")
+        path = engine.connected("alice", UP)
+        engine.wait_for_state(path, "connected")
+        answer = engine.call("alice", "Connection1.Disconnect", path=path)
+        expect_equal(answer.returncode, 0, answer.stderr)
+        wait_until(lambda: not engine.has_name(), "the engine's end")
+        refused = engine.connect("carol", UP)
+        expect(REFUSED in refused.stderr, f"carol: {refused.stdout}{refused.stderr}")
+
+
+def held(engine):
+    """Descriptors and KiB of memory that the engine holds."""
+    process = Path(f"/proc/{engine.pid()}")
+    memory = re.search(r"VmRSS:\s+(\d+)", (process / "status").read_text())[1]
+    return len(list((process / "fd").iterdir())), int(memory)
+
+
+@promise("descriptors that a caller sends, and calls by the thousand, leave nothing in the engine")
+def hoard():
+    with Lab() as lab:
+        desktop = lab.desktop()
+        engine = engine_of(lab)
+
+        def flood():
+            for kind in ("--flood", "--flood-fds"):
+                desktop.run("carol", desktop.build / "tests/scene/engine-caller", kind, "3000")
+            expect("Busy" not in engine.call("alice", "Engine1.List").stderr, "alice is not served")
+
+        flood()
+        before = held(engine)
+        for _ in range(3):
+            flood()
+        after = held(engine)
+        expect(after[0] <= before[0], f"descriptors: {before[0]}, then {after[0]}")
+        expect(after[1] < before[1] + 4096, f"KiB: {before[1]}, then {after[1]}")
 
 
 @promise("a user may have so many connections, and one for each site")

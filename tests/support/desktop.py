@@ -15,6 +15,7 @@ from users import PEOPLE, home_of, own_etc
 ROOT = Path(__file__).resolve().parents[2]
 BUS_SOCKET = "/run/dbus/system_bus_socket"
 BUS_ADDRESS = f"unix:path={BUS_SOCKET}"
+SERVICES_FOLDER = "/run/lab/services"  # of activation files; empty unless a scene puts one there
 POLKITD = "/usr/lib/polkit-1/polkitd"
 ACTIONS = "/usr/share/polkit-1/actions"
 
@@ -30,6 +31,7 @@ BUS_CONFIG = f"""<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Confi
 <busconfig>
   <type>system</type>
   <listen>{BUS_ADDRESS}</listen>
+  <servicedir>{SERVICES_FOLDER}</servicedir>
   <auth>EXTERNAL</auth>
   <policy context="default">
     <allow user="*"/>
@@ -91,7 +93,7 @@ class Desktop:
         for line in (
             f"mount --bind {self.folder}/actions {ACTIONS}",
             "mount -t tmpfs -o mode=755 tmpfs /run",
-            "mkdir -p /run/dbus /run/lab/build",
+            f"mkdir -p /run/dbus /run/lab/build {SERVICES_FOLDER}",
             f"mount --bind {build} /run/lab/build",
         ):
             self.machine.run("sh", "-c", line)

@@ -3,8 +3,9 @@
 
 import re
 
+from desktop import SERVICES_FOLDER
 from process import wait_until
-from programs import ENGINE
+from programs import ENGINE, build
 
 BUS_NAME = "org.visitorvpn.Engine"
 ENGINE_PATH = "/org/visitorvpn/Engine"
@@ -38,6 +39,15 @@ class Engine:
         )
         wait_until(lambda: self.has_name() or not self.process.is_alive(), "the engine's bus name")
         return self
+
+    def activate(self):
+        """Lets the bus start the engine by the activation file that is installed."""
+        text = (build() / "data" / "org.visitorvpn.Engine.service").read_text()
+        command = " ".join(str(word) for word in [self.desktop.build / ENGINE, *self.options])
+        text = re.sub(r"^Exec=.*$", f"Exec={command}", text, flags=re.MULTILINE)
+        self.desktop.run("root", "tee", f"{SERVICES_FOLDER}/{BUS_NAME}.service", input=text)
+        self.desktop.call("root", "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                          "org.freedesktop.DBus.ReloadConfig")  # fmt: skip
 
     def has_name(self):
         return self.desktop.has_name(BUS_NAME)
