@@ -6,13 +6,15 @@
 #include "ike/session-private.h"
 
 #define MAX_CHILDREN 8
+/* 0 to 255 are reserved (RFC 4303 section 2.1), and 0 would read as a non-ESP marker. */
+#define FIRST_SPI 256
 
-/* A fresh SPI for our side; 0 to 255 are reserved (RFC 4303 section 2.1). */
+/* A fresh SPI for our side. */
 uint32_t
 ike_child_new_spi (const IkeSession *session)
 {
   uint32_t spi = 0;
-  while (spi < 256 || ike_child_by_spi_in (session, spi) != NULL)
+  while (spi < FIRST_SPI || ike_child_by_spi_in (session, spi) != NULL)
     session->env.random (&spi, sizeof spi);
   return spi;
 }
@@ -64,10 +66,17 @@ IkeChild *
 ike_child_add (IkeSession *session, const IkeChildParams *params, EspSa **ret_esp)
 {
   g_autoptr (GError) error = NULL;
-  EspSa *esp = session->children->len < MAX_CHILDREN ? make_esp (session, params, &error) : NULL;
-  if (esp == NULL) {
-    ike_session_fail_with (session, VISITOR_ERROR_PROTOCOL, "The CHILD_SA cannot be made: %s",
-        error != NULL ? error->message : "the gateway makes too many.");
+  const char *problem = NULL;
+  EspSa *esp = NULL;
+  if (session->children->len >= MAX_CHILDREN)
+    problem = "the gateway makes too many.";
+  else if (params->spi_out < FIRST_SPI)
+    problem = "the gateway's SPI is a reserved one.";
+  else if ((esp = make_esp (session, params, &error)) == NULL)
+    problem = error->message;
+  if (problem != NULL) {
+    ike_session_fail_with (
+        session, VISITOR_ERROR_PROTOCOL, "The CHILD_SA cannot be made: %s", problem);
     return NULL;
   }
   IkeChild *child = g_new0 (IkeChild, 1);

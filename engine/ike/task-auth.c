@@ -321,6 +321,36 @@ read_selectors (const IkePayloads *response, IkePayloadType type,
       *ret_n > 0;
 }
 
+static bool
+is_among (const TrafficSelector *ts, const TrafficSelector *list, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    if (traffic_selector_is_subset (ts, list + i))
+      return true;
+  }
+  return false;
+}
+
+/* Cuts our end of the CHILD_SA to the addresses that we were given (RFC 7296 section 2.19), whatever
+ * the gateway's TSi takes beside them: what it sends to others through us is not ours to pass on. */
+static size_t
+keep_own (const IkeSession *session, TrafficSelector ts[static IKE_MAX_SELECTORS], size_t n)
+{
+  const GArray *addresses = session->configuration.addresses;
+  TrafficSelector own[IKE_MAX_SELECTORS];
+  size_t kept = 0;
+  for (size_t i = 0; i < n; i++) {
+    for (guint k = 0; k < addresses->len && kept < IKE_MAX_SELECTORS; k++) {
+      TrafficSelector one = ts[i];
+      one.start = one.end = g_array_index (addresses, InetPrefix, k).addr;
+      if (traffic_selector_is_subset (&one, &ts[i]) && !is_among (&one, own, kept))
+        own[kept++] = one;
+    }
+  }
+  memcpy (ts, own, kept * sizeof *own);
+  return kept;
+}
+
 /* SAr2, TSi, TSr: the first CHILD_SA, with the nonces of IKE_SA_INIT (RFC 7296 section 2.17). */
 static void
 take_child (IkeSession *session, AuthTask *self, const IkePayloads *response)
@@ -345,6 +375,12 @@ take_child (IkeSession *session, AuthTask *self, const IkePayloads *response)
       !read_selectors (response, IKE_PAYLOAD_TSR, remote, &params.n_remote_ts)) {
     end_with (session, VISITOR_ERROR_CHILD_REFUSED,
         "The gateway's answer for the CHILD_SA is not one to our offer.");
+    return;
+  }
+  params.n_local_ts = keep_own (session, local, params.n_local_ts);
+  if (params.n_local_ts == 0) {
+    end_with (session, VISITOR_ERROR_TRAFFIC_REFUSED,
+        "The gateway opens a tunnel for other addresses than it gives us.");
     return;
   }
   Cursor c = cursor_of (spi);

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the gateway grants with the last AUTH, and what of it is taken: selectors and SPI. */
+#include <glib.h>
+
+#include "ike/proposal.h"
+#include "ike/session.h"
+#include "responder.h"
+#include "wire/cp.h"
+#include "wire/ts.h"
+
+typedef struct {
+  const char *name;
+  const char *ours; /* TSi: the end that the gateway says is ours */
+  const char *kept; /* the selectors of our end; NULL = refused */
+  uint32_t spi;
+  int error;
+} Case;
+
+static const Case cases[] = {
+  { "our address", "10.3.0.1/32", "10.3.0.1/32", 0x77010203, -1 },
+  { "our network", "10.3.0.0/24", "10.3.0.1/32", 0x77010203, -1 },
+  { "everything", "0.0.0.0/0 ::/0", "10.3.0.1/32 fd03::1/128", 0x77010203, -1 },
+  { "our address twice", "10.3.0.1/32 10.0.0.0/8", "10.3.0.1/32", 0x77010203, -1 },
+  { "another one beside", "10.3.0.1/32 192.168.1.0/24", "10.3.0.1/32", 0x77010203, -1 },
+  { "another one alone", "192.168.1.0/24", NULL, 0x77010203, VISITOR_ERROR_TRAFFIC_REFUSED },
+  { "an SPI that is the non-ESP marker", "10.3.0.1/32", NULL, 0, VISITOR_ERROR_PROTOCOL },
+  { "an SPI that is reserved", "10.3.0.1/32", NULL, 255, VISITOR_ERROR_PROTOCOL },
+  { "the first SPI that is not", "10.3.0.1/32", "10.3.0.1/32", 256, -1 },
+};
+
+static size_t
+selectors (const char *text, TrafficSelector ret_ts[static IKE_MAX_SELECTORS])
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  size_t n = 0;
+  for (; words[n] != NULL; n++) {
+    InetPrefix prefix;
+    g_assert_true (inet_prefix_parse (words[n], &prefix));
+    ret_ts[n] = traffic_selector_from_prefix (&prefix);
+  }
+  return n;
+}
+
+static void
+grant (Responder *r, IkeChain *answer)
+{
+  const Case *c = r->script_data;
+  static const uint8_t v4[] = { 10, 3, 0, 1 };
+  static const uint8_t v6[] = { 0xfd, 3, [15] = 1, [16] = 128 };
+  const IkeCpPayload cp = { .cfg_type = IKE_CFG_REPLY,
+    .n = 2,
+    .attributes = { { IKE_ATTR_IP4_ADDRESS, SLICE (v4, sizeof v4) },
+        { IKE_ATTR_IP6_ADDRESS, SLICE (v6, sizeof v6) } } };
+  const IkeSuite suite = { .encr = ENCR_AES_GCM_16, .key_bits = 256 };
+  const IkeProposal proposal = { .number = 1, .protocol = IKE_PROTOCOL_ESP };
+  TrafficSelector ours[IKE_MAX_SELECTORS];
+  size_t n = selectors (c->ours, ours);
+  const TrafficSelector any[] = { traffic_selector_any (INET_V4), traffic_selector_any (INET_V6) };
+  uint8_t spi[4];
+  Builder b = builder_init (spi, sizeof spi);
+  builder_u32 (&b, c->spi);
+  ike_cp_payload_write (answer, &cp);
+  ike_offer_answer (answer, &proposal, SLICE (spi, 4), &suite);
+  ike_ts_payload_write (answer, IKE_PAYLOAD_TSI, ours, n);
+  ike_ts_payload_write (answer, IKE_PAYLOAD_TSR, any, G_N_ELEMENTS (any));
+}
+
+static void
+test_case (gconstpointer data)
+{
+  const Case *c = data;
+  g_autoptr (Responder) r = responder_new (IKE_AUTH_METHOD_PSK);
+  r->child_script = grant;
+  r->script_data = (void *) c;
+  responder_start (r);
+  g_assert_cmpint (r->error, ==, c->error);
+  g_assert_cmpuint (r->n_added, ==, c->kept != NULL ? 1 : 0);
+  if (c->kept == NULL)
+    return;
+  EspSa *esp = g_hash_table_lookup (r->session_esps, GUINT_TO_POINTER (r->added_spi));
+  size_t n;
+  const TrafficSelector *ts = esp_sa_selectors (esp, true, &n);
+  g_autoptr (GString) text = g_string_new (NULL);
+  for (size_t i = 0; i < n; i++) {
+    char buf[TRAFFIC_SELECTOR_STRLEN];
+    g_string_append_printf (text, "%s%s", i > 0 ? " " : "", traffic_selector_format (ts + i, buf));
+  }
+  g_assert_cmpstr (text->str, ==, c->kept);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *path = g_strdup_printf ("/ike/grants/%s", cases[i].name);
+    g_test_add_data_func (path, cases + i, test_case);
+  }
+  return g_test_run ();
+}
