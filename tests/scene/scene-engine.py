@@ -150,6 +150,17 @@ def terminated():
         stage.expect_untouched("after SIGTERM")
 
 
+@promise("without its bus the engine ends in order and puts everything back")
+def bus_gone():
+    with Lab() as lab:
+        stage = Stage(lab)
+        stage.up(1)
+        stage.desktop.bus.kill()
+        expect_equal(stage.engine.process.wait(), 1, "exit status")
+        expect("The system bus has gone" in stage.engine.process.output(), "it does not say why")
+        stage.expect_untouched("after the bus was gone")
+
+
 @promise("two users are connected at once, and the end of one leaves the other")
 def two():
     with Lab() as lab:
