@@ -142,12 +142,12 @@ def modern_suite():
     play(before=visitor_gateway, knobs=knobs, **EAP)
 
 
-@promise("an RSA certificate of the gateway's")
+@promise("an RSA certificate of the gateway's, in one large message")
 def rsa():
     with_rsa = {"key": ("rsa", 3072), "flags": ("serverAuth", "ikeIntermediate")}
     with Lab() as lab:
         certificate = lab.authority.issue("rsa", ["gateway.example.test"], **with_rsa)
-        lab.responder(certificate).start()
+        lab.responder(certificate, more={"fragmentation": "no"}).start()
         lab.visitor_gateway(certificate)
         lab.engine()
         alice = lab.person("alice")

@@ -10,9 +10,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
+import network
 from lab import Lab, wait_until
 from network import differences, snapshot
 from scene import expect, expect_equal, main, promise
+from servers import PAGE
 from strongswan import USERS
 
 STEPS = [0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.6]
@@ -81,6 +83,7 @@ def engine_connecting():
             client.stop()
             engine.start()
             as_before(lab, shot)
+        expect(changed > 0, "no kill came late enough to find the machine changed")
         print(f"# {changed} of {len(STEPS)} kills found the machine changed", flush=True)
 
 
@@ -96,6 +99,8 @@ def damaged_journal():
         for path in journals:
             path.write_bytes(path.read_bytes()[:-7] + b"\0\xff!")
         engine.start()
+        alice.connect("office", password=USERS["alice"])
+        expect_equal(lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page")
 
 
 if __name__ == "__main__":

@@ -87,7 +87,28 @@ def tunnel_vision():
         expect(network.GATEWAY not in routes, f"a host route to the gateway: {routes}")
 
 
-@promise("a person cannot mark packets to go around the tunnel, and the gateway gets only its stream")
+MARKER = """
+import socket, sys
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, 0x5649)
+    probe.sendto(b"knock", (sys.argv[1], int(sys.argv[2])))
+"""
+
+
+@promise("the worker's mark leads around the tunnel, and a person may not use it")
+def mark():
+    with Lab() as lab:
+        alice, _ = connected(lab)
+        capture = lab.ends(Capture(lab.hotel, "rooms"))
+        words = ["python3", "-c", MARKER, network.INSIDE, KNOCK_PORT]
+        refused = alice.desktop.run("alice", *words, check=False)
+        expect("PermissionError" in refused.stderr, f"alice may mark packets: {refused.stderr}")
+        expect_equal(knocks(capture), [], "knocks seen")
+        alice.desktop.run("root", *words)
+        wait_until(lambda: knocks(capture), "the positive control: root's marked knock is seen")
+
+
+@promise("while connected the hotel sees the one stream and nothing else")
 def only_the_stream():
     with Lab() as lab:
         connected(lab)

@@ -11,7 +11,7 @@ import network
 from lab import Lab, wait_until
 from network import differences, snapshot
 from scene import expect, expect_equal, main, promise
-from servers import PageHandler, Server
+from servers import Nginx
 from strongswan import GATEWAY_IDENTITY, PSK, PSK_USER, USERS
 
 # Exit statuses, as visitor(1) has them.
@@ -150,7 +150,7 @@ def silent():
 @promise("a plain web server on 443")
 def http():
     def prepare(lab):
-        lab.ends(Server(lab.gateway, network.GATEWAY, 443, PageHandler))
+        lab.ends(Nginx(lab.gateway))
 
     refuse("What answers at this address is not a gateway for Visitor.", UNREACHABLE, prepare, transport="tcp")
 
@@ -158,7 +158,7 @@ def http():
 @promise("a web server on 443, in TLS")
 def https():
     def prepare(lab):
-        lab.ends(Server(lab.gateway, network.GATEWAY, 443, PageHandler, lab.certificate))
+        lab.ends(Nginx(lab.gateway, lab.certificate))
 
     refuse("What answers at this address is not a gateway for Visitor.", UNREACHABLE, prepare)
 
@@ -166,7 +166,7 @@ def https():
 @promise("TLS asked of a server that has none")
 def no_tls():
     def prepare(lab):
-        lab.ends(Server(lab.gateway, network.GATEWAY, 443, PageHandler))
+        lab.ends(Nginx(lab.gateway))
 
     refuse("What answers at this address is not a gateway for Visitor.", UNREACHABLE, prepare)
 

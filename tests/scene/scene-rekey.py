@@ -66,6 +66,22 @@ def client():
     rekey(from_client)
 
 
+@promise("the gateway asks for a new IKE SA")
+def ike_sa():
+    with Lab() as lab:
+        responder = lab.responder().start()
+        alice, talk = connected(lab)
+        for number in range(1, 3):
+            responder.control("--rekey", "--ike", "eap")
+            rekeyed = r"IKE_SA eap\[\d+\] rekeyed between"
+            wait_until(lambda: responder.count(rekeyed) >= number, "the rekey")
+            talk.goes_on()
+        lab.network.reset_streams()
+        talk.goes_on()
+        expect_equal(responder.logins(), 1, "logins")
+        expect_equal(alice.state("office"), "connected", "the state")
+
+
 @promise("the gateway asks by itself, often")
 def lifetime():
     with Lab() as lab:
@@ -82,7 +98,7 @@ def liveness():
     with Lab() as lab:
         responder = lab.responder(more={"dpd_delay": "1s"}).start()
         alice, talk = connected(lab)
-        del talk
+        talk.end()  # silence is what makes the gateway ask
         wait_until(lambda: responder.count(r"parsed INFORMATIONAL response") >= 2, "answers", 20)
         expect_equal(alice.state("office"), "connected", "the state")
 

@@ -83,10 +83,14 @@ def no_signal():
         for watcher in watchers.values():
             lab.ends(watcher)
             watcher.wait_for_output("is owned by")
+        all_seen = lab.ends(desktop.start("root", "dbus-monitor", "dbus-monitor", "--system"))
+        all_seen.wait_for_output("NameAcquired")
         alice = lab.person("alice")
         alice.import_site("office", lab.site())
         alice.connect("office", password=USERS["alice"])
         alice.disconnect("office")
+        all_seen.wait_for_output("member=Changed")
+        expect("10.3.0." in all_seen.output(), "the positive control: the bus itself saw it")
         for name, watcher in watchers.items():
             expect("office" not in watcher.output(), f"{name} was told: {watcher.output()}")
             expect("10.3.0." not in watcher.output(), f"{name} was told: {watcher.output()}")

@@ -50,6 +50,10 @@ BUS_CONFIG = f"""<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Confi
     <allow send_destination="org.freedesktop.DBus"
            send_interface="org.freedesktop.DBus.Properties"/>
   </policy>
+  <policy user="root">
+    <allow send_destination="org.freedesktop.DBus"
+           send_interface="org.freedesktop.DBus.Monitoring"/>
+  </policy>
   <includedir>/usr/share/dbus-1/system.d</includedir>
   <includedir>/etc/dbus-1/system.d</includedir>
 </busconfig>
@@ -66,7 +70,6 @@ class Desktop:
         self.folder.mkdir()
         self.etc = own_etc(machine)
         self.resolv_conf = self.etc / "resolv.conf"
-        self.resolv_conf.unlink(missing_ok=True)
         self.resolv_conf.write_text(f"# the hotel's\nnameserver {network.HOTEL}\n")
         self.polkit = self.bus = None
         self._own_policies(Path(build))

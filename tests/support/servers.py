@@ -9,6 +9,10 @@ import ssl
 import struct
 import threading
 
+import network
+from process import LabError, wait_until
+from users import own_etc
+
 PAGE = b"<h1>The protected page</h1>\n"
 
 
@@ -79,6 +83,36 @@ class Server:
 
 class Threaded(socketserver.ThreadingTCPServer):
     daemon_threads = True
+
+
+class Nginx:
+    """nginx on port 443 of a machine, with TLS if it is given a certificate."""
+
+    def __init__(self, machine, certificate=None):
+        own_etc(machine)
+        folder = machine.folder / "nginx"
+        folder.mkdir()
+        listen, tls = f"{network.GATEWAY}:443", ""
+        if certificate:
+            listen += " ssl"
+            tls = f"ssl_certificate {certificate.pem}; ssl_certificate_key {certificate.key};"
+        temporary = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        paths = "".join(f"{name}_temp_path {folder}/{name};" for name in temporary)
+        (folder / "nginx.conf").write_text(
+            f"daemon off; master_process off; user root; pid {folder}/pid; error_log stderr;"
+            f"events {{}} http {{ access_log off; {paths} server {{"
+            f"listen {listen}; {tls} return 200; }} }}\n"
+        )
+        self.process = machine.start("nginx", "nginx", "-e", "stderr", "-c", folder / "nginx.conf")
+        wait_until(lambda: self._listens(machine), "nginx")
+
+    def _listens(self, machine):
+        if not self.process.is_alive():
+            raise LabError(f"nginx ended: {self.process.output()}")
+        return ":443" in machine.run("ss", "-Hltn").stdout
+
+    def end(self):
+        self.process.stop()
 
 
 class NameServer:
