@@ -238,7 +238,7 @@ def engine_gone():
         alice.disconnect()
 
 
-@promise("a password is kept in a real keyring when agreed, used once, and forgotten with the site")
+@promise("a password is kept in a real keyring when agreed, and used; a locked keyring is said")
 def kept():
     with table() as (lab, alice):
         session = keyring(lab, alice)
@@ -267,6 +267,24 @@ def kept():
         expect_equal(screen.wait(), 0, "exit status")
         expect("Keep the password" not in screen.output, "it offered a keyring that is locked")
         alice.disconnect("office")
+
+
+@promise("a kept password is forgotten with its site")
+def forgotten():
+    with table() as (lab, alice):
+        session = [f"{key}={value}" for key, value in keyring(lab, alice).items()]
+        visitor = lab.desktop().build / CLIENT
+        lab.desktop().run(alice.name, "env", *session, visitor, "connect", "--remember", "--password-fd", "0",
+                          "office", input=PASSWORD)  # fmt: skip
+        alice.disconnect("office")
+        again = lab.desktop().run(alice.name, "env", *session, visitor, "connect", "office")
+        expect("office: Connected" in again.stdout, again.stdout)
+        alice.disconnect("office")
+        removed = lab.desktop().run(alice.name, "env", *session, visitor, "remove", "office").stdout
+        expect("Its password was removed from the keyring." in removed, removed)
+        alice.import_site("office", lab.site())
+        result = lab.desktop().run(alice.name, "env", *session, visitor, "connect", "office", check=False)
+        expect_equal(result.returncode, NO_SECRET, "exit status without the password")
 
 
 if __name__ == "__main__":
