@@ -24,7 +24,8 @@ static const int allowed[] = {
   SCMP_SYS (getsockname), SCMP_SYS (getpeername), SCMP_SYS (fcntl), SCMP_SYS (fstat),
   /* the main loop */
   SCMP_SYS (poll), SCMP_SYS (ppoll), SCMP_SYS (restart_syscall), SCMP_SYS (futex),
-  SCMP_SYS (rt_sigreturn), SCMP_SYS (rt_sigprocmask), SCMP_SYS (sched_yield),
+  SCMP_SYS (rt_sigreturn), SCMP_SYS (rt_sigprocmask), SCMP_SYS (sigaltstack),
+  SCMP_SYS (sched_yield),
   /* memory */
   SCMP_SYS (brk), SCMP_SYS (mmap), SCMP_SYS (munmap), SCMP_SYS (mremap), SCMP_SYS (mprotect),
   SCMP_SYS (madvise), SCMP_SYS (mlock), SCMP_SYS (mlock2), SCMP_SYS (munlock),

@@ -23,8 +23,10 @@
 
 /* How long a DELETE may wait for its answer. */
 #define GOODBYE_US (2 * G_USEC_PER_SEC)
-/* More streams lost while signing in for the first time mean that the sign-in itself is refused. */
+/* More streams lost while signing in for the first time mean that the sign-in itself is refused; or
+ * that the server is none of ours, where it has not said a word of IKE. */
 #define MAX_LOST_WHILE_SIGNING_IN 5
+#define MAX_LOST_WITHOUT_ANSWER 1
 /* A gateway that deletes what it has just accepted does not want us. */
 #define DELETED_TOO_SOON_US (10 * G_USEC_PER_SEC)
 
@@ -374,11 +376,13 @@ uplink_up (void *user_data)
 
 /* While nobody is signed in, a gateway that cannot be reached is an answer to the user. */
 static bool
-gives_up (Session *self, bool was_up)
+gives_up (Session *self, const GError *error, bool was_up)
 {
   if (self->was_connected)
     return false;
-  return !was_up || ++self->lost_while_signing_in > MAX_LOST_WHILE_SIGNING_IN;
+  bool stranger = error->code == VISITOR_ERROR_NOT_VISITOR_MODE;
+  unsigned int max = stranger ? MAX_LOST_WITHOUT_ANSWER : MAX_LOST_WHILE_SIGNING_IN;
+  return !was_up || ++self->lost_while_signing_in > max;
 }
 
 static void
@@ -398,7 +402,7 @@ uplink_down (const GError *error, bool was_up, void *user_data)
     end (self, NULL);
   } else if (self->awaits_secret) {
     /* A gateway does not wait for a slow typist. Connect when there is something to say. */
-  } else if (error->code == VISITOR_ERROR_NOT_VISITOR_MODE || gives_up (self, was_up)) {
+  } else if (gives_up (self, error, was_up)) {
     end (self, error);
   } else {
     bool looking = !self->was_connected && self->state == TUNNEL_SIGNING_IN;

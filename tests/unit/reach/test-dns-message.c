@@ -95,7 +95,8 @@ parse (InetFamily family, const uint8_t *data, size_t len, char **ret_addrs)
 {
   /* A copy of just that size, so that a sanitizer sees a read too far. */
   g_autofree uint8_t *copy = g_malloc (len + (len == 0));
-  memcpy (copy, data, len);
+  if (len > 0)
+    memcpy (copy, data, len);
   DnsQuestion question = { .id = 0x1234, .name = "gw.example", .family = family };
   InetAddr addrs[DNS_MAX_ADDRESSES];
   size_t n = 0;
