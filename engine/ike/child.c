@@ -163,3 +163,23 @@ ike_child_remove (IkeSession *session, IkeChild *child)
     ike_session_push_event (session, IKE_EVENT_CHILD_REMOVED)->spi_in = child->spi_in;
   g_ptr_array_remove (session->children, child);
 }
+
+/* True if no CHILD_SA carries traffic any more, and none is being made. */
+bool
+ike_child_is_lost (const IkeSession *session)
+{
+  bool makes_one =
+      session->task != NULL && session->task->class->exchange == IKE_EXCHANGE_CREATE_CHILD_SA;
+  return session->children->len == 0 || (ike_child_current (session) == NULL && !makes_one);
+}
+
+/* An IKE SA without a CHILD_SA would be alive for ever, and of no use. To be called when an exchange
+ * that could leave it so is over. */
+void
+ike_child_end_if_lost (IkeSession *session)
+{
+  if (ike_child_current (session) == NULL)
+    ike_session_end (session,
+        g_error_new (
+            VISITOR_ERROR, VISITOR_ERROR_DELETED_BY_GATEWAY, "The gateway ended the tunnel."));
+}

@@ -44,4 +44,6 @@ IkeChild *ike_child_by_spi_in (const IkeSession *session, uint32_t spi_in);
 IkeChild *ike_child_by_spi_out (const IkeSession *session, uint32_t spi_out);
 IkeChild *ike_child_current (const IkeSession *session);
 void ike_child_remove (IkeSession *session, IkeChild *child);
+bool ike_child_is_lost (const IkeSession *session);
+void ike_child_end_if_lost (IkeSession *session);
 int64_t ike_child_soon (const IkeSession *session, int64_t least_us, int64_t spread_us);

@@ -55,7 +55,7 @@ echo_cookie2 (const IkePayloads *request, IkeReply *reply)
         &reply->chain, IKE_PROTOCOL_NONE, SLICE (NULL, 0), IKE_NOTIFY_COOKIE2, notify.data);
 }
 
-/* Answers; an IKE SA that lost its last CHILD_SA is of no use to us and is deleted. */
+/* Answers; an IKE SA that lost the CHILD_SA in use is of no use to us and is deleted. */
 void
 ike_respond_informational (
     IkeSession *session, IkeSa *sa, const IkePayloads *request, IkeReply *reply)
@@ -69,6 +69,6 @@ ike_respond_informational (
   if (ike_payloads_notify (request, IKE_NOTIFY_AUTHENTICATION_FAILED, &notify))
     reply->error = g_error_new (VISITOR_ERROR, VISITOR_ERROR_AUTH_REFUSED,
         "The gateway does not accept our authentication any more.");
-  else if (had > 0 && session->children->len == 0)
+  else if (had > session->children->len && ike_child_is_lost (session))
     reply->lost_children = true;
 }

@@ -50,6 +50,8 @@ struct _IkeSession {
   bool stream_up;
   int64_t heard_at; /* when something authentic of the peer came last */
   int64_t request_deadline, closing_deadline;
+  int64_t request_left; /* of the wait for an answer, when the stream went */
+  bool request_repeated; /* what is out went out again on a new stream */
   GError *end_error; /* what ike_session_end () will report */
   GQueue events; /* IkeEvent */
 

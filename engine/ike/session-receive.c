@@ -165,10 +165,10 @@ handle_sealed (IkeSession *session, const IkeHeader *header, Slice message)
     drop ("not authentic");
     return;
   }
-  session->heard_at = session->now;
   if (!header->is_response && verdict == IKE_WINDOW_REPEATED) {
-    ike_session_send (session, sa->window.response);
+    ike_session_send (session, sa->window.response); /* anybody may have sent it a second time */
   } else {
+    session->heard_at = session->now;
     IkePayloads payloads = { .n = 0 };
     IkeParse parse = ike_message_parse (header, first, chain, &payloads, &critical);
     if (header->is_response)

@@ -11,6 +11,8 @@
 #define DEFAULT_LIVENESS_US (10 * G_USEC_PER_SEC)
 #define DEFAULT_CHILD_LIFETIME_US (INT64_C (3600) * G_USEC_PER_SEC)
 #define RESPONSE_DEADLINE_US (30 * G_USEC_PER_SEC)
+/* What a new stream is given at least, however long its predecessors were waited on. */
+#define REPEATED_DEADLINE_US (5 * G_USEC_PER_SEC)
 #define CLOSING_DEADLINE_US (3 * G_USEC_PER_SEC)
 /* Gateways forget a half-open SA after a while; strongSwan after 30 seconds. */
 #define HALF_OPEN_US (20 * G_USEC_PER_SEC)
@@ -228,6 +230,7 @@ pump (IkeSession *session)
         session->task->class->name);
     ike_window_sent_request (&session->sa->window, message);
     session->request_deadline = session->now + RESPONSE_DEADLINE_US;
+    session->request_repeated = false;
     ike_session_send (session, message);
   }
 }
@@ -403,6 +406,8 @@ void
 ike_session_stream_lost (IkeSession *session, int64_t now)
 {
   session->now = now;
+  if (session->stream_up)
+    session->request_left = MAX (session->request_deadline - now, REPEATED_DEADLINE_US);
   session->stream_up = false;
   for (GList *l = session->events.head; l != NULL;) {
     GList *next = l->next;
@@ -418,7 +423,9 @@ ike_session_stream_lost (IkeSession *session, int64_t now)
 }
 
 /* A new stream is there: the request that is out goes again, the same octets; then we say where we
- * are now, before anything else (RFC 9329 sections 6.2, 6.5 and 7.1). */
+ * are now, before anything else (RFC 9329 sections 6.2, 6.5 and 7.1). The waits for one answer add up
+ * over the streams, or a gateway that is gone behind a relay that hangs up would be waited for for
+ * ever. */
 void
 ike_session_stream_restored (IkeSession *session, const IkePath *path, int64_t now)
 {
@@ -426,7 +433,8 @@ ike_session_stream_restored (IkeSession *session, const IkePath *path, int64_t n
   session->path = *path;
   session->stream_up = true;
   if (session->sa != NULL && session->sa->window.request != NULL) {
-    session->request_deadline = now + RESPONSE_DEADLINE_US;
+    session->request_deadline = now + session->request_left;
+    session->request_repeated = true;
     ike_session_send (session, session->sa->window.request);
   }
   if (session->state == IKE_STATE_ESTABLISHED)

@@ -412,6 +412,8 @@ establish (IkeSession *session, AuthTask *self, const IkePayloads *response)
     return IKE_TASK_DONE;
   }
   ike_session_set_state (session, IKE_STATE_ESTABLISHED, "both sides are authenticated");
+  if (session->request_repeated) /* which moves no path (RFC 9329 section 6.1) */
+    ike_task_update_path (session);
   take_child (session, self, response);
   return IKE_TASK_DONE;
 }

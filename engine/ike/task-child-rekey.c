@@ -82,10 +82,6 @@ process_error (IkeSession *session, RekeyTask *self, const IkeNotify *notify)
   case IKE_NOTIFY_CHILD_SA_NOT_FOUND:
     if (old != NULL)
       ike_child_remove (session, old);
-    if (ike_child_current (session) == NULL)
-      ike_session_end (session,
-          g_error_new (
-              VISITOR_ERROR, VISITOR_ERROR_DELETED_BY_GATEWAY, "The gateway has lost the tunnel."));
     return IKE_TASK_DONE;
   case IKE_NOTIFY_TEMPORARY_FAILURE: try_later (session, self, BUSY_RETRY_US); return IKE_TASK_DONE;
   default: try_later (session, self, REFUSED_RETRY_US); return IKE_TASK_DONE;
@@ -111,14 +107,16 @@ read_narrowed (const IkePayloads *response, IkePayloadType type, const GArray *o
   return *ret_n > 0;
 }
 
-/* After our exchange: who keeps what (section 2.8.1). */
+/* After our exchange: who keeps what (section 2.8.1). Where the old one is gone already, the gateway
+ * has finished a rekey of its own while our answer was lost with a stream. */
 static void
 settle_collision (IkeSession *session, RekeyTask *self, IkeChild *old, IkeChild *new, EspSa *esp)
 {
   const IkeNonce *lower = ike_nonce_compare (&self->ni, &self->nr) < 0 ? &self->ni : &self->nr;
-  IkeChild *theirs = old->peers_rekey != 0 ? ike_child_by_spi_in (session, old->peers_rekey) : NULL;
-  if (theirs != NULL && ike_nonce_compare (lower, &old->peers_nonce) < 0) {
-    g_debug ("IKE: both rekeyed CHILD_SA %08x; ours is redundant", old->spi_in);
+  IkeChild *theirs =
+      old != NULL && old->peers_rekey != 0 ? ike_child_by_spi_in (session, old->peers_rekey) : NULL;
+  if (old == NULL || (theirs != NULL && ike_nonce_compare (lower, &old->peers_nonce) < 0)) {
+    g_debug ("IKE: both rekeyed CHILD_SA %08x; ours is redundant", self->old_spi_in);
     new->state = IKE_CHILD_REPLACED;
     esp_sa_free (esp);
     ike_session_queue (session, ike_task_delete_child_new (new->spi_in));
@@ -131,8 +129,10 @@ settle_collision (IkeSession *session, RekeyTask *self, IkeChild *old, IkeChild 
   ike_session_queue (session, ike_task_delete_child_new (old->spi_in));
 }
 
+/* model: the CHILD_SA whose selectors were offered. */
 static bool
-take_response (IkeSession *session, RekeyTask *self, IkeChild *old, const IkePayloads *response)
+take_response (IkeSession *session, RekeyTask *self, IkeChild *old, const IkeChild *model,
+    const IkePayloads *response)
 {
   Slice body, spi;
   IkeOffer offer;
@@ -145,8 +145,8 @@ take_response (IkeSession *session, RekeyTask *self, IkeChild *old, const IkePay
       !ike_sa_payload_parse (body, answer) ||
       !ike_offer_accept (&offer, answer, 4, &params.suite, &spi) ||
       !ike_nonce_read (response, &self->nr) ||
-      !read_narrowed (response, IKE_PAYLOAD_TSI, old->local_ts, local, &params.n_local_ts) ||
-      !read_narrowed (response, IKE_PAYLOAD_TSR, old->remote_ts, remote, &params.n_remote_ts))
+      !read_narrowed (response, IKE_PAYLOAD_TSI, model->local_ts, local, &params.n_local_ts) ||
+      !read_narrowed (response, IKE_PAYLOAD_TSR, model->remote_ts, remote, &params.n_remote_ts))
     return false;
   g_autoptr (Secret) shared = NULL;
   if (params.suite.dh != DH_NONE) {
@@ -168,19 +168,21 @@ take_response (IkeSession *session, RekeyTask *self, IkeChild *old, const IkePay
   return true;
 }
 
-/* The old CHILD_SA went while we rekeyed it: what we made is the only one now. */
 static IkeTaskResult
 process (IkeSession *session, IkeTask *task, const IkePayloads *response)
 {
   RekeyTask *self = (RekeyTask *) task;
+  IkeTaskResult result = IKE_TASK_DONE;
   IkeNotify notify;
-  if (ike_payloads_error (response, &notify))
-    return process_error (session, self, &notify);
   IkeChild *old = ike_child_by_spi_in (session, self->old_spi_in);
-  if (old == NULL || !take_response (session, self, old, response))
+  const IkeChild *model = old != NULL ? old : ike_child_current (session);
+  if (ike_payloads_error (response, &notify))
+    result = process_error (session, self, &notify);
+  else if (model != NULL && !take_response (session, self, old, model, response))
     ike_session_fail_with (session, VISITOR_ERROR_PROTOCOL,
         "The gateway's answer to the rekey of the CHILD_SA is not one to our offer.");
-  return IKE_TASK_DONE;
+  ike_child_end_if_lost (session);
+  return result;
 }
 
 static void

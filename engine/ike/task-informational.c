@@ -141,6 +141,7 @@ process_delete_child (IkeSession *session, IkeTask *task, const IkePayloads *res
   IkeChild *child = ike_child_by_spi_in (session, self->spi_in);
   if (child != NULL)
     ike_child_remove (session, child);
+  ike_child_end_if_lost (session);
   return IKE_TASK_DONE;
 }
 

@@ -27,7 +27,7 @@ typedef struct {
   IkeChain chain;
   EspSa *child_added; /* owned */
   bool closes; /* the peer deletes the IKE SA */
-  bool lost_children; /* the peer deleted the last CHILD_SA */
+  bool lost_children; /* the peer deleted the CHILD_SA in use */
   IkeSa *new_sa; /* owned: the peer rekeyed the IKE SA */
   GError *error; /* owned: the session ends with it */
 } IkeReply;

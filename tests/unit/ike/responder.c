@@ -323,13 +323,21 @@ give_secret (Responder *r, unsigned int attempt)
   ike_session_provide_secret (r->session, secret, r->now);
 }
 
+static bool
+is_deaf_to (const Responder *r, GBytes *message)
+{
+  IkeHeader header;
+  g_assert_true (ike_header_parse (slice_of_bytes (message), &header));
+  return r->is_deaf_to != 0 && header.exchange == r->is_deaf_to && !header.is_response;
+}
+
 static void
 act_on_event (Responder *r, IkeEvent *event)
 {
   switch (event->type) {
   case IKE_EVENT_SEND:
     g_ptr_array_add (r->sent, g_bytes_ref (event->message));
-    if (!r->is_deaf)
+    if (!r->is_deaf && !is_deaf_to (r, event->message))
       handle_message (r, slice_of_bytes (event->message));
     break;
   case IKE_EVENT_STATE: break;

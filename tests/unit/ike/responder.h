@@ -37,6 +37,7 @@ struct _Responder {
   bool no_address, no_mobike, retries_password;
   const char *const *eap_script; /* hex: what the gateway sends as EAP, in order */
   bool is_deaf; /* nothing reaches the gateway */
+  uint8_t is_deaf_to; /* requests of this exchange do not; 0 = none */
   bool ignores_strangers; /* messages with SPIs that the gateway does not know */
   ResponderScript script;
   void (*child_script) (Responder *r, IkeChain *answer); /* writes what follows the last AUTH */
