@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* CREATE_CHILD_SA requests of the gateway (RFC 7296 sections 1.3.3 and 2.8): the rekey of a CHILD_SA,
  * or of the IKE SA. Additional CHILD_SAs are refused: we have use for one. */
+#include <string.h>
+
 #include "base/cursor.h"
 #include "ike/ke.h"
 #include "ike/tasks.h"
@@ -24,32 +26,35 @@ refuse (IkeReply *reply, IkeNotifyType type, Slice data)
   ike_chain_notify (&reply->chain, IKE_PROTOCOL_NONE, SLICE (NULL, 0), type, data);
 }
 
-/* Keeps of the gateway's selectors what the old CHILD_SA had (section 2.9: narrowing). */
-static size_t
-narrow (TrafficSelector *ts, size_t n, const GArray *had)
+static void
+add_once (TrafficSelector *list, size_t *n, const TrafficSelector *ts)
 {
-  size_t kept = 0;
-  for (size_t i = 0; i < n; i++) {
-    for (guint h = 0; h < had->len; h++) {
-      const TrafficSelector *old = &g_array_index (had, TrafficSelector, h);
-      if (traffic_selector_is_subset (&ts[i], old)) {
-        ts[kept++] = ts[i];
-        break;
-      }
-    }
+  for (size_t i = 0; i < *n; i++) {
+    if (traffic_selector_is_subset (ts, list + i))
+      return;
   }
-  if (kept > 0)
-    return kept;
-  for (guint h = 0; h < had->len && h < IKE_MAX_SELECTORS; h++) {
+  if (*n < IKE_MAX_SELECTORS)
+    list[(*n)++] = *ts;
+}
+
+/* Keeps of the gateway's selectors what the old CHILD_SA had (section 2.9: narrowing), and instead of
+ * a wider one the old CHILD_SA's that it takes. */
+static size_t
+narrow (TrafficSelector ts[static IKE_MAX_SELECTORS], size_t n, const GArray *had)
+{
+  TrafficSelector kept[IKE_MAX_SELECTORS];
+  size_t n_kept = 0;
+  for (guint h = 0; h < had->len; h++) {
     const TrafficSelector *old = &g_array_index (had, TrafficSelector, h);
     for (size_t i = 0; i < n; i++) {
-      if (traffic_selector_is_subset (old, &ts[i])) {
-        ts[kept++] = *old;
-        break;
-      }
+      if (traffic_selector_is_subset (old, &ts[i]))
+        add_once (kept, &n_kept, old);
+      else if (traffic_selector_is_subset (&ts[i], old))
+        add_once (kept, &n_kept, &ts[i]);
     }
   }
-  return kept;
+  memcpy (ts, kept, n_kept * sizeof *kept);
+  return n_kept;
 }
 
 static bool

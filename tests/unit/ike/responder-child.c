@@ -146,6 +146,14 @@ responder_answer_rekey (Responder *r, const IkePayloads *request, IkeChain *answ
   r->sessions_lower = *lower_of (&ni, &nr);
 }
 
+static void
+write_any (IkeChain *chain)
+{
+  const TrafficSelector any[] = { traffic_selector_any (INET_V4), traffic_selector_any (INET_V6) };
+  ike_ts_payload_write (chain, IKE_PAYLOAD_TSI, any, G_N_ELEMENTS (any));
+  ike_ts_payload_write (chain, IKE_PAYLOAD_TSR, any, G_N_ELEMENTS (any));
+}
+
 /* The gateway rekeys its newest CHILD_SA, with a fresh key exchange or with group 0 without one. The
  * request is sent, the answer not waited for. */
 void
@@ -170,7 +178,10 @@ responder_rekey_child (Responder *r, uint16_t group)
     r->rekey.dh = crypto_dh_new ((DhGroup) group, responder_random);
     ike_ke_write (&chain, r->rekey.dh);
   }
-  responder_write_selectors (&chain, true);
+  if (r->offers_any)
+    write_any (&chain);
+  else
+    responder_write_selectors (&chain, true);
   responder_send_request (r, IKE_EXCHANGE_CREATE_CHILD_SA, &chain);
 }
 

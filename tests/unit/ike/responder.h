@@ -35,6 +35,7 @@ struct _Responder {
   uint16_t init_error, auth_error, child_error; /* notifications instead of an answer */
   bool breaks_auth; /* the gateway's AUTH is wrong */
   bool no_address, no_mobike, retries_password;
+  bool offers_any; /* all addresses at its end, when it rekeys a CHILD_SA */
   const char *const *eap_script; /* hex: what the gateway sends as EAP, in order */
   bool is_deaf; /* nothing reaches the gateway */
   uint8_t is_deaf_to; /* requests of this exchange do not; 0 = none */

@@ -4,7 +4,7 @@
 
 #include "ike/proposal.h"
 #include "ike/session.h"
-#include "responder.h"
+#include "responder-private.h"
 #include "wire/cp.h"
 #include "wire/ts.h"
 
@@ -14,6 +14,7 @@ typedef struct {
   const char *kept; /* the selectors of our end; NULL = refused */
   uint32_t spi;
   int error;
+  const char *theirs; /* TSr; NULL = everything */
 } Case;
 
 static const Case cases[] = {
@@ -55,14 +56,31 @@ grant (Responder *r, IkeChain *answer)
   const IkeProposal proposal = { .number = 1, .protocol = IKE_PROTOCOL_ESP };
   TrafficSelector ours[IKE_MAX_SELECTORS];
   size_t n = selectors (c->ours, ours);
-  const TrafficSelector any[] = { traffic_selector_any (INET_V4), traffic_selector_any (INET_V6) };
+  TrafficSelector theirs[IKE_MAX_SELECTORS];
+  size_t n_theirs = selectors (c->theirs != NULL ? c->theirs : "0.0.0.0/0 ::/0", theirs);
   uint8_t spi[4];
   Builder b = builder_init (spi, sizeof spi);
   builder_u32 (&b, c->spi);
   ike_cp_payload_write (answer, &cp);
   ike_offer_answer (answer, &proposal, SLICE (spi, 4), &suite);
   ike_ts_payload_write (answer, IKE_PAYLOAD_TSI, ours, n);
-  ike_ts_payload_write (answer, IKE_PAYLOAD_TSR, any, G_N_ELEMENTS (any));
+  ike_ts_payload_write (answer, IKE_PAYLOAD_TSR, theirs, n_theirs);
+  responder_add_child (r, &suite, c->spi, r->offered_spi, false, &r->ni, &r->nr, NULL);
+}
+
+/* The selectors of one end of the CHILD_SA that the session announced last. */
+static char *
+selectors_of (Responder *r, bool local)
+{
+  const EspSa *esp = g_hash_table_lookup (r->session_esps, GUINT_TO_POINTER (r->added_spi));
+  size_t n;
+  const TrafficSelector *ts = esp_sa_selectors (esp, local, &n);
+  GString *text = g_string_new (NULL);
+  for (size_t i = 0; i < n; i++) {
+    char buf[TRAFFIC_SELECTOR_STRLEN];
+    g_string_append_printf (text, "%s%s", i > 0 ? " " : "", traffic_selector_format (ts + i, buf));
+  }
+  return g_string_free (text, FALSE);
 }
 
 static void
@@ -77,15 +95,29 @@ test_case (gconstpointer data)
   g_assert_cmpuint (r->n_added, ==, c->kept != NULL ? 1 : 0);
   if (c->kept == NULL)
     return;
-  EspSa *esp = g_hash_table_lookup (r->session_esps, GUINT_TO_POINTER (r->added_spi));
-  size_t n;
-  const TrafficSelector *ts = esp_sa_selectors (esp, true, &n);
-  g_autoptr (GString) text = g_string_new (NULL);
-  for (size_t i = 0; i < n; i++) {
-    char buf[TRAFFIC_SELECTOR_STRLEN];
-    g_string_append_printf (text, "%s%s", i > 0 ? " " : "", traffic_selector_format (ts + i, buf));
-  }
-  g_assert_cmpstr (text->str, ==, c->kept);
+  g_autofree char *kept = selectors_of (r, true);
+  g_assert_cmpstr (kept, ==, c->kept);
+}
+
+/* A gateway that offers everything when it rekeys gets what there was, and all of it. */
+static void
+test_rekey_with_more (void)
+{
+  static const Case granted = { "", "10.3.0.1/32", "", 0x77010203, -1,
+    "10.1.0.0/24 192.168.9.0/24 fd01::/64" };
+  g_autoptr (Responder) r = responder_new (IKE_AUTH_METHOD_PSK);
+  r->child_script = grant;
+  r->script_data = (void *) &granted;
+  r->offers_any = true;
+  responder_start (r);
+  g_assert_cmpuint (r->n_added, ==, 1);
+  responder_rekey_child (r, 31);
+  responder_pump (r);
+  g_assert_cmpint (r->error, ==, -1);
+  g_assert_cmpuint (r->n_added, ==, 2);
+  g_autofree char *ours = selectors_of (r, true), *theirs = selectors_of (r, false);
+  g_assert_cmpstr (ours, ==, "10.3.0.1/32");
+  g_assert_cmpstr (theirs, ==, "10.1.0.0/24 192.168.9.0/24 fd01::/64");
 }
 
 int
@@ -96,5 +128,6 @@ main (int argc, char **argv)
     g_autofree char *path = g_strdup_printf ("/ike/grants/%s", cases[i].name);
     g_test_add_data_func (path, cases + i, test_case);
   }
+  g_test_add_func ("/ike/grants/rekey-with-more", test_rekey_with_more);
   return g_test_run ();
 }
