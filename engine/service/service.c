@@ -17,6 +17,8 @@
 #include "service/engine.h"
 
 #define SHUTDOWN_SECONDS 10
+#define LOCK_TRIES 60
+#define LOCK_PAUSE 50000 /* microseconds */
 
 typedef struct {
   const ServiceOptions *options;
@@ -28,6 +30,7 @@ typedef struct {
   Bouncer *bouncer; /* owned */
   Engine *engine; /* owned */
   ServiceParts parts;
+  guint name; /* owned on the bus, or 0 */
   guint idle_timer;
   guint shutdown_timer;
   gboolean stopping;
@@ -73,26 +76,38 @@ connect_bus (GError **error)
       NULL, NULL, error);
 }
 
+/* An engine that ends for want of work gives the bus name back before it is gone. */
+static gboolean
+lock_patiently (int fd)
+{
+  for (guint try = 0; try < LOCK_TRIES; try++) {
+    if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+      return TRUE;
+    if (errno != EWOULDBLOCK)
+      return FALSE;
+    g_usleep (LOCK_PAUSE);
+  }
+  errno = EWOULDBLOCK;
+  return FALSE;
+}
+
 /* Opens the state directory and locks it: two engines must not undo each other's work. The lock goes
  * with the process. Returns the descriptor, or -1. */
 static int
 lock_state_dir (const char *path, GError **error)
 {
-  if (g_mkdir_with_parents (path, 0700) < 0) {
-    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_STORAGE, "Cannot make %s: %s", path,
-        g_strerror (errno));
-    return -1;
-  }
-  int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int fd = -1;
+  if (g_mkdir_with_parents (path, 0700) == 0)
+    fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) {
     g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_STORAGE, "Cannot open %s: %s", path,
         g_strerror (errno));
     return -1;
   }
-  if (flock (fd, LOCK_EX | LOCK_NB) < 0) {
-    g_set_error (error, VISITOR_ERROR,
-        errno == EWOULDBLOCK ? VISITOR_ERROR_BUSY : VISITOR_ERROR_STORAGE, "%s: %s", path,
-        errno == EWOULDBLOCK ? "another engine is at work" : g_strerror (errno));
+  if (!lock_patiently (fd)) {
+    gboolean busy = errno == EWOULDBLOCK;
+    g_set_error (error, VISITOR_ERROR, busy ? VISITOR_ERROR_BUSY : VISITOR_ERROR_STORAGE, "%s: %s",
+        path, busy ? "another engine is at work" : g_strerror (errno));
     close (fd);
     return -1;
   }
@@ -137,12 +152,63 @@ on_signal (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+fail (Service *service, GError *error)
+{
+  if (service->failure == NULL)
+    service->failure = error;
+  else
+    g_error_free (error);
+  begin_stop (service);
+}
+
+static void
+on_name_lost (GDBusConnection *bus, const char *name, gpointer user_data)
+{
+  fail (user_data,
+      g_error_new (VISITOR_ERROR, VISITOR_ERROR_BUSY,
+          "Cannot own %s on the system bus: another engine has it, or the bus does not "
+          "allow it",
+          name));
+}
+
+static void
+own_name (Service *service)
+{
+  service->name = g_bus_own_name_on_connection (service->bus, VISITOR_ENGINE_BUS_NAME,
+      G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL, on_name_lost, service, NULL);
+}
+
+/* Blocks until the bus has taken the name back: what it had sent us by then is here. */
+static void
+give_name_back (Service *service)
+{
+  if (service->name != 0)
+    g_bus_unown_name (service->name);
+  service->name = 0;
+}
+
+static gboolean
+has_work (const Service *service)
+{
+  return !engine_is_idle (service->engine) || bouncer_is_busy (service->bouncer);
+}
+
+/* From the moment the name is given back the bus starts another engine for the next call; a call that
+ * came before is still ours. */
 static gboolean
 on_idle_timeout (gpointer user_data)
 {
   Service *service = user_data;
-  if (!engine_is_idle (service->engine) || bouncer_is_busy (service->bouncer))
+  if (has_work (service))
     return G_SOURCE_CONTINUE;
+  give_name_back (service);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  if (has_work (service)) {
+    own_name (service);
+    return G_SOURCE_CONTINUE;
+  }
   service->idle_timer = 0;
   g_debug ("Nothing to do for %d seconds", service->options->idle_timeout);
   begin_stop (service);
@@ -166,26 +232,6 @@ on_idle (Engine *engine, gpointer user_data)
     stop (service);
   else
     restart_idle_timer (service);
-}
-
-static void
-fail (Service *service, GError *error)
-{
-  if (service->failure == NULL)
-    service->failure = error;
-  else
-    g_error_free (error);
-  begin_stop (service);
-}
-
-static void
-on_name_lost (GDBusConnection *bus, const char *name, gpointer user_data)
-{
-  fail (user_data,
-      g_error_new (VISITOR_ERROR, VISITOR_ERROR_BUSY,
-          "Cannot own %s on the system bus: another engine has it, or the bus does not "
-          "allow it",
-          name));
 }
 
 static void
@@ -224,8 +270,7 @@ serve (Service *service, GError **error)
     return FALSE;
   g_signal_connect (service->engine, "idle", G_CALLBACK (on_idle), service);
   g_signal_connect (service->bus, "closed", G_CALLBACK (on_bus_closed), service);
-  guint name = g_bus_own_name_on_connection (service->bus, VISITOR_ENGINE_BUS_NAME,
-      G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL, on_name_lost, service, NULL);
+  own_name (service);
   guint terminated = g_unix_signal_add (SIGTERM, on_signal, service);
   guint interrupted = g_unix_signal_add (SIGINT, on_signal, service);
   restart_idle_timer (service);
@@ -235,7 +280,7 @@ serve (Service *service, GError **error)
   g_source_remove (terminated);
   g_source_remove (interrupted);
   g_signal_handlers_disconnect_by_data (service->bus, service);
-  g_bus_unown_name (name);
+  give_name_back (service);
   (void) g_dbus_connection_flush_sync (service->bus, NULL, NULL);
   g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (service->engine));
   if (service->failure == NULL)

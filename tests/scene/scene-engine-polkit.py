@@ -171,6 +171,22 @@ def activation():
         expect(REFUSED in refused.stderr, f"carol: {refused.stdout}{refused.stderr}")
 
 
+@promise("no call is lost between one engine's end and the next one's start")
+def handover():
+    with Lab() as lab:
+        engine = Engine(lab.desktop(), "--idle-timeout", "1")
+        engine.activate()
+        numbers = set()
+        for pause in range(12):
+            answer = engine.call("alice", "Engine1.List")
+            expect_equal(answer.returncode, 0, f"call {pause}: {answer.stderr}")
+            owner = lab.desktop().call("root", "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                       "org.freedesktop.DBus.GetNameOwner", BUS_NAME)  # fmt: skip
+            numbers.add(owner.stdout)
+            time.sleep(0.9 + pause / 100)
+        expect(len(numbers) > 1, f"it was always the same engine: {numbers}")
+
+
 def held(engine):
     """Descriptors and KiB of memory that the engine holds."""
     process = Path(f"/proc/{engine.pid()}")

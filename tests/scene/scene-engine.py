@@ -299,9 +299,9 @@ def environment():
 def idle():
     with Lab() as lab:
         stage = Stage(lab, "--idle-timeout", "2")
+        path = stage.up()
         second = stage.engine.replay()
         expect("another engine is at work" in second.stderr, second.stderr)
-        path = stage.up()
         expect(stage.engine.process.is_alive(), "it ended with work")
         stage.engine.call("alice", "Connection1.Disconnect", path=path)
         expect_equal(stage.engine.process.wait(8), 0, "exit status when idle")
