@@ -26,6 +26,9 @@
 #include "host/slot.h"
 #include "host/tun.h"
 
+#define LOCK_TRIES 20
+#define LOCK_PAUSE_US 50000
+
 void (*netcfg_step_hook) (NetcfgStep step, NetcfgMoment moment);
 
 struct _Netcfg {
@@ -50,6 +53,22 @@ tell_hook (NetcfgStep step, NetcfgMoment moment)
     netcfg_step_hook (step, moment);
 }
 
+/* A child of a killed engine holds its lock until it has become the worker, which is a matter of
+ * milliseconds: an engine that is started again at once waits for that long and somewhat more. */
+static gboolean
+lock_patiently (int fd)
+{
+  for (int i = 0; i < LOCK_TRIES; i++) {
+    if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+      return TRUE;
+    if (errno != EWOULDBLOCK)
+      return FALSE;
+    g_usleep (LOCK_PAUSE_US);
+  }
+  errno = EWOULDBLOCK;
+  return FALSE;
+}
+
 /* Takes the lock, or says who has it. */
 static gboolean
 take_lock (Netcfg *netcfg, GError **error)
@@ -57,7 +76,7 @@ take_lock (Netcfg *netcfg, GError **error)
   char owner[16] = "";
   netcfg->lock =
       openat (netcfg->state_dir, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (netcfg->lock >= 0 && flock (netcfg->lock, LOCK_EX | LOCK_NB) == 0) {
+  if (netcfg->lock >= 0 && lock_patiently (netcfg->lock)) {
     int len = g_snprintf (owner, sizeof owner, "%d\n", (int) getpid ());
     return ftruncate (netcfg->lock, 0) == 0 && pwrite (netcfg->lock, owner, (size_t) len, 0) == len;
   }
