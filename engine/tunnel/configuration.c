@@ -40,6 +40,17 @@ add_prefix (GPtrArray *list, guint max, const InetPrefix *prefix)
   add (list, max, inet_prefix_format (prefix, text));
 }
 
+/* Neither link-local nor v4-mapped: those mean something else to the machine, and its host does not
+ * take them. */
+static bool
+is_usable (const InetAddr *addr)
+{
+  static const InetPrefix link_local = { .addr = { INET_V6, { 0xfe, 0x80 } }, .length = 10 };
+  static const InetPrefix mapped = { .addr = { INET_V6, { [10] = 0xff, 0xff } }, .length = 96 };
+  return inet_addr_is_unicast (addr) && !inet_prefix_contains (&link_local, addr) &&
+      !inet_prefix_contains (&mapped, addr);
+}
+
 /* Our inner addresses, each as one host: the prefix that the gateway names (RFC 7296 section 3.15.1)
  * says what else lives there, and the routes say that better. */
 static GPtrArray *
@@ -48,7 +59,7 @@ addresses (const IkeConfiguration *given, bool *ret_v4, bool *ret_v6)
   GPtrArray *list = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < given->addresses->len; i++) {
     InetPrefix prefix = g_array_index (given->addresses, InetPrefix, i);
-    if (!inet_addr_is_unicast (&prefix.addr))
+    if (!is_usable (&prefix.addr))
       continue;
     prefix.length = (uint8_t) (8 * inet_family_len (prefix.addr.family));
     *ret_v4 |= prefix.addr.family == INET_V4;
@@ -62,9 +73,19 @@ addresses (const IkeConfiguration *given, bool *ret_v4, bool *ret_v6)
 static bool
 leaves_the_link (const InetPrefix *prefix)
 {
-  static const InetPrefix link_local = { .addr = { INET_V6, { 0xfe, 0x80 } }, .length = 10 };
-  return prefix->length < 8 ||
-      (inet_addr_is_unicast (&prefix->addr) && !inet_prefix_contains (&link_local, &prefix->addr));
+  static const InetPrefix local[] = {
+    { .addr = { INET_V4, { 0 } }, .length = 8 },
+    { .addr = { INET_V4, { 127 } }, .length = 8 },
+    { .addr = { INET_V4, { 224 } }, .length = 3 },
+    { .addr = { INET_V6, { 0 } }, .length = 127 },
+    { .addr = { INET_V6, { 0xfe, 0x80 } }, .length = 10 },
+    { .addr = { INET_V6, { 0xff } }, .length = 8 },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (local); i++) {
+    if (prefix->length >= local[i].length && inet_prefix_contains (&local[i], &prefix->addr))
+      return false;
+  }
+  return true;
 }
 
 static GPtrArray *
@@ -94,16 +115,35 @@ routes (const Site *site, const EspSa *child, bool v4, bool v6)
   return list;
 }
 
+static bool
+goes_inside (const InetAddr *addr, const GPtrArray *routes)
+{
+  for (guint i = 0; i < routes->len; i++) {
+    InetPrefix prefix;
+    if (inet_prefix_parse (g_ptr_array_index (routes, i), &prefix) &&
+        inet_prefix_contains (&prefix, addr))
+      return true;
+  }
+  return false;
+}
+
+/* A name server of the gateway's that is not reached through the tunnel would be told our queries in
+ * clear, by whoever is on the way; one of the site's is the site's business. */
 static GPtrArray *
-dns_servers (const Site *site, const IkeConfiguration *given)
+dns_servers (const Site *site, const IkeConfiguration *given, const GPtrArray *routes)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func (g_free);
-  const GArray *servers = site->dns->len > 0 ? site->dns : given->dns;
+  bool own = site->dns->len > 0;
+  const GArray *servers = own ? site->dns : given->dns;
   for (guint i = 0; i < servers->len; i++) {
     const InetAddr *addr = &g_array_index (servers, InetAddr, i);
     char text[INET_ADDR_STRLEN];
-    if (inet_addr_is_unicast (addr))
+    if (!is_usable (addr))
+      continue;
+    if (own || goes_inside (addr, routes))
       add (list, MAX_DNS, inet_addr_format (addr, text));
+    else
+      g_message ("a name server of the gateway is not inside the tunnel; it is left out");
   }
   return list;
 }
@@ -162,7 +202,7 @@ configuration_build (
     return NULL;
   }
   g_autoptr (GPtrArray) to = routes (site, child, v4, v6);
-  g_autoptr (GPtrArray) servers = dns_servers (site, given);
+  g_autoptr (GPtrArray) servers = dns_servers (site, given, to);
   g_autoptr (GPtrArray) names = domains (site, given, to);
   GVariantBuilder b;
   g_variant_builder_init (&b, G_VARIANT_TYPE_VARDICT);

@@ -39,6 +39,21 @@ static const Case cases[] = {
       "CORP.example a..b x;id 10.1.0.10",
       "{'addresses': <['10.3.0.2/32']>, 'routes': <['10.1.0.0/24']>, "
       "'dns': <['10.1.0.10']>, 'domains': <['corp.example']>, 'mtu': <uint32 1400>}" },
+  { "what no host takes is left out too", "",
+      "0.0.0.0/1 224.0.0.0/3 fe00::/7 fe80::/10 ff00::/8 fd01::/64",
+      "10.3.0.2/32 fd03::1/128 fe80::1/128 ::ffff:10.3.0.3/128",
+      "10.1.0.10 fe80::53 ::ffff:10.1.0.11", "",
+      "{'addresses': <['10.3.0.2/32', 'fd03::1/128']>, "
+      "'routes': <['0.0.0.0/1', 'fe00::/7', 'fd01::/64']>, "
+      "'dns': <['10.1.0.10']>, 'domains': <@as []>, 'mtu': <uint32 1400>}" },
+  { "no name server beside the tunnel", "routes=10.1.0.0/24\n", "0.0.0.0/0", "10.3.0.2/32",
+      "10.1.0.10 192.0.2.53 10.3.0.2", "",
+      "{'addresses': <['10.3.0.2/32']>, 'routes': <['10.1.0.0/24']>, "
+      "'dns': <['10.1.0.10']>, 'domains': <@as []>, 'mtu': <uint32 1400>}" },
+  { "but the site's own, wherever they are", "routes=10.1.0.0/24\ndns=192.0.2.53\n", "0.0.0.0/0",
+      "10.3.0.2/32", "10.1.0.10", "",
+      "{'addresses': <['10.3.0.2/32']>, 'routes': <['10.1.0.0/24']>, "
+      "'dns': <['192.0.2.53']>, 'domains': <@as []>, 'mtu': <uint32 1400>}" },
   { "no address at all", "", "10.1.0.0/24", "", "10.1.0.10", "", NULL },
   { "no usable address", "", "10.1.0.0/24", "0.0.0.0/32 ::1/128", "", "", NULL },
 };
@@ -120,7 +135,7 @@ static void
 test_flood (void)
 {
   g_autoptr (Site) site = site_parse (SITE, -1, NULL, NULL, NULL);
-  g_autoptr (EspSa) child = child_new ("10.1.0.0/24");
+  g_autoptr (EspSa) child = child_new ("10.0.0.0/8");
   g_autoptr (GArray) addresses = g_array_new (FALSE, FALSE, sizeof (InetPrefix));
   g_autoptr (GArray) dns = g_array_new (FALSE, FALSE, sizeof (InetAddr));
   g_autoptr (GPtrArray) domains = g_ptr_array_new_with_free_func (g_free);
