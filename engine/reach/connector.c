@@ -2,7 +2,8 @@
 /* Connector: brings up a link to the gateway, as often as one is needed. The entry points are tried in
  * order, beginning with the one that worked last; at each the addresses race, and on the connection
  * that wins TLS is opened. It remembers what makes the next time quicker: the address that answered
- * (so that a reconnect needs no DNS) and the TLS session. */
+ * (so that a reconnect needs no DNS) and the TLS session. Where TLS fails at an address that was only
+ * remembered, the name is looked up anew: the gateway may have moved, and somebody else be there. */
 #include "reach/connector.h"
 
 #include <string.h>
@@ -20,6 +21,8 @@ struct _Connector {
 
   Alarm *alarm;
   size_t tried; /* entry points of this round, the current one included */
+  bool from_memory; /* the race has addresses that were only remembered */
+  bool again; /* the same entry point once more, without them */
   Race *race;
   Link *link; /* while it opens, or opened and not yet handed over */
   bool opened;
@@ -47,7 +50,7 @@ connector_stop (Connector *connector)
   g_clear_pointer (&connector->race, race_free);
   g_clear_pointer (&connector->link, link_free);
   g_clear_error (&connector->error);
-  connector->opened = false;
+  connector->opened = connector->from_memory = connector->again = false;
   connector->tried = 0;
 }
 
@@ -72,6 +75,7 @@ fail_link (Connector *self, GError *error)
   g_clear_pointer (&self->link, link_free);
   /* A session that the server chokes on is not offered a second time. */
   g_clear_pointer (&self->resume, g_bytes_unref);
+  self->again = self->from_memory;
   alarm_set (self->alarm, 0);
 }
 
@@ -164,15 +168,13 @@ raced (Link *link, const GError *error, void *user_data)
 }
 
 static void
-add_known (const Connector *self, GArray *known)
+add_remembered (const Connector *self, GArray *known)
 {
   const EntryPoint *entry = current_entry (self);
   if (self->good_addr.family != INET_NONE && entry == self->config.entries + self->good_entry)
     g_array_append_val (known, self->good_addr);
-  if (entry != self->config.entries)
-    return;
-  g_array_append_vals (known, self->config.last_good->data, self->config.last_good->len);
-  g_array_append_vals (known, self->config.hosts->data, self->config.hosts->len);
+  if (entry == self->config.entries)
+    g_array_append_vals (known, self->config.last_good->data, self->config.last_good->len);
 }
 
 static void
@@ -180,7 +182,13 @@ start_race (Connector *self)
 {
   const EntryPoint *entry = current_entry (self);
   g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (InetAddr));
-  add_known (self, known);
+  InetAddr literal;
+  if (!self->again && !inet_addr_parse (entry->host, &literal))
+    add_remembered (self, known);
+  self->from_memory = known->len > 0;
+  self->again = false;
+  if (entry == self->config.entries)
+    g_array_append_vals (known, self->config.hosts->data, self->config.hosts->len);
   RaceConfig config = {
     .host = entry->host,
     .port = entry->port,
@@ -202,10 +210,10 @@ next_stage (void *user_data)
         g_error_new (VISITOR_ERROR, VISITOR_ERROR_TIMED_OUT,
             "TCP stands, but the TLS handshake did not end within %d s",
             (int) (TLS_LIMIT_US / G_USEC_PER_SEC)));
-  } else if (self->opened || self->tried == self->config.n_entries) {
+  } else if (self->opened || (self->tried == self->config.n_entries && !self->again)) {
     finish (self);
   } else {
-    self->tried++;
+    self->tried += self->again ? 0 : 1;
     start_race (self);
   }
 }
