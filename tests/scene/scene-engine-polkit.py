@@ -25,12 +25,15 @@ def engine_of(lab, *options):
 
 def add_rule(lab, condition):
     """A rule of the administrator's, before the others; polkitd watches the folder."""
-    rule = lab.desktop().etc / "polkit-1" / "rules.d" / "05-more.rules"
+    polkit = lab.desktop().polkit
+    loads = polkit.output().count("Finished loading")
+    rule = lab.desktop().etc / "polkit-1" / "rules.d" / "05-more.new"
     rule.write_text(
         f"polkit.addRule(function(action, subject) {{ if ({condition}) return polkit.Result.YES; }});"
     )
     rule.chmod(0o644)
-    time.sleep(1)
+    rule.rename(rule.with_suffix(".rules"))
+    wait_until(lambda: polkit.output().count("Finished loading") > loads, "polkit to load the rule")
 
 
 @promise("who has no rule is refused, who has one is let in, and root needs none")
@@ -145,14 +148,20 @@ def flood():
         engine = engine_of(lab)
         path = engine.connected("alice", UP)
         engine.wait_for_state(path, "connected")
+
+        def slowest_of_five():
+            slowest = 0.0
+            for _ in range(5):
+                start = time.monotonic()
+                expect("connected" in engine.status(path, "alice"), "alice got no status")
+                slowest = max(slowest, time.monotonic() - start)
+            return slowest
+
+        quiet = slowest_of_five()  # most of it is the start of the program that calls
         caller = desktop.start("carol", "flood", desktop.build / "tests/scene/engine-caller", "--flood", "10000")
-        slowest = 0.0
-        for _ in range(5):
-            start = time.monotonic()
-            expect("connected" in engine.status(path, "alice"), "alice got no status")
-            slowest = max(slowest, time.monotonic() - start)
+        flooded = slowest_of_five()
         expect_equal(caller.wait(), 0, "the flood's end")
-        expect(slowest < 1, f"{slowest:.2f} s for one call")
+        expect(flooded < quiet + 1, f"{flooded:.2f} s for one call, {quiet:.2f} s before")
         expect(engine.process.is_alive(), "the engine is gone")
 
 

@@ -304,7 +304,7 @@ def idle():
         expect("another engine is at work" in second.stderr, second.stderr)
         expect(stage.engine.process.is_alive(), "it ended with work")
         stage.engine.call("alice", "Connection1.Disconnect", path=path)
-        expect_equal(stage.engine.process.wait(8), 0, "exit status when idle")
+        expect_equal(stage.engine.process.wait(), 0, "exit status when idle")
         expect(not stage.engine.has_name(), "the name is still owned")
 
 

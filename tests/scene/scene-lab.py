@@ -38,7 +38,7 @@ def firewall():
         else:
             raise LabError("port 8080 is open")
         try:
-            lab.user.connect(network.GATEWAY, 443, seconds=2).close()
+            lab.user.connect(network.GATEWAY, 443, seconds=10).close()
         except ConnectionRefusedError:
             pass  # it got there, and nobody listens yet
         expect(lab.network.counted("passed") > 0, "nothing passed on port 443")
@@ -69,7 +69,7 @@ def through_carriers(name, plain):
         expect_equal(lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page over IPv4")
         expect_equal(lab.fetch(f"http://[{network.INSIDE6}]/"), PAGE.decode(), "the page over IPv6")
         with lab.user.socket(socket.AF_INET, socket.SOCK_DGRAM) as resolver:
-            resolver.settimeout(3)
+            resolver.settimeout(10)
             query = b"\0\1\1\0\0\1\0\0\0\0\0\0"
             for label in INSIDE_NAME.split("."):
                 query += bytes([len(label)]) + label.encode()

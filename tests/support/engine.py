@@ -4,7 +4,7 @@
 import re
 
 from desktop import SERVICES_FOLDER
-from process import wait_until
+from process import PATIENCE, wait_until
 from programs import ENGINE, build
 
 BUS_NAME = "org.visitorvpn.Engine"
@@ -80,7 +80,7 @@ class Engine:
         found = re.search(r"'state': <'([a-z-]+)'>", self.status(path))
         return found[1] if found else "gone"
 
-    def wait_for_state(self, path, state, seconds=10):
+    def wait_for_state(self, path, state, seconds=PATIENCE):
         wait_until(lambda: self.state(path) == state, f"{path}: {state}", seconds)
 
     def error(self, path):

@@ -23,7 +23,7 @@ from certificates import Authority
 from desktop import Desktop
 from network import Network
 from programs import Engine, Person, VisitorGateway, build, site_conf
-from process import LabError, wait_until
+from process import PATIENCE, LabError, wait_until
 from servers import EchoHandler, NameServer, PageHandler, Server
 from strongswan import GATEWAY_IDENTITY, Initiator, Responder
 
@@ -145,7 +145,7 @@ class Lab:
         """What resolv.conf says on the user's machine."""
         return self.user.run("cat", "/etc/resolv.conf").stdout
 
-    def fetch(self, url, user=None, seconds=10):
+    def fetch(self, url, user=None, seconds=PATIENCE):
         """What the user's machine gets from an address, as text; LabError if it gets nothing."""
         return self.user.run("curl", "-sSfg", "--max-time", seconds, url, user=user).stdout
 

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import threading
 
-from process import DIE_WITH_PARENT, LabError, Process, wait_until
+from process import DIE_WITH_PARENT, PATIENCE, LabError, Process, wait_until
 
 CLONE_NEWNET = 0x40000000
 libc = ctypes.CDLL(None, use_errno=True)
@@ -108,7 +108,7 @@ class Namespace:
         with self.entered():
             return socket.socket(family, kind, protocol)
 
-    def connect(self, host, port, seconds=5.0):
+    def connect(self, host, port, seconds=PATIENCE):
         """A TCP connection from here to an address literal."""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         stream = self.socket(family, socket.SOCK_STREAM)

@@ -9,13 +9,15 @@ import time
 # Survives exec: whatever becomes of the scene, the kernel ends what it started.
 DIE_WITH_PARENT = ["setpriv", "--pdeathsig", "KILL", "--"]
 POLL = 0.02
+# How long to wait, in seconds, for what should come at once: a busy machine breaks no promise.
+PATIENCE = 30.0
 
 
 class LabError(Exception):
     """Something in the lab itself, or a promise that was not kept."""
 
 
-def wait_until(condition, what, seconds=10.0):
+def wait_until(condition, what, seconds=PATIENCE):
     """Returns the first true value of condition(); LabError naming `what` after `seconds`."""
     end = time.monotonic() + seconds
     while True:
@@ -52,7 +54,7 @@ class Process:
     def output(self):
         return self.log.read_text(encoding="utf-8", errors="replace")
 
-    def wait_for_output(self, text, seconds=10.0):
+    def wait_for_output(self, text, seconds=PATIENCE):
         """Waits until `text` is in the log; at once a LabError if the program ends before."""
 
         def seen():
@@ -68,7 +70,7 @@ class Process:
         if self.is_alive():
             os.kill(self.pid, number)
 
-    def wait(self, seconds=10.0):
+    def wait(self, seconds=PATIENCE):
         """Waits for the end and returns the exit status (negative: a signal)."""
         try:
             return self.popen.wait(seconds)
@@ -79,7 +81,7 @@ class Process:
         self.signal(signal.SIGKILL)
         return self.wait()
 
-    def stop(self, seconds=5.0):
+    def stop(self, seconds=PATIENCE):
         """SIGTERM and, for one that does not listen, SIGKILL. Returns the exit status."""
         self.signal(signal.SIGTERM)
         try:

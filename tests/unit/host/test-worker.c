@@ -224,10 +224,6 @@ disconnect (gpointer user_data)
 static void
 stubborn (void)
 {
-  if (!g_test_slow ()) {
-    g_test_skip ("takes five seconds");
-    return;
-  }
   g_auto (Talk) talk = { 0 };
   g_timeout_add (200, disconnect, &talk);
   run ("stubborn", NULL, &talk);

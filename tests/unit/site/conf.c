@@ -2,6 +2,7 @@
 #include "site/site.h"
 
 #include <string.h>
+#include <time.h>
 
 #define SITE "[site]\naddress=vpn.example.com\n"
 #define SIGN_IN "[sign-in]\nmethod=psk\nuser=anna\n"
@@ -235,9 +236,9 @@ test_not_text (void)
   gsize len = 10 * 1024 * 1024;
   g_autofree char *big = g_malloc (len);
   memset (big, '\n', len);
-  gint64 start = g_get_monotonic_time ();
+  clock_t start = clock (); /* our own time: the machine may be busy */
   g_assert_null (site_parse (big, (gssize) len, NULL, NULL, &error));
-  g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC);
+  g_assert_cmpint (clock () - start, <, CLOCKS_PER_SEC);
   g_assert_nonnull (strstr (error->message, "too long"));
 }
 
