@@ -290,6 +290,8 @@ main (int argc, char **argv)
   ADD ("keyring", test_keyring);
   ADD ("trust", test_trust);
   int rc = g_test_run ();
+  g_autofree char *backup = g_strconcat (file, "~", NULL);
+  g_remove (backup);
   g_remove (file);
   g_rmdir (directory);
   return rc;

@@ -140,6 +140,8 @@ main (int argc, char **argv)
   g_test_add_func ("/client/keyring/cancel", test_cancel);
   g_test_add_func ("/client/keyring/absent", test_absent);
   int rc = g_test_run ();
+  g_autofree char *backup = g_strconcat (file, "~", NULL);
+  g_remove (backup);
   g_remove (file);
   g_rmdir (directory);
   return rc;

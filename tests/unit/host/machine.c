@@ -4,29 +4,9 @@
 
 #include <glib/gstdio.h>
 #include <sched.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
-
-/* Moves this process into namespaces of its own; FALSE without the rights. */
-gboolean
-machine_enter (void)
-{
-  if (geteuid () != 0 || access ("/dev/net/tun", R_OK | W_OK) != 0 ||
-      unshare (CLONE_NEWNET | CLONE_NEWNS) != 0 ||
-      mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
-    return FALSE;
-  machine_run ("ip link set lo up");
-  machine_run ("ip link add up0 type veth peer name up1");
-  machine_run ("ip addr add 192.0.2.10/24 dev up0");
-  machine_run ("ip addr add 2001:db8:1::10/64 dev up0 nodad");
-  machine_run ("ip link set up0 addrgenmode none");
-  machine_run ("ip link set up1 addrgenmode none");
-  machine_run ("ip link set up1 up");
-  machine_run ("ip link set up0 up");
-  machine_run ("ip route add default via 192.0.2.1");
-  machine_run ("ip route add default via 2001:db8:1::1");
-  return TRUE;
-}
 
 char *
 machine_ask (const char *command)
@@ -46,6 +26,42 @@ void
 machine_run (const char *command)
 {
   g_free (machine_ask (command));
+}
+
+/* The kernel raises the carrier, and what it routes with it, some time after a link is set up. */
+static void
+wait_for_carrier (const char *link)
+{
+  g_autofree char *command = g_strdup_printf ("ip -o link show %s up", link);
+  for (;;) {
+    g_autofree char *output = machine_ask (command);
+    if (strstr (output, " state UP ") != NULL)
+      return;
+    g_usleep (10000);
+  }
+}
+
+/* Moves this process into namespaces of its own; FALSE without the rights. */
+gboolean
+machine_enter (void)
+{
+  if (geteuid () != 0 || access ("/dev/net/tun", R_OK | W_OK) != 0 ||
+      unshare (CLONE_NEWNET | CLONE_NEWNS) != 0 ||
+      mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+    return FALSE;
+  machine_run ("ip link set lo up");
+  machine_run ("ip link add up0 type veth peer name up1");
+  machine_run ("ip addr add 192.0.2.10/24 dev up0");
+  machine_run ("ip addr add 2001:db8:1::10/64 dev up0 nodad");
+  machine_run ("ip link set up0 addrgenmode none");
+  machine_run ("ip link set up1 addrgenmode none");
+  machine_run ("ip link set up1 up");
+  machine_run ("ip link set up0 up");
+  machine_run ("ip route add default via 192.0.2.1");
+  machine_run ("ip route add default via 2001:db8:1::1");
+  wait_for_carrier ("up0");
+  wait_for_carrier ("up1");
+  return TRUE;
 }
 
 Machine
