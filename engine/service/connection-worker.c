@@ -192,7 +192,9 @@ on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
   take_link (self, link);
   if (self->worker != NULL && self->state != CONNECTION_DISCONNECTING) {
     host_worker_give_tun (self->worker, netcfg_link_interface (link), netcfg_link_tun (link));
-    connection_set_state (self, CONNECTION_CONNECTED, "");
+    /* Where the stream was lost meanwhile the worker says when there is another. */
+    if (self->state == CONNECTION_SETTING_UP)
+      connection_set_state (self, CONNECTION_CONNECTED, "");
     host_worker_poll_status (self->worker);
   }
   if (old != NULL)

@@ -90,6 +90,17 @@ def faults_when_up():
             stage.expect_untouched(f"after {script}")
 
 
+@promise("a stream lost while the network is set up: reconnecting, until the worker says otherwise")
+def lost_while_setting_up():
+    with Lab() as lab:
+        stage = Stage(lab)
+        script = "state=signing-in send=1 state=reconnecting tun rest=3 state=connected serve"
+        path = stage.engine.connected("alice", script)
+        wait_until(lambda: "'interface'" in stage.engine.status(path), "the network")
+        expect_equal(stage.engine.state(path), "reconnecting", "without a stream")
+        stage.engine.wait_for_state(path, "connected")
+
+
 @promise("a worker killed from outside: failed, and everything is put back")
 def killed():
     with Lab() as lab:

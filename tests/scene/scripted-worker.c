@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A worker that does what the site's name tells it, word by word, to see what the engine makes of it:
  *
- *   state=NAME  secret  trust  configure=N (10.98.N.2)  tell (what it was given)  serve  hang
+ *   state=NAME  secret  trust  configure=N (10.98.N.2; waits for the TUN)  send=N (does not)  tun
+ *   tell (what it was given)  rest=SECONDS  serve  hang
  *   fail=ERROR  close  crash  flood  rude=TYPE  unasked (a status)  lie (a false configuration)
  *
  * It speaks the real protocol over the real socketpair, and no network. */
@@ -64,6 +65,11 @@ configure (const char *network, const char *route)
   g_variant_dict_insert (&dict, "domains", "^as", domains);
   g_variant_dict_insert (&dict, "mtu", "u", 1400);
   say (MESSAGE_CONFIGURE, g_variant_dict_end (&dict));
+}
+
+static void
+wait_for_tun (void)
+{
   g_auto (Message) tun = { 0 };
   hear (MESSAGE_TUN, &tun);
   g_message ("TUN %d", tun.fd >= 0);
@@ -126,13 +132,19 @@ do_word (const char *word, const char *value, GVariant *start)
   else if (g_str_equal (word, "trust"))
     ask_trust ();
   else if (g_str_equal (word, "configure"))
+    configure (value, "10.98.0.0/16"), wait_for_tun ();
+  else if (g_str_equal (word, "send"))
     configure (value, "10.98.0.0/16");
+  else if (g_str_equal (word, "tun"))
+    wait_for_tun ();
   else if (g_str_equal (word, "lie"))
-    configure ("0", "10.98.0.1/16; reboot");
+    configure ("0", "10.98.0.1/16; reboot"), wait_for_tun ();
   else if (g_str_equal (word, "tell"))
     tell (start);
   else if (g_str_equal (word, "serve"))
     hear (MESSAGE_NONE, &none);
+  else if (g_str_equal (word, "rest"))
+    sleep ((unsigned int) atoi (value));
   else if (g_str_equal (word, "hang"))
     pause ();
   else if (g_str_equal (word, "close"))
