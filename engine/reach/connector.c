@@ -131,11 +131,9 @@ link_ready (GIOCondition condition, void *user_data)
   }
 }
 
-/* TLS on the connection that won. */
-static void
-open_link (Connector *self, Link *tcp)
+static Link *
+put_tls_on (Connector *self, Link *tcp, GError **error)
 {
-  GError *error = NULL;
   InetAddr literal;
   const char *name = self->config.tls_name;
   TlsClientConfig tls = {
@@ -144,8 +142,16 @@ open_link (Connector *self, Link *tcp)
     .trust = self->config.trust,
     .resume = self->resume,
   };
+  return link_tls_new (tcp, &tls, error);
+}
+
+/* What stands on the connection that won. */
+static void
+open_link (Connector *self, Link *tcp)
+{
+  GError *error = NULL;
   self->link_started = g_get_monotonic_time ();
-  self->link = self->config.tls ? link_tls_new (tcp, &tls, &error) : tcp;
+  self->link = self->config.tls ? put_tls_on (self, tcp, &error) : tcp;
   if (self->link == NULL) {
     fail_link (self, error);
     return;

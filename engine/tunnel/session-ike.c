@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Session, its IKE SA: what the gateway and we agree on, and what follows from it for the datapath and
+ * the host. */
+#include <time.h>
+
+#include "crypto/random.h"
+#include "tunnel/configuration.h"
+#include "tunnel/session-private.h"
+
+/* A gateway that deletes what it has just accepted does not want us. */
+#define DELETED_TOO_SOON_US (10 * G_USEC_PER_SEC)
+
+/* Drops the IKE SA and its CHILD_SAs; the TUN stays. */
+void
+session_forget_ike (Session *self)
+{
+  g_clear_pointer (&self->ike, ike_session_free);
+  datapath_clear_children (self->datapath);
+  self->has_child = self->awaits_path = self->awaits_secret = self->rekey_asked = false;
+}
+
+static void
+send_event (Session *self, const IkeEvent *event)
+{
+  if (event->type != IKE_EVENT_SEND)
+    return;
+  size_t len;
+  const uint8_t *message = g_bytes_get_data (event->message, &len);
+  uplink_send_ike (self->uplink, SLICE (message, len));
+}
+
+static void
+take_configuration (Session *self, const IkeConfiguration *given)
+{
+  g_clear_pointer (&self->ike_addresses, g_array_unref);
+  g_clear_pointer (&self->ike_dns, g_array_unref);
+  g_clear_pointer (&self->ike_domains, g_ptr_array_unref);
+  self->ike_addresses = g_array_ref (given->addresses);
+  self->ike_dns = g_array_ref (given->dns);
+  self->ike_domains = g_ptr_array_ref (given->domains);
+}
+
+/* Asks the host to apply what the gateway gave, unless it is in force already. */
+static gboolean
+apply (Session *self, const EspSa *child, GError **error)
+{
+  if (self->ike_addresses == NULL) {
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_NO_ADDRESS, "the gateway gave no address");
+    return FALSE;
+  }
+  IkeConfiguration given = {
+    .addresses = self->ike_addresses, .dns = self->ike_dns, .domains = self->ike_domains
+  };
+  GVariant *body = configuration_build (self->start->site, &given, child, error);
+  if (body == NULL)
+    return FALSE;
+  g_autoptr (GVariant) owned = g_variant_ref_sink (body);
+  session_set_state (self, TUNNEL_SETTING_UP, "the gateway has accepted us");
+  if (self->applied != NULL && g_variant_equal (self->applied, owned))
+    return TRUE;
+  g_autofree char *text = g_variant_print (owned, FALSE);
+  g_debug ("to be applied: %s", text);
+  g_clear_pointer (&self->applied, g_variant_unref);
+  self->applied = g_variant_ref (owned);
+  self->apply_again = self->applying; /* one at a time: the host answers before it takes another */
+  if (!self->applying)
+    control_send (self->control, MESSAGE_CONFIGURE, owned);
+  self->applying = true;
+  return TRUE;
+}
+
+/* A DELETE without waiting for its answer. */
+void
+session_say_goodbye (Session *self)
+{
+  if (self->ike == NULL)
+    return;
+  ike_session_close (self->ike, g_get_monotonic_time ());
+  for (;;) {
+    g_auto (IkeEvent) event = { 0 };
+    if (!ike_session_next_event (self->ike, &event))
+      return;
+    send_event (self, &event);
+  }
+}
+
+/* The SA is gone at the gateway, or the session cannot go on with it. */
+static void
+sign_in_again (Session *self, const GError *error)
+{
+  g_message ("signing in again: %s", error->message);
+  session_set_state (self, TUNNEL_RECONNECTING, error->message);
+  self->lost_at = g_get_monotonic_time ();
+  session_forget_ike (self);
+  session_connect_again (self);
+}
+
+/* After a failure that says nothing against us: the gateway restarted, or was away for too long. */
+static bool
+may_sign_in_again (const Session *self, const GError *error)
+{
+  if (!self->was_connected)
+    return false;
+  if (error->code == VISITOR_ERROR_DELETED_BY_GATEWAY)
+    return g_get_monotonic_time () - self->signed_in_at >= DELETED_TOO_SOON_US;
+  return error->code == VISITOR_ERROR_PEER_SILENT;
+}
+
+static void
+ike_failed (Session *self, const GError *error)
+{
+  if (self->state == TUNNEL_DISCONNECTING)
+    session_end (self, NULL);
+  else if (may_sign_in_again (self, error))
+    sign_in_again (self, error);
+  else
+    session_end (self, error);
+}
+
+static void
+ask_secret (Session *self, const IkeEvent *event)
+{
+  const char *kind = event->secret_kind == IKE_SECRET_PSK ? "psk" : "password";
+  self->awaits_secret = true;
+  control_send (self->control, MESSAGE_WANT_SECRET,
+      g_variant_new ("(ssu)", kind, event->user != NULL ? event->user : "", event->attempt));
+}
+
+static void
+child_added (Session *self, IkeEvent *event)
+{
+  EspSa *child = g_steal_pointer (&event->child);
+  bool first = !self->has_child;
+  datapath_add_child (self->datapath, child);
+  self->has_child = true;
+  self->rekey_asked = false;
+  if (!first) {
+    self->rekeys++;
+    return;
+  }
+  self->signed_in_at = g_get_monotonic_time ();
+  g_autoptr (GError) error = NULL;
+  if (apply (self, child, &error)) {
+    session_settle (self, "the same configuration is in force");
+    return;
+  }
+  session_say_goodbye (self);
+  session_end (self, error);
+}
+
+static void
+path_confirmed (Session *self)
+{
+  if (!self->awaits_path)
+    return;
+  self->awaits_path = false;
+  self->reconnects++;
+  g_message ("the gateway knows the new stream %.2f s after the old one was lost",
+      (double) (g_get_monotonic_time () - self->lost_at) / G_USEC_PER_SEC);
+  session_settle (self, "the gateway knows the new stream");
+}
+
+static void
+handle_event (Session *self, IkeEvent *event)
+{
+  switch (event->type) {
+  case IKE_EVENT_SEND: send_event (self, event); break;
+  case IKE_EVENT_STATE: g_info ("IKE SA: %s", ike_state_to_string (event->state)); break;
+  case IKE_EVENT_NEED_SECRET: ask_secret (self, event); break;
+  case IKE_EVENT_CONFIGURED: take_configuration (self, event->configuration); break;
+  case IKE_EVENT_CHILD_ADDED: child_added (self, event); break;
+  case IKE_EVENT_CHILD_REMOVED: datapath_remove_child (self->datapath, event->spi_in); break;
+  case IKE_EVENT_PATH_CONFIRMED: path_confirmed (self); break;
+  case IKE_EVENT_FAILED: ike_failed (self, event->error); break;
+  case IKE_EVENT_CLOSED: session_end (self, NULL); break;
+  }
+}
+
+/* Takes what follows; to be called after everything that was told to the IKE SA. */
+void
+session_pump (Session *self)
+{
+  while (self->ike != NULL) {
+    g_auto (IkeEvent) event = { 0 };
+    if (!ike_session_next_event (self->ike, &event))
+      break;
+    handle_event (self, &event);
+  }
+  if (tunnel_state_is_final (self->state))
+    return;
+  gint64 at = self->ike != NULL ? ike_session_next_timeout (self->ike) : G_MAXINT64;
+  alarm_set (self->ike_alarm, at == G_MAXINT64 ? ALARM_OFF : MAX (at, 0));
+}
+
+/* Before the sequence numbers of the CHILD_SA in use run out. */
+void
+session_rekey_if_due (Session *self)
+{
+  if (self->rekey_asked || self->ike == NULL || !datapath_wants_rekey (self->datapath))
+    return;
+  self->rekey_asked = true;
+  ike_session_rekey_child (self->ike, g_get_monotonic_time ());
+}
+
+/* The time came that the IKE SA asked for. */
+void
+session_ike_timeout (void *user_data)
+{
+  Session *self = user_data;
+  if (self->ike != NULL)
+    ike_session_timeout (self->ike, g_get_monotonic_time ());
+  session_rekey_if_due (self);
+  session_pump (self);
+}
+
+static time_t
+wall_clock (void)
+{
+  return time (NULL);
+}
+
+/* A fresh IKE SA for the site; ike_session_start () is the caller's. */
+gboolean
+session_begin_ike (Session *self, GError **error)
+{
+  const Site *site = self->start->site;
+  IkeConfig config = {
+    .env = { .random = crypto_random, .wall_clock = wall_clock },
+    .remote_identity = site_gateway_identity (site),
+    .local_identity = site_local_identity (site),
+    .user = site->user,
+    .auth = site->auth == SITE_AUTH_PSK ? IKE_AUTH_METHOD_PSK : IKE_AUTH_METHOD_EAP,
+    .trust = self->gateway_trust.trust,
+    .initial_contact = true,
+  };
+  self->ike = ike_session_new (&config, error);
+  return self->ike != NULL;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "datapath/datapath.h"
+#include "ike/session.h"
+#include "reach/alarm.h"
+#include "tunnel/backoff.h"
+#include "tunnel/session.h"
+#include "tunnel/site-trust.h"
+#include "tunnel/state.h"
+#include "tunnel/uplink.h"
+
+/* What session.c, session-ike.c and session-uplink.c share. */
+struct _Session {
+  /* owned */
+  Start *start;
+  SiteTrust tls_trust, gateway_trust;
+  GArray *entries; /* EntryPoint, strings borrowed from the site */
+  Datapath *datapath;
+  Uplink *uplink;
+  IkeSession *ike; /* NULL until a stream stands, and after the gateway forgot it */
+  Alarm *ike_alarm;
+  Alarm *goodbye_alarm;
+  GArray *ike_addresses, *ike_dns; /* of IkeConfiguration, until it is applied */
+  GPtrArray *ike_domains;
+  GVariant *applied; /* what the host has put in force, or was asked to */
+
+  /* borrowed */
+  Control *control;
+  SessionOverFunc over;
+  void *user_data;
+
+  /* state */
+  TunnelState state;
+  Backoff backoff;
+  unsigned int lost_while_signing_in;
+  bool awaits_secret;
+  bool awaits_path; /* a new stream stands, the gateway has not confirmed it */
+  bool has_child; /* of this IKE SA */
+  bool applying; /* MESSAGE_CONFIGURE is out */
+  bool apply_again; /* `applied` changed meanwhile */
+  bool has_tun;
+  bool was_connected; /* ever */
+  bool rekey_asked;
+  gint64 signed_in_at, lost_at;
+  uint64_t reconnects, rekeys;
+};
+
+/* session.c */
+void session_set_state (Session *session, TunnelState state, const char *reason);
+void session_end (Session *session, const GError *error);
+void session_settle (Session *session, const char *reason);
+void session_connect_again (Session *session);
+
+/* session-ike.c */
+gboolean session_begin_ike (Session *session, GError **error);
+void session_forget_ike (Session *session);
+void session_say_goodbye (Session *session);
+void session_pump (Session *session);
+void session_rekey_if_due (Session *session);
+void session_ike_timeout (void *session);
+
+/* session-uplink.c */
+extern const UplinkHandlers session_uplink_handlers;

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Session, its stream: what it means when one stands, when one is lost and when none is to be had. */
+#include "tunnel/session-private.h"
+
+/* More streams lost while signing in for the first time mean that the sign-in itself is refused; or
+ * that the server is none of ours, where it has not said a word of IKE. */
+#define MAX_LOST_WHILE_SIGNING_IN 5
+#define MAX_LOST_WITHOUT_ANSWER 1
+
+static void
+uplink_up (void *user_data)
+{
+  Session *self = user_data;
+  IkePath path;
+  g_autoptr (GError) error = NULL;
+  if (!uplink_path (self->uplink, &path))
+    return; /* it broke already, and its end will be told */
+  if (self->ike == NULL) {
+    session_set_state (self, TUNNEL_SIGNING_IN, "the stream stands");
+    if (!session_begin_ike (self, &error)) {
+      session_end (self, error);
+      return;
+    }
+    ike_session_start (self->ike, &path, g_get_monotonic_time ());
+  } else {
+    if (ike_session_state (self->ike) == IKE_STATE_ESTABLISHED)
+      self->awaits_path = true;
+    else
+      session_set_state (self, TUNNEL_SIGNING_IN, "a new stream stands");
+    ike_session_stream_restored (self->ike, &path, g_get_monotonic_time ());
+  }
+  session_pump (self);
+}
+
+/* While nobody is signed in, a gateway that cannot be reached is an answer to the user. */
+static bool
+gives_up (Session *self, const GError *error, bool was_up)
+{
+  if (self->was_connected)
+    return false;
+  bool stranger = error->code == VISITOR_ERROR_NOT_VISITOR_MODE;
+  unsigned int max = stranger ? MAX_LOST_WITHOUT_ANSWER : MAX_LOST_WHILE_SIGNING_IN;
+  return !was_up || ++self->lost_while_signing_in > max;
+}
+
+static void
+uplink_down (const GError *error, bool was_up, void *user_data)
+{
+  Session *self = user_data;
+  if (was_up) {
+    g_message ("the stream is lost: %s", error->message);
+    self->lost_at = g_get_monotonic_time ();
+  } else {
+    g_message ("the gateway is not reached: %s", error->message);
+  }
+  if (self->ike != NULL && was_up)
+    ike_session_stream_lost (self->ike, g_get_monotonic_time ());
+
+  if (self->state == TUNNEL_DISCONNECTING) {
+    session_end (self, NULL);
+  } else if (self->awaits_secret) {
+    /* A gateway does not wait for a slow typist. Connect when there is something to say. */
+  } else if (gives_up (self, error, was_up)) {
+    session_end (self, error);
+  } else {
+    bool looking = !self->was_connected && self->state == TUNNEL_SIGNING_IN;
+    session_set_state (
+        self, looking ? TUNNEL_LOOKING_FOR_GATEWAY : TUNNEL_RECONNECTING, error->message);
+    session_connect_again (self);
+  }
+  session_pump (self);
+}
+
+static void
+uplink_ike (Slice message, void *user_data)
+{
+  Session *self = user_data;
+  if (self->ike == NULL)
+    return;
+  ike_session_receive (self->ike, message, g_get_monotonic_time ());
+  session_pump (self);
+}
+
+static void
+uplink_esp (void *user_data)
+{
+  Session *self = user_data;
+  if (self->ike == NULL)
+    return;
+  ike_session_inbound_esp (self->ike, g_get_monotonic_time ());
+  session_rekey_if_due (self);
+}
+
+static void
+uplink_tun_lost (void *user_data)
+{
+  Session *self = user_data;
+  g_autoptr (GError) error = g_error_new_literal (
+      VISITOR_ERROR, VISITOR_ERROR_NETWORK_SETUP, "the network interface was taken away");
+  session_say_goodbye (self);
+  session_end (self, error);
+}
+
+const UplinkHandlers session_uplink_handlers = {
+  .up = uplink_up,
+  .down = uplink_down,
+  .ike = uplink_ike,
+  .esp = uplink_esp,
+  .tun_lost = uplink_tun_lost,
+};

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The connector over the loopback, without TLS: which entry point and address it ends at, and what it says
+ * when it ends at none. */
+#include <errno.h>
+#include <glib.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "reach/connector.h"
+
+typedef struct {
+  GMainLoop *loop;
+  GArray *pending; /* Pending */
+  unsigned int asked;
+  bool refuse;
+  unsigned int done;
+  Link *link;
+  VisitorError code;
+} Fixture;
+
+typedef struct {
+  unsigned int number;
+  InetFamily family;
+  int type;
+  SocketReadyFunc ready;
+  void *ready_data;
+} Pending;
+
+static gboolean
+hand_out (void *user_data)
+{
+  Fixture *f = user_data;
+  if (f->pending->len == 0)
+    return G_SOURCE_REMOVE;
+  Pending p = g_array_index (f->pending, Pending, 0);
+  g_array_remove_index (f->pending, 0);
+  int family = p.family == INET_V6 ? AF_INET6 : AF_INET;
+  p.ready (f->refuse ? -1 : socket (family, p.type | SOCK_NONBLOCK, 0), p.ready_data);
+  return G_SOURCE_REMOVE;
+}
+
+static unsigned int
+want (void *user, InetFamily family, int type, SocketReadyFunc ready, void *ready_data)
+{
+  Fixture *f = user;
+  Pending p = { ++f->asked, family, type, ready, ready_data };
+  g_array_append_val (f->pending, p);
+  g_idle_add (hand_out, f);
+  return p.number;
+}
+
+static void
+cancel (void *user, unsigned int number)
+{
+  Fixture *f = user;
+  for (guint i = 0; i < f->pending->len; i++) {
+    if (g_array_index (f->pending, Pending, i).number == number) {
+      g_array_remove_index (f->pending, i);
+      return;
+    }
+  }
+  g_assert_not_reached ();
+}
+
+static void
+done (Link *link, const GError *error, void *user_data)
+{
+  Fixture *f = user_data;
+  f->done++;
+  f->link = link;
+  f->code = error != NULL ? (VisitorError) error->code : VISITOR_ERROR_N_CODES;
+  g_assert_true ((link == NULL) == (error != NULL));
+  g_main_loop_quit (f->loop);
+}
+
+/* A socket on a free port of the loopback, listening or only taking the port. */
+static int
+open_port (bool listens, uint16_t *ret_port)
+{
+  int fd = socket (AF_INET, SOCK_STREAM, 0);
+  struct sockaddr_in any = { .sin_family = AF_INET, .sin_addr = { htonl (INADDR_LOOPBACK) } };
+  socklen_t len = sizeof any;
+  g_assert_cmpint (bind (fd, (struct sockaddr *) &any, len), ==, 0);
+  g_assert_cmpint (listens ? listen (fd, 5) : 0, ==, 0);
+  g_assert_cmpint (getsockname (fd, (struct sockaddr *) &any, &len), ==, 0);
+  *ret_port = ntohs (any.sin_port);
+  return fd;
+}
+
+static uint16_t
+port_of_peer (Link *link)
+{
+  struct sockaddr_in peer;
+  socklen_t len = sizeof peer;
+  g_assert_cmpint (getpeername (link_fd (link), (struct sockaddr *) &peer, &len), ==, 0);
+  return ntohs (peer.sin_port);
+}
+
+typedef struct {
+  Fixture f;
+  int open, closed;
+  uint16_t open_port, closed_port;
+  GArray *none, *loopback;
+} World;
+
+static void
+set_up (World *w, const void *data)
+{
+  InetAddr loopback;
+  g_assert_true (inet_addr_parse ("127.0.0.1", &loopback));
+  w->f.loop = g_main_loop_new (NULL, FALSE);
+  w->f.pending = g_array_new (FALSE, FALSE, sizeof (Pending));
+  w->open = open_port (true, &w->open_port);
+  w->closed = open_port (false, &w->closed_port);
+  w->none = g_array_new (FALSE, FALSE, sizeof (InetAddr));
+  w->loopback = g_array_new (FALSE, FALSE, sizeof (InetAddr));
+  g_array_append_val (w->loopback, loopback);
+}
+
+static void
+tear_down (World *w, const void *data)
+{
+  link_free (w->f.link);
+  g_main_loop_unref (w->f.loop);
+  g_array_unref (w->f.pending);
+  g_array_unref (w->none);
+  g_array_unref (w->loopback);
+  close (w->open);
+  close (w->closed);
+}
+
+static Connector *
+connector (World *w, const EntryPoint *entries, size_t n, const GArray *hosts)
+{
+  ConnectorConfig config = {
+    .entries = entries,
+    .n_entries = n,
+    .nameservers = w->none,
+    .hosts = hosts,
+    .last_good = w->none,
+    .sockets = { .want = want, .cancel = cancel, .user = &w->f },
+  };
+  return connector_new (&config, done, &w->f);
+}
+
+static void
+run (World *w, Connector *c)
+{
+  g_clear_pointer (&w->f.link, link_free);
+  connector_start (c);
+  g_main_loop_run (w->f.loop);
+}
+
+static void
+test_literal (World *w, const void *data)
+{
+  EntryPoint entry = { .host = (char *) "127.0.0.1", .port = w->open_port };
+  g_autoptr (Connector) c = connector (w, &entry, 1, w->none);
+  run (w, c);
+  g_assert_cmpuint (port_of_peer (w->f.link), ==, w->open_port);
+  g_assert_cmpuint (w->f.asked, ==, 1);
+}
+
+static void
+test_known_host (World *w, const void *data)
+{
+  EntryPoint entry = { .host = (char *) "gw.invalid", .port = w->open_port };
+  g_autoptr (Connector) c = connector (w, &entry, 1, w->loopback);
+  run (w, c);
+  g_assert_nonnull (w->f.link);
+}
+
+static void
+test_refused (World *w, const void *data)
+{
+  EntryPoint entry = { .host = (char *) "127.0.0.1", .port = w->closed_port };
+  g_autoptr (Connector) c = connector (w, &entry, 1, w->none);
+  run (w, c);
+  g_assert_cmpint (w->f.code, ==, VISITOR_ERROR_REFUSED);
+}
+
+static void
+test_no_address (World *w, const void *data)
+{
+  EntryPoint entry = { .host = (char *) "gw.invalid", .port = w->open_port };
+  g_autoptr (Connector) c = connector (w, &entry, 1, w->none);
+  run (w, c);
+  g_assert_cmpint (w->f.code, ==, VISITOR_ERROR_NAME_NOT_FOUND);
+}
+
+static void
+test_no_socket (World *w, const void *data)
+{
+  w->f.refuse = true;
+  EntryPoint entry = { .host = (char *) "127.0.0.1", .port = w->open_port };
+  g_autoptr (Connector) c = connector (w, &entry, 1, w->none);
+  run (w, c);
+  g_assert_cmpint (w->f.code, ==, VISITOR_ERROR_UNREACHABLE);
+}
+
+/* The second entry point is tried when the first refuses, and first the next time. */
+static void
+test_entry_points (World *w, const void *data)
+{
+  EntryPoint entries[] = { { .host = (char *) "127.0.0.1", .port = w->closed_port },
+    { .host = (char *) "127.0.0.1", .port = w->open_port } };
+  g_autoptr (Connector) c = connector (w, entries, 2, w->none);
+  run (w, c);
+  g_assert_cmpuint (port_of_peer (w->f.link), ==, w->open_port);
+  g_assert_cmpuint (w->f.asked, ==, 2);
+  run (w, c);
+  g_assert_cmpuint (port_of_peer (w->f.link), ==, w->open_port);
+  g_assert_cmpuint (w->f.asked, ==, 3);
+
+  /* and when it is gone too, the error is that of who came farthest */
+  close (w->open);
+  w->open = open_port (false, &(uint16_t){ 0 });
+  run (w, c);
+  g_assert_cmpint (w->f.code, ==, VISITOR_ERROR_REFUSED);
+  g_assert_cmpuint (w->f.asked, ==, 5);
+}
+
+static void
+test_stop (World *w, const void *data)
+{
+  EntryPoint entry = { .host = (char *) "127.0.0.1", .port = w->open_port };
+  g_autoptr (Connector) c = connector (w, &entry, 1, w->none);
+  connector_start (c);
+  g_main_context_iteration (NULL, FALSE);
+  connector_stop (c);
+  for (unsigned int i = 0; i < 20; i++)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (w->f.done, ==, 0);
+  g_assert_cmpuint (w->f.pending->len, ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, test) \
+  g_test_add ("/reach/entry-points/" name, World, NULL, set_up, test, tear_down)
+  ADD ("literal", test_literal);
+  ADD ("address known beforehand", test_known_host);
+  ADD ("refused", test_refused);
+  ADD ("no address", test_no_address);
+  ADD ("no socket", test_no_socket);
+  ADD ("entry points", test_entry_points);
+  ADD ("stop", test_stop);
+  return g_test_run ();
+}
