@@ -73,6 +73,9 @@ def main():
             play(lab)
     except LabError as error:
         sys.exit(f"demo: failed: {error}")
+    except KeyboardInterrupt:
+        print("demo: stopped", file=sys.stderr)
+        sys.exit(130)
     say("demo: ok")
 
 

@@ -153,7 +153,7 @@ class Lab:
         return self
 
     def __exit__(self, kind, error, trace):
-        self._tear_down(failed=kind is not None)
+        self._tear_down(failed=kind is not None and issubclass(kind, Exception))
 
     def _tear_down(self, failed):
         if failed:
