@@ -256,8 +256,9 @@ connector_start (Connector *connector)
   alarm_set (connector->alarm, 0);
 }
 
-/* Keeps what the link's TLS session is worth for the next link. Best shortly before the link is given
- * up: TLS 1.3 sends its tickets after the handshake. */
+/* Keeps what the link's TLS session is worth for the next link. Not before something was read, for
+ * TLS 1.3 sends its tickets after the handshake; and not after the link broke, for a broken session
+ * cannot be resumed. */
 void
 connector_keep_session (Connector *connector, Link *link)
 {

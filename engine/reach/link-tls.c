@@ -126,7 +126,9 @@ tls_pending (const Link *link)
 static char *
 tls_describe (const Link *link)
 {
-  return tls_stream_describe (tls_link (link)->tls);
+  TlsStream *tls = tls_link (link)->tls;
+  g_autofree char *what = tls_stream_describe (tls);
+  return g_strconcat (what, tls_stream_resumed (tls) ? ", resumed" : "", NULL);
 }
 
 static GBytes *

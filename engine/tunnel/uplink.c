@@ -138,10 +138,8 @@ uplink_close (Uplink *uplink)
   connector_stop (uplink->connector);
   g_clear_pointer (&uplink->watch, fd_watch_free);
   if (uplink->frames != NULL) {
-    Link *link = frame_stream_link (uplink->frames);
-    connector_keep_session (uplink->connector, link);
     if (uplink->broken == NULL && frame_stream_flush (uplink->frames, NULL) == LINK_DONE)
-      link_close (link);
+      link_close (frame_stream_link (uplink->frames));
   }
   g_clear_pointer (&uplink->frames, frame_stream_free);
   g_clear_error (&uplink->broken);
@@ -256,13 +254,17 @@ uplink_set_tun (Uplink *uplink, int fd)
   uplink->tun_watch = fd_watch_new (fd, read ? G_IO_IN : 0, tun_ready, uplink);
 }
 
-/* Lets packets out, or holds them back in the TUN. What comes in is always taken. */
+/* Lets packets out, or holds them back in the TUN. What comes in is always taken. A stream that may
+ * carry packets has proved itself: what it is worth for the next one is kept. */
 void
 uplink_allow_esp (Uplink *uplink, bool allow)
 {
   uplink->allow_esp = allow;
-  if (uplink_is_up (uplink))
-    update_watches (uplink);
+  if (!uplink_is_up (uplink))
+    return;
+  if (allow)
+    connector_keep_session (uplink->connector, frame_stream_link (uplink->frames));
+  update_watches (uplink);
 }
 
 /* `datapath` is borrowed for the uplink's life. */
