@@ -139,6 +139,26 @@ inet_prefix_is_canonical (const InetPrefix *prefix)
   return true;
 }
 
+/* True if the prefix is inside what never leaves a machine or its link: this network, loopback,
+ * link-local IPv6, multicast, broadcast. That is no route for a tunnel. */
+bool
+inet_prefix_stays_local (const InetPrefix *prefix)
+{
+  static const InetPrefix local[] = {
+    { .addr = { INET_V4, { 0 } }, .length = 8 },
+    { .addr = { INET_V4, { 127 } }, .length = 8 },
+    { .addr = { INET_V4, { 224 } }, .length = 3 },
+    { .addr = { INET_V6, { 0 } }, .length = 127 },
+    { .addr = { INET_V6, { 0xfe, 0x80 } }, .length = 10 },
+    { .addr = { INET_V6, { 0xff } }, .length = 8 },
+  };
+  for (size_t i = 0; i < sizeof local / sizeof *local; i++) {
+    if (prefix->length >= local[i].length && inet_prefix_contains (&local[i], &prefix->addr))
+      return true;
+  }
+  return false;
+}
+
 /* Fills *ret_sockaddr for connect () or bind () and returns its length; port in host order. */
 socklen_t
 inet_addr_to_sockaddr (const InetAddr *addr, uint16_t port, struct sockaddr_storage *ret_sockaddr)

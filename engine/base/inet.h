@@ -38,6 +38,7 @@ bool inet_prefix_parse (const char *text, InetPrefix *ret_prefix);
 const char *inet_prefix_format (const InetPrefix *prefix, char buf[static INET_PREFIX_STRLEN]);
 bool inet_prefix_contains (const InetPrefix *prefix, const InetAddr *addr);
 bool inet_prefix_is_canonical (const InetPrefix *prefix);
+bool inet_prefix_stays_local (const InetPrefix *prefix);
 
 socklen_t
 inet_addr_to_sockaddr (const InetAddr *addr, uint16_t port, struct sockaddr_storage *ret_sockaddr);

@@ -54,24 +54,6 @@ add_address (HostConfiguration *c, const char *text, GError **error)
   return TRUE;
 }
 
-/* A destination inside what never leaves a host or a link: loopback, link-local, multicast. */
-static gboolean
-stays_local (const InetPrefix *route)
-{
-  static const InetPrefix local[] = {
-    { .addr = { .family = INET_V4, .bytes = { 127 } }, .length = 8 },
-    { .addr = { .family = INET_V4, .bytes = { 224 } }, .length = 3 },
-    { .addr = { .family = INET_V6, .bytes = { [15] = 1 } }, .length = 128 },
-    { .addr = { .family = INET_V6, .bytes = { 0xfe, 0x80 } }, .length = 10 },
-    { .addr = { .family = INET_V6, .bytes = { 0xff } }, .length = 8 },
-  };
-  for (gsize i = 0; i < G_N_ELEMENTS (local); i++) {
-    if (route->length >= local[i].length && inet_prefix_contains (&local[i], &route->addr))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static gboolean
 prefix_equal (const InetPrefix *a, const InetPrefix *b)
 {
@@ -86,7 +68,7 @@ add_route (HostConfiguration *c, const char *text, GError **error)
     return refuse (error, "route", text, "is no prefix");
   if (!inet_prefix_is_canonical (&route))
     return refuse (error, "route", text, "has bits behind its length");
-  if (stays_local (&route))
+  if (inet_prefix_stays_local (&route))
     return refuse (error, "route", text, "never leaves this machine or its link");
   for (guint i = 0; i < c->routes->len; i++) {
     if (prefix_equal (&g_array_index (c->routes, InetPrefix, i), &route))

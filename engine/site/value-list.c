@@ -95,6 +95,8 @@ read_prefix_item (void *list, const char *item, GError **error)
     return refuse (error, "a route is written ADDRESS/LENGTH");
   if (!inet_prefix_is_canonical (&prefix))
     return refuse (error, "the route has bits set behind its length");
+  if (inet_prefix_stays_local (&prefix))
+    return refuse (error, "the route never leaves this machine or its link");
   g_array_append_val ((GArray *) list, prefix);
   return TRUE;
 }

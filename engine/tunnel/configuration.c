@@ -69,25 +69,6 @@ addresses (const IkeConfiguration *given, bool *ret_v4, bool *ret_v6)
   return list;
 }
 
-/* A selector may hold what never goes through a router; that is no route. */
-static bool
-leaves_the_link (const InetPrefix *prefix)
-{
-  static const InetPrefix local[] = {
-    { .addr = { INET_V4, { 0 } }, .length = 8 },
-    { .addr = { INET_V4, { 127 } }, .length = 8 },
-    { .addr = { INET_V4, { 224 } }, .length = 3 },
-    { .addr = { INET_V6, { 0 } }, .length = 127 },
-    { .addr = { INET_V6, { 0xfe, 0x80 } }, .length = 10 },
-    { .addr = { INET_V6, { 0xff } }, .length = 8 },
-  };
-  for (size_t i = 0; i < G_N_ELEMENTS (local); i++) {
-    if (prefix->length >= local[i].length && inet_prefix_contains (&local[i], &prefix->addr))
-      return false;
-  }
-  return true;
-}
-
 static GPtrArray *
 routes (const Site *site, const EspSa *child, bool v4, bool v6)
 {
@@ -108,7 +89,7 @@ routes (const Site *site, const EspSa *child, bool v4, bool v6)
     InetPrefix prefixes[TRAFFIC_SELECTOR_MAX_PREFIXES];
     size_t n = traffic_selector_to_prefixes (selectors + i, prefixes, G_N_ELEMENTS (prefixes));
     for (size_t k = 0; k < n; k++) {
-      if (leaves_the_link (prefixes + k))
+      if (!inet_prefix_stays_local (prefixes + k))
         add_prefix (list, MAX_ROUTES, prefixes + k);
     }
   }

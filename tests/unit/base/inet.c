@@ -65,6 +65,26 @@ test_from_bytes (void)
 }
 
 static void
+test_local (void)
+{
+  static const struct {
+    const char *prefix;
+    bool local;
+  } rows[] = { { "0.0.0.0/0", false }, { "0.0.0.0/5", false }, { "0.0.0.0/8", true },
+    { "127.0.0.0/8", true }, { "126.0.0.0/7", false }, { "127.1.0.0/16", true },
+    { "192.0.0.0/2", false }, { "224.0.0.0/3", true }, { "239.1.2.3", true },
+    { "255.255.255.255", true }, { "169.254.0.0/16", false }, { "10.0.0.0/8", false },
+    { "::/0", false }, { "::", true }, { "::1", true }, { "::/126", false }, { "fe80::/10", true },
+    { "fe80::1", true }, { "fe00::/7", false }, { "ff02::/16", true }, { "fd01::/64", false } };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    InetPrefix prefix;
+    g_test_message ("%s", rows[i].prefix);
+    g_assert_true (inet_prefix_parse (rows[i].prefix, &prefix));
+    g_assert_true (inet_prefix_stays_local (&prefix) == rows[i].local);
+  }
+}
+
+static void
 test_prefix (void)
 {
   static const struct {
@@ -158,6 +178,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/inet/parse", test_parse);
   g_test_add_func ("/base/inet/from-bytes", test_from_bytes);
   g_test_add_func ("/base/inet/prefix", test_prefix);
+  g_test_add_func ("/base/inet/local", test_local);
   g_test_add_func ("/base/inet/compare", test_compare);
   g_test_add_func ("/base/inet/sockaddr", test_sockaddr);
   return g_test_run ();

@@ -187,6 +187,9 @@ static const struct {
   { SITE SIGN_IN "[tls]\nname=a/b\n", "line 7, key name in [tls]" },
   { SITE SIGN_IN "[network]\nroutes=10.0.0.1/8\n", "line 7, key routes in [network]: item 1" },
   { SITE SIGN_IN "[network]\nroutes=10.0.0.0/33\n", "a route is written" },
+  { SITE SIGN_IN "[network]\nroutes=10.0.0.0/8;127.0.0.0/8\n", "item 2: the route never leaves" },
+  { SITE SIGN_IN "[network]\nroutes=224.0.0.0/4\n", "item 1: the route never leaves" },
+  { SITE SIGN_IN "[network]\nroutes=fe80::/64\n", "item 1: the route never leaves" },
   { SITE SIGN_IN "[network]\ndns=example.com\n", "this is not an IPv4" },
   { SITE SIGN_IN "[network]\ndns=224.0.0.1\n", "does not belong to a single host" },
   { SITE SIGN_IN "[network]\ndomains=corp.example,x;id,\n", NULL }, /* "x" and "id" are names */
