@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/secret.h"
 #include "crypto/tls-private.h"
 
 #define RECORD_MAX 16384
@@ -441,9 +442,15 @@ tls_stream_pending (const TlsStream *stream)
   return gnutls_record_check_pending (stream->session);
 }
 
+static void
+free_secret (gpointer secret)
+{
+  secret_unref (secret);
+}
+
 /* What the next stream to the same server may resume with, or NULL if there is nothing yet: TLS 1.3
  * tickets arrive with the first data after the handshake (RFC 8446 section 4.6.1). Secret: it holds
- * keys. To be used once, with the same expected name. */
+ * keys, and is wiped when it is freed. To be used once, with the same expected name. */
 GBytes *
 tls_stream_session (TlsStream *stream)
 {
@@ -456,10 +463,11 @@ tls_stream_session (TlsStream *stream)
   gnutls_datum_t data;
   if (gnutls_session_get_data2 (stream->session, &data) < 0)
     return NULL;
-  GBytes *session = g_bytes_new (data.data, data.size);
+  Secret *kept = secret_new (data.data, data.size);
   gnutls_memset (data.data, 0, data.size);
   gnutls_free (data.data);
-  return session;
+  Slice octets = secret_slice (kept);
+  return g_bytes_new_with_free_func (octets.data, octets.len, free_secret, kept);
 }
 
 bool
