@@ -11,6 +11,7 @@ Ctrl-C; if the scene fails, the end of every log is printed first. Needs root.
 """
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -30,6 +31,7 @@ from strongswan import GATEWAY_IDENTITY, Initiator, Responder
 CARRIER = Path(__file__).with_name("carrier.py")
 INSIDE_NAME = "www.corp.example.test"
 LOG_TAIL = 60
+SANITIZER = re.compile(r"ERROR: (Address|Leak)Sanitizer|: runtime error: ")
 
 
 def why_not():
@@ -153,21 +155,35 @@ class Lab:
         return self
 
     def __exit__(self, kind, error, trace):
-        self._tear_down(failed=kind is not None and issubclass(kind, Exception))
+        findings = self._stop_all() if kind is None else []
+        self._tear_down(failed=findings != [] or (kind is not None and issubclass(kind, Exception)))
+        if findings:
+            raise LabError(f"a sanitizer found something: {findings}")
+
+    def _stop_all(self):
+        """Ends what was started, and returns what sanitizers have said in the logs, to the end."""
+        self._end_things()
+        texts = (log.read_text(errors="replace") for log in self.folder.rglob("*.log"))
+        return [line for text in texts for line in text.splitlines() if SANITIZER.search(line)]
 
     def _tear_down(self, failed):
         if failed:
             self.print_logs()
-        for thing in reversed(self._at_end):
-            try:
-                (thing.end if hasattr(thing, "end") else thing.stop)()
-            except Exception:  # the others must still be ended
-                traceback.print_exc()
+        self._end_things()
         if os.environ.get("VISITOR_LAB_KEEP"):
             print(f"# kept: {self.folder}", file=sys.stderr)
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
         signal.signal(signal.SIGTERM, self._old_term)
+
+    def _end_things(self):
+        """In reverse order; each once."""
+        things, self._at_end = self._at_end, []
+        for thing in reversed(things):
+            try:
+                (thing.end if hasattr(thing, "end") else thing.stop)()
+            except Exception:  # the others must still be ended
+                traceback.print_exc()
 
     def print_logs(self):
         """The end of every log of the lab, on standard error."""
