@@ -124,6 +124,15 @@ netcfg_free (Netcfg *netcfg)
   g_free (netcfg);
 }
 
+/* Another connection to the bus where systemd-resolved may be, after the last one broke. */
+void
+netcfg_set_bus (Netcfg *netcfg, GDBusConnection *bus)
+{
+  g_mutex_lock (&netcfg->mutex);
+  g_set_object (&netcfg->bus, bus);
+  g_mutex_unlock (&netcfg->mutex);
+}
+
 const char *
 netcfg_link_interface (const NetcfgLink *link)
 {

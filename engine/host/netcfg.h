@@ -25,6 +25,7 @@ typedef struct {
 
 Netcfg *netcfg_new (const NetcfgPlaces *places, GError **error);
 void netcfg_free (Netcfg *netcfg);
+void netcfg_set_bus (Netcfg *netcfg, GDBusConnection *bus);
 gboolean netcfg_replay (Netcfg *netcfg, GError **error);
 
 NetcfgLink *netcfg_apply (Netcfg *netcfg, const HostConfiguration *configuration, GError **error);

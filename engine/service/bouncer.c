@@ -31,8 +31,8 @@ static const BouncerRow rows[] = {
 
 struct _Bouncer {
   guint refs; /* each open check holds one */
-  GDBusConnection *bus; /* owned */
   Quotas *quotas; /* borrowed */
+  GDBusConnection *polkit_bus; /* owned; the connection that libpolkit shares with the process */
 };
 
 typedef struct {
@@ -63,11 +63,10 @@ check_free (gpointer data)
 
 /* quotas must outlive every check. Transfer: full. */
 Bouncer *
-bouncer_new (GDBusConnection *bus, Quotas *quotas)
+bouncer_new (Quotas *quotas)
 {
   Bouncer *bouncer = g_new0 (Bouncer, 1);
   bouncer->refs = 1;
-  bouncer->bus = g_object_ref (bus);
   bouncer->quotas = quotas;
   return bouncer;
 }
@@ -77,8 +76,15 @@ bouncer_unref (Bouncer *bouncer)
 {
   if (--bouncer->refs > 0)
     return;
-  g_object_unref (bouncer->bus);
+  g_clear_object (&bouncer->polkit_bus);
   g_free (bouncer);
+}
+
+/* The bus has gone: the next check looks for it anew. Checks that are open end as refusals. */
+void
+bouncer_forget_bus (Bouncer *bouncer)
+{
+  g_clear_object (&bouncer->polkit_bus);
 }
 
 /* TRUE while somebody waits for an answer. */
@@ -107,11 +113,13 @@ refuse (GTask *task, const char *why)
   g_task_return_new_error (task, VISITOR_ERROR, VISITOR_ERROR_NOT_AUTHORIZED, "%s", why);
 }
 
+/* On the connection that brought the call: on another bus the same name may be somebody else's. */
 static void
 ask_daemon_for_user (GTask *task, GAsyncReadyCallback callback)
 {
   const Check *check = g_task_get_task_data (task);
-  g_dbus_connection_call (check->bouncer->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+  GDBusConnection *bus = g_dbus_method_invocation_get_connection (check->invocation);
+  g_dbus_connection_call (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
       "org.freedesktop.DBus", "GetConnectionUnixUser", g_variant_new ("(s)", check->sender),
       G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, callback, task);
 }
@@ -186,6 +194,23 @@ on_authority (GObject *source, GAsyncResult *result, gpointer user_data)
       NULL, on_polkit_answer, g_steal_pointer (&task));
 }
 
+/* What libpolkit shares would end the process with the bus. */
+static void
+on_polkit_bus (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  const Check *check = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDBusConnection) bus = g_bus_get_finish (result, &error);
+  if (bus == NULL) {
+    refuse (task, error->message);
+    return;
+  }
+  g_dbus_connection_set_exit_on_close (bus, FALSE);
+  g_set_object (&check->bouncer->polkit_bus, bus);
+  polkit_authority_get_async (NULL, on_authority, g_steal_pointer (&task));
+}
+
 static gboolean
 needs_polkit (const Check *check)
 {
@@ -213,7 +238,7 @@ on_user_known (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!check->booked)
     g_task_return_error (task, error);
   else if (needs_polkit (check))
-    polkit_authority_get_async (NULL, on_authority, g_steal_pointer (&task));
+    g_bus_get (G_BUS_TYPE_SYSTEM, NULL, on_polkit_bus, g_steal_pointer (&task));
   else
     g_task_return_boolean (task, TRUE);
 }

@@ -30,9 +30,10 @@ typedef struct {
 
 typedef struct _Bouncer Bouncer;
 
-Bouncer *bouncer_new (GDBusConnection *bus, Quotas *quotas);
+Bouncer *bouncer_new (Quotas *quotas);
 void bouncer_unref (Bouncer *bouncer);
 
+void bouncer_forget_bus (Bouncer *bouncer);
 gboolean bouncer_is_busy (const Bouncer *bouncer);
 const BouncerRow *bouncer_row (const char *interface, const char *method);
 

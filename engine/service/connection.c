@@ -266,13 +266,27 @@ connection_new (const ServiceParts *parts, const ConnectionRequest *request)
   self->path = g_strdup (request->path);
   self->id = g_strdup (request->id);
   self->site = site_copy (request->site);
-  self->watchers = watchers_new (parts->bus, parts->quotas, self->path, CONNECTION_INTERFACE);
+  self->watchers = watchers_new (request->bus, parts->quotas, self->path, CONNECTION_INTERFACE);
   self->agent =
-      agent_new (parts->bus, request->sender, request->agent, self->path, request->site->name);
+      agent_new (request->bus, request->sender, request->agent, self->path, request->site->name);
   connection_set_status (self, "site", g_variant_new_string (self->id));
   connection_set_status (self, "name", g_variant_new_string (self->site->name));
   connection_set_state (self, CONNECTION_LOOKING_FOR_GATEWAY, "");
   return self;
+}
+
+/* Appears on the bus of its parts: the first time, or on a new one after the old one broke. Nobody
+ * watches then, and the agent is the one on the old bus: names do not outlive their bus. */
+gboolean
+connection_join_bus (Connection *self, GError **error)
+{
+  GDBusInterfaceSkeleton *skeleton = G_DBUS_INTERFACE_SKELETON (self);
+  if (g_dbus_interface_skeleton_get_connection (skeleton) != NULL)
+    g_dbus_interface_skeleton_unexport (skeleton);
+  watchers_free (self->watchers);
+  self->watchers =
+      watchers_new (self->parts->bus, self->parts->quotas, self->path, CONNECTION_INTERFACE);
+  return g_dbus_interface_skeleton_export (skeleton, self->parts->bus, self->path, error);
 }
 
 static GVariant *

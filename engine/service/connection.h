@@ -12,6 +12,7 @@ G_DECLARE_FINAL_TYPE (Connection, connection, VISITOR, CONNECTION, VisitorDBusCo
 /* What a caller of Engine1.Connect wants; borrowed. */
 typedef struct {
   uid_t uid;
+  GDBusConnection *bus; /* that brought the call */
   const char *sender; /* its unique bus name */
   const char *agent; /* object path there */
   const char *path; /* object path of the new connection */
@@ -25,6 +26,7 @@ typedef struct {
 
 Connection *connection_new (const ServiceParts *parts, const ConnectionRequest *request);
 gboolean connection_start (Connection *self, const ConnectionRequest *request, GError **error);
+gboolean connection_join_bus (Connection *self, GError **error);
 void connection_disconnect (Connection *self, const char *reason);
 
 const char *connection_path (Connection *self);

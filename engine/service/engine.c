@@ -178,8 +178,7 @@ add_connection (Engine *self, const ConnectionRequest *request, GError **error)
       !quotas_take (self->parts->quotas, request->uid, QUOTA_CONNECTIONS, error))
     return FALSE;
   g_autoptr (Connection) connection = connection_new (self->parts, request);
-  if (!g_dbus_interface_skeleton_export (
-          G_DBUS_INTERFACE_SKELETON (connection), self->parts->bus, request->path, error)) {
+  if (!connection_join_bus (connection, error)) {
     quotas_give_back (self->parts->quotas, request->uid, QUOTA_CONNECTIONS);
     return FALSE;
   }
@@ -212,6 +211,7 @@ handle_connect (VisitorDBusEngine1 *object, GDBusMethodInvocation *invocation,
   g_auto (GStrv) hosts = host_resolv_hosts (HOSTS_FILE, site->address.host);
   ConnectionRequest request = {
     .uid = guard_caller (invocation),
+    .bus = g_dbus_method_invocation_get_connection (invocation),
     .sender = g_dbus_method_invocation_get_sender (invocation),
     .agent = agent,
     .path = path,
@@ -351,15 +351,31 @@ engine_init (Engine *self)
   self->connections = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
-/* The engine's object, not yet exported. The signal "idle" is emitted when the last connection has
+/* The engine's object, not yet on a bus. The signal "idle" is emitted when the last connection has
  * ended. parts: must outlive it. Transfer: full. */
 Engine *
 engine_new (const ServiceParts *parts)
 {
   Engine *self = g_object_new (ENGINE_TYPE, "version", PACKAGE_VERSION, NULL);
   self->parts = parts;
-  self->watchers = watchers_new (parts->bus, parts->quotas, VISITOR_ENGINE_PATH, ENGINE_INTERFACE);
   return self;
+}
+
+/* Appears on the bus of its parts with all its connections: the first time, or on a new one. */
+gboolean
+engine_join_bus (Engine *self, GError **error)
+{
+  GDBusInterfaceSkeleton *skeleton = G_DBUS_INTERFACE_SKELETON (self);
+  if (g_dbus_interface_skeleton_get_connection (skeleton) != NULL)
+    g_dbus_interface_skeleton_unexport (skeleton);
+  g_clear_pointer (&self->watchers, watchers_free);
+  self->watchers =
+      watchers_new (self->parts->bus, self->parts->quotas, VISITOR_ENGINE_PATH, ENGINE_INTERFACE);
+  for (guint i = 0; i < self->connections->len; i++) {
+    if (!connection_join_bus (self->connections->pdata[i], error))
+      return FALSE;
+  }
+  return g_dbus_interface_skeleton_export (skeleton, self->parts->bus, VISITOR_ENGINE_PATH, error);
 }
 
 /* Ends every connection in order, and lets no other begin; "idle" follows when there was one. */

@@ -8,5 +8,6 @@
 G_DECLARE_FINAL_TYPE (Engine, engine, VISITOR, ENGINE, VisitorDBusEngine1Skeleton)
 
 Engine *engine_new (const ServiceParts *parts);
+gboolean engine_join_bus (Engine *self, GError **error);
 gboolean engine_is_idle (Engine *self);
 void engine_stop (Engine *self);

@@ -35,6 +35,10 @@ on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
     g_dbus_method_invocation_return_gerror (invocation, error);
     return;
   }
+  if (g_dbus_connection_is_closed (g_dbus_method_invocation_get_connection (invocation))) {
+    g_object_unref (invocation); /* who called is not there, and his name may be another's soon */
+    return;
+  }
   g_object_set_data (G_OBJECT (invocation), caller_key, GUINT_TO_POINTER (uid));
   call->guarded->method_call (g_dbus_method_invocation_get_connection (invocation),
       g_dbus_method_invocation_get_sender (invocation),

@@ -6,19 +6,18 @@
 #include "service/service.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <signal.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "base/names.h"
 #include "service/engine.h"
 
 #define SHUTDOWN_SECONDS 10
-#define LOCK_TRIES 60
-#define LOCK_PAUSE 50000 /* microseconds */
+#define REJOIN_SECONDS 1
+
+static const GDBusConnectionFlags BUS_FLAGS =
+    G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION;
 
 typedef struct {
   const ServiceOptions *options;
@@ -33,6 +32,8 @@ typedef struct {
   guint name; /* owned on the bus, or 0 */
   guint idle_timer;
   guint shutdown_timer;
+  guint rejoin_timer;
+  GCancellable *rejoining; /* owned */
   gboolean stopping;
   GError *failure; /* why the process ends, if not in order */
 } Service;
@@ -51,6 +52,9 @@ service_clear (Service *service)
 {
   g_clear_handle_id (&service->idle_timer, g_source_remove);
   g_clear_handle_id (&service->shutdown_timer, g_source_remove);
+  g_clear_handle_id (&service->rejoin_timer, g_source_remove);
+  g_cancellable_cancel (service->rejoining);
+  g_clear_object (&service->rejoining);
   g_clear_object (&service->engine);
   g_clear_pointer (&service->bouncer, bouncer_unref);
   g_clear_pointer (&service->last_good, last_good_free);
@@ -70,48 +74,7 @@ connect_bus (GError **error)
   g_autofree char *address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SYSTEM, NULL, error);
   if (address == NULL)
     return NULL;
-  return g_dbus_connection_new_for_address_sync (address,
-      G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
-          G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-      NULL, NULL, error);
-}
-
-/* An engine that ends for want of work gives the bus name back before it is gone. */
-static gboolean
-lock_patiently (int fd)
-{
-  for (guint try = 0; try < LOCK_TRIES; try++) {
-    if (flock (fd, LOCK_EX | LOCK_NB) == 0)
-      return TRUE;
-    if (errno != EWOULDBLOCK)
-      return FALSE;
-    g_usleep (LOCK_PAUSE);
-  }
-  errno = EWOULDBLOCK;
-  return FALSE;
-}
-
-/* Opens the state directory and locks it: two engines must not undo each other's work. The lock goes
- * with the process. Returns the descriptor, or -1. */
-static int
-lock_state_dir (const char *path, GError **error)
-{
-  int fd = -1;
-  if (g_mkdir_with_parents (path, 0700) == 0)
-    fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) {
-    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_STORAGE, "Cannot open %s: %s", path,
-        g_strerror (errno));
-    return -1;
-  }
-  if (!lock_patiently (fd)) {
-    gboolean busy = errno == EWOULDBLOCK;
-    g_set_error (error, VISITOR_ERROR, busy ? VISITOR_ERROR_BUSY : VISITOR_ERROR_STORAGE, "%s: %s",
-        path, busy ? "another engine is at work" : g_strerror (errno));
-    close (fd);
-    return -1;
-  }
-  return fd;
+  return g_dbus_connection_new_for_address_sync (address, BUS_FLAGS, NULL, NULL, error);
 }
 
 static void
@@ -165,6 +128,8 @@ fail (Service *service, GError *error)
 static void
 on_name_lost (GDBusConnection *bus, const char *name, gpointer user_data)
 {
+  if (bus == NULL || g_dbus_connection_is_closed (bus))
+    return;
   fail (user_data,
       g_error_new (VISITOR_ERROR, VISITOR_ERROR_BUSY,
           "Cannot own %s on the system bus: another engine has it, or the bus does not "
@@ -235,22 +200,78 @@ on_idle (Engine *engine, gpointer user_data)
 }
 
 static void
+on_bus_closed (GDBusConnection *bus, gboolean remote_vanished, GError *why, gpointer user_data);
+static gboolean on_rejoin_time (gpointer user_data);
+
+/* Serves the bus that service->bus is: the first one, or another after that broke. */
+static gboolean
+join_bus (Service *service, GError **error)
+{
+  service->parts.bus = service->bus;
+  netcfg_set_bus (service->netcfg, service->bus);
+  if (!engine_join_bus (service->engine, error))
+    return FALSE;
+  g_signal_connect (service->bus, "closed", G_CALLBACK (on_bus_closed), service);
+  own_name (service);
+  return TRUE;
+}
+
+static void
+on_new_bus (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Service *service = user_data;
+  g_autoptr (GError) error = NULL;
+  GDBusConnection *bus = g_dbus_connection_new_for_address_finish (result, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (bus == NULL) {
+    service->rejoin_timer = g_timeout_add_seconds (REJOIN_SECONDS, on_rejoin_time, service);
+    return;
+  }
+  g_object_unref (service->bus);
+  service->bus = bus;
+  if (!join_bus (service, &error))
+    fail (service, g_steal_pointer (&error));
+}
+
+/* The bus has gone, the tunnels stay: they need none. Nothing is asked or told until there is one. */
+static void
 on_bus_closed (GDBusConnection *bus, gboolean remote_vanished, GError *why, gpointer user_data)
 {
-  fail (user_data,
-      g_error_new (VISITOR_ERROR, VISITOR_ERROR_ENGINE_UNAVAILABLE, "The system bus has gone%s%s",
-          why != NULL ? ": " : "", why != NULL ? why->message : ""));
+  Service *service = user_data;
+  g_signal_handlers_disconnect_by_data (bus, service);
+  bouncer_forget_bus (service->bouncer);
+  give_name_back (service);
+  if (service->stopping || engine_is_idle (service->engine)) {
+    fail (service,
+        g_error_new (VISITOR_ERROR, VISITOR_ERROR_ENGINE_UNAVAILABLE, "The system bus has gone%s%s",
+            why != NULL ? ": " : "", why != NULL ? why->message : ""));
+    return;
+  }
+  g_message ("The system bus has gone; the tunnels stay");
+  service->rejoin_timer = g_timeout_add_seconds (REJOIN_SECONDS, on_rejoin_time, service);
 }
 
 static gboolean
-make_parts (Service *service, GError **error)
+on_rejoin_time (gpointer user_data)
+{
+  Service *service = user_data;
+  g_autofree char *address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SYSTEM, NULL, NULL);
+  service->rejoin_timer = 0;
+  if (address != NULL)
+    g_dbus_connection_new_for_address (
+        address, BUS_FLAGS, NULL, service->rejoining, on_new_bus, service);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+make_parts (Service *service)
 {
   const ServiceOptions *options = service->options;
   service->quotas = quotas_new ();
   service->last_good = last_good_new ();
-  service->bouncer = bouncer_new (service->bus, service->quotas);
+  service->bouncer = bouncer_new (service->quotas);
   service->parts = (ServiceParts){
-    .bus = service->bus,
     .bouncer = service->bouncer,
     .quotas = service->quotas,
     .last_good = service->last_good,
@@ -259,18 +280,15 @@ make_parts (Service *service, GError **error)
     .resolv_conf = options->resolv_conf,
   };
   service->engine = engine_new (&service->parts);
-  return g_dbus_interface_skeleton_export (
-      G_DBUS_INTERFACE_SKELETON (service->engine), service->bus, VISITOR_ENGINE_PATH, error);
 }
 
 static gboolean
 serve (Service *service, GError **error)
 {
-  if (!make_parts (service, error))
+  make_parts (service);
+  if (!join_bus (service, error))
     return FALSE;
   g_signal_connect (service->engine, "idle", G_CALLBACK (on_idle), service);
-  g_signal_connect (service->bus, "closed", G_CALLBACK (on_bus_closed), service);
-  own_name (service);
   guint terminated = g_unix_signal_add (SIGTERM, on_signal, service);
   guint interrupted = g_unix_signal_add (SIGINT, on_signal, service);
   restart_idle_timer (service);
@@ -290,20 +308,36 @@ serve (Service *service, GError **error)
 }
 
 static gboolean
-run_locked (const ServiceOptions *options, GError **error)
+open_network (Service *service, GError **error)
 {
-  g_auto (Service) service = { .options = options, .loop = g_main_loop_new (NULL, FALSE) };
-  g_autoptr (GError) no_bus = NULL;
-  service.bus = connect_bus (&no_bus);
   NetcfgPlaces places = {
-    .state_dir = options->state_dir,
-    .resolv_conf = options->resolv_conf,
-    .bus = service.bus,
+    .state_dir = service->options->state_dir,
+    .resolv_conf = service->options->resolv_conf,
+    .bus = service->bus,
   };
-  service.netcfg = netcfg_new (&places, error);
-  if (service.netcfg == NULL)
+  if (g_mkdir_with_parents (places.state_dir, 0700) < 0) {
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_STORAGE, "Cannot make %s: %s",
+        places.state_dir, g_strerror (errno));
     return FALSE;
-  g_autoptr (GError) not_restored = NULL;
+  }
+  service->netcfg = netcfg_new (&places, error);
+  return service->netcfg != NULL;
+}
+
+/* Runs until there is nothing to do any more, or a signal. Errors say why it could not start, or not
+ * go on; with replay_only, what could not be put back. */
+gboolean
+service_run (const ServiceOptions *options, GError **error)
+{
+  g_auto (Service) service = {
+    .options = options,
+    .loop = g_main_loop_new (NULL, FALSE),
+    .rejoining = g_cancellable_new (),
+  };
+  g_autoptr (GError) no_bus = NULL, not_restored = NULL;
+  service.bus = connect_bus (&no_bus);
+  if (!open_network (&service, error))
+    return FALSE;
   gboolean restored = netcfg_replay (service.netcfg, &not_restored);
   if (options->replay_only) {
     if (!restored)
@@ -318,17 +352,4 @@ run_locked (const ServiceOptions *options, GError **error)
     return FALSE;
   }
   return serve (&service, error);
-}
-
-/* Runs until there is nothing to do any more, or a signal. Errors say why it could not start, or not
- * go on; with replay_only, what could not be put back. */
-gboolean
-service_run (const ServiceOptions *options, GError **error)
-{
-  int lock = lock_state_dir (options->state_dir, error);
-  if (lock < 0)
-    return FALSE;
-  gboolean ok = run_locked (options, error);
-  close (lock);
-  return ok;
 }

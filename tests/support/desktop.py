@@ -74,7 +74,7 @@ class Desktop:
         self.polkit = self.bus = None
         self._own_policies(Path(build))
         self._mount(Path(build))
-        self._start_bus()
+        self.start_bus()
 
     def _own_policies(self, build):
         """The bus policy and polkit action as the tree has them, or meson made them."""
@@ -101,7 +101,9 @@ class Desktop:
         ):
             self.machine.run("sh", "-c", line)
 
-    def _start_bus(self):
+    def start_bus(self):
+        """Also after both were killed."""
+        self.polkit = self.bus = None
         config = self.folder / "bus.conf"
         config.write_text(BUS_CONFIG)
         self.bus = self.machine.start(
