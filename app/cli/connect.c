@@ -280,7 +280,7 @@ prepare (Connecting *self, const SiteEntry *entry, GError **error)
   return TRUE;
 }
 
-/* Says so if the site is connected already. */
+/* Says so if the site has a connection already, whatever its state. */
 static gboolean
 is_connected (Connecting *self, const SiteEntry *entry, GError **error)
 {
@@ -288,8 +288,8 @@ is_connected (Connecting *self, const SiteEntry *entry, GError **error)
   VisitorConnection *same = connections != NULL ? engine_find (connections, entry->id) : NULL;
   if (same == NULL)
     return FALSE;
-  g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_BUSY, _ ("“%s” is %s."), entry->site->name,
-      visitor_state_to_string (visitor_connection_get_state (same)));
+  output_complain (_ ("“%s” has a connection already: %s. “visitor disconnect” ends it."),
+      entry->site->name, visitor_state_to_string (visitor_connection_get_state (same)));
   return TRUE;
 }
 
@@ -297,7 +297,10 @@ static ExitCode
 run (Connecting *self, const SiteEntry *entry)
 {
   g_autoptr (GError) error = NULL;
-  if (!prepare (self, entry, &error) || is_connected (self, entry, &error) || error != NULL)
+  gboolean ready = prepare (self, entry, &error);
+  if (ready && is_connected (self, entry, &error))
+    return EXIT_CODE_BUSY;
+  if (error != NULL)
     return output_error (error);
   guint interrupt = g_unix_signal_add (SIGINT, on_interrupt, self);
   guint terminate = g_unix_signal_add (SIGTERM, on_interrupt, self);
