@@ -74,7 +74,7 @@ def restart():
             getattr(gateway.process, way)()
             wait_until(lambda: alice.state("office") == "reconnecting", "the client to notice")
             gateway.start()
-            talk.goes_on(seconds=40)
+            talk.goes_on()
         expect_equal(responder.logins(), 1, "logins")
         expect_equal(alice.state("office"), "connected", "the state")
 
@@ -91,7 +91,7 @@ def away():
         carrier.signal(signal.SIGUSR1)
         wait_until(lambda: alice.state("office") == "reconnecting", "the client to notice")
         carrier.signal(signal.SIGUSR2)
-        talk.goes_on(seconds=40)
+        talk.goes_on()
         expect_equal(responder.logins(), 1, "logins")
 
 

@@ -43,7 +43,7 @@ class Talk:
             if self._running:
                 self.failure = str(error)
 
-    def goes_on(self, seconds=15.0, rounds=20):
+    def goes_on(self, seconds=60.0, rounds=20):
         """Waits for more rounds; LabError if the connection broke. Returns the seconds it took."""
         start, before = time.monotonic(), self.rounds
 
