@@ -200,6 +200,7 @@ session_rekey_if_due (Session *self)
     return;
   self->rekey_asked = true;
   ike_session_rekey_child (self->ike, g_get_monotonic_time ());
+  session_pump (self);
 }
 
 /* The time came that the IKE SA asked for. */
