@@ -44,6 +44,7 @@ def reset_often(before, told, **knobs):
         expect(responder.count(told) >= RESETS, f"charon was told {responder.count(told)} times")
         status = alice.status("office")
         expect_equal(status["state"], "connected", "the state")
+        expect(status["stream"].endswith("resumed"), f"a full TLS handshake: {status['stream']}")
         expect(status["counters"]["reconnects"] >= RESETS, f"counters: {status['counters']}")
 
 
