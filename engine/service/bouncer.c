@@ -157,9 +157,12 @@ on_polkit_answer (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (PolkitAuthorizationResult) answer =
       polkit_authority_check_authorization_finish (POLKIT_AUTHORITY (source), result, &error);
-  if (answer == NULL)
+  if (answer == NULL) {
+    g_dbus_error_strip_remote_error (error);
     refuse (task, error->message);
-  else if (!polkit_authorization_result_get_is_authorized (answer))
+    return;
+  }
+  if (!polkit_authorization_result_get_is_authorized (answer))
     refuse (task,
         polkit_authorization_result_get_is_challenge (answer)
             ? "Authentication is required, and the caller did not allow to ask for it"

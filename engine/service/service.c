@@ -257,10 +257,11 @@ on_rejoin_time (gpointer user_data)
 {
   Service *service = user_data;
   g_autofree char *address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SYSTEM, NULL, NULL);
+  if (address == NULL)
+    return G_SOURCE_CONTINUE;
   service->rejoin_timer = 0;
-  if (address != NULL)
-    g_dbus_connection_new_for_address (
-        address, BUS_FLAGS, NULL, service->rejoining, on_new_bus, service);
+  g_dbus_connection_new_for_address (
+      address, BUS_FLAGS, NULL, service->rejoining, on_new_bus, service);
   return G_SOURCE_REMOVE;
 }
 
