@@ -54,10 +54,10 @@ static const struct {
   [VISITOR_ERROR_PROPOSAL_REFUSED] = { N_ ("The gateway accepts none of the algorithms that "
                                            "Visitor offers."),
       N_ ("Tell your administrator; site.conf(5) lists what Visitor can do.") },
-  [VISITOR_ERROR_GATEWAY_UNTRUSTED] = { N_ ("The gateway could not prove who it is: its "
-                                            "certificate is not from anybody you trust."),
-      N_ ("Nothing secret was sent. Ask your administrator for the right CA, and import the site "
-          "again.") },
+  [VISITOR_ERROR_GATEWAY_UNTRUSTED] = { N_ ("The gateway could not prove who it is: neither by a "
+                                            "certificate you trust nor by a secret you share."),
+      N_ ("Do not sign in on this network. If others can, ask your administrator for the right CA "
+          "or key, and import the site again.") },
   [VISITOR_ERROR_GATEWAY_WRONG_NAME] = { N_ ("The gateway proved to be another one than you "
                                              "expect."),
       N_ ("Check the key identity in [gateway] of the site, or ask your administrator.") },
