@@ -84,6 +84,14 @@ datapath_clear_children (Datapath *datapath)
   datapath->n_children = 0;
 }
 
+/* True with a TUN to read and an SA to send with: without both the TUN is not to be watched, as what
+ * stays in it would be told again and again. */
+bool
+datapath_can_send (const Datapath *datapath)
+{
+  return datapath->tun >= 0 && datapath->n_children > 0;
+}
+
 /* True when the SA in use nears the end of its sequence numbers. */
 bool
 datapath_wants_rekey (const Datapath *datapath)
@@ -134,7 +142,7 @@ flush (FrameStream *frames, DatapathStatus if_done, GError **error)
 DatapathStatus
 datapath_send (Datapath *datapath, FrameStream *frames, unsigned int budget, GError **error)
 {
-  if (datapath->tun < 0 || datapath->n_children == 0)
+  if (!datapath_can_send (datapath))
     return flush (frames, DATAPATH_IDLE, error);
   if (!frame_stream_can_take (frames))
     return flush (frames, DATAPATH_STALLED, error);

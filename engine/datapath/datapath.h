@@ -32,6 +32,7 @@ void datapath_set_tun (Datapath *datapath, int fd);
 void datapath_add_child (Datapath *datapath, EspSa *sa);
 void datapath_remove_child (Datapath *datapath, uint32_t spi_in);
 void datapath_clear_children (Datapath *datapath);
+bool datapath_can_send (const Datapath *datapath);
 bool datapath_wants_rekey (const Datapath *datapath);
 
 DatapathStatus

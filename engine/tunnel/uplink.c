@@ -43,6 +43,12 @@ mark_broken (Uplink *self, GError *error)
   alarm_set (self->later_alarm, 0);
 }
 
+static bool
+reads_tun (const Uplink *self)
+{
+  return self->allow_esp && !self->stalled && datapath_can_send (self->datapath);
+}
+
 static void
 update_watches (Uplink *self)
 {
@@ -51,7 +57,7 @@ update_watches (Uplink *self)
   if (self->watch != NULL)
     fd_watch_set (self->watch, G_IO_IN | out);
   if (self->tun_watch != NULL)
-    fd_watch_set (self->tun_watch, self->allow_esp && !self->stalled ? G_IO_IN : 0);
+    fd_watch_set (self->tun_watch, reads_tun (self) ? G_IO_IN : 0);
 }
 
 static void
@@ -250,8 +256,7 @@ uplink_set_tun (Uplink *uplink, int fd)
 {
   g_clear_pointer (&uplink->tun_watch, fd_watch_free);
   datapath_set_tun (uplink->datapath, fd);
-  bool read = uplink->allow_esp && !uplink->stalled;
-  uplink->tun_watch = fd_watch_new (fd, read ? G_IO_IN : 0, tun_ready, uplink);
+  uplink->tun_watch = fd_watch_new (fd, reads_tun (uplink) ? G_IO_IN : 0, tun_ready, uplink);
 }
 
 /* Lets packets out, or holds them back in the TUN. What comes in is always taken. A stream that may

@@ -304,14 +304,19 @@ test_no_sa (void)
 {
   Pair pair;
   pair_init (&pair);
+  g_assert_true (datapath_can_send (pair.client.datapath));
   datapath_clear_children (pair.client.datapath);
+  g_assert_false (datapath_can_send (pair.client.datapath));
   write_packet (&pair.client, 100, 1);
   g_assert_cmpint (
       datapath_send (pair.client.datapath, pair.client.frames, 100, NULL), ==, DATAPATH_IDLE);
   add_children (&pair, 0x55555555, 0x66666666);
+  g_assert_true (datapath_can_send (pair.client.datapath));
   datapath_send (pair.client.datapath, pair.client.frames, 100, NULL);
   receive_all (&pair.gateway);
   expect_packet (&pair.gateway, 100, 1);
+  datapath_set_tun (pair.client.datapath, -1);
+  g_assert_false (datapath_can_send (pair.client.datapath));
   pair_clear (&pair);
 }
 
