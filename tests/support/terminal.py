@@ -9,7 +9,7 @@ import subprocess
 import termios
 import time
 
-from process import LabError
+from process import PATIENCE, LabError
 
 
 class Terminal:
@@ -40,7 +40,7 @@ class Terminal:
         self.output += octets.decode(errors="replace").replace("\r\n", "\n")
         return bool(octets)
 
-    def wait_for(self, text, seconds=20.0):
+    def wait_for(self, text, seconds=PATIENCE):
         """Waits until `text` is shown, behind what was waited for before."""
         end = time.monotonic() + seconds
         while (at := self.output.find(text, self._seen)) < 0:
@@ -55,7 +55,7 @@ class Terminal:
         """True while the terminal shows what is typed."""
         return bool(termios.tcgetattr(self._master)[3] & termios.ECHO)
 
-    def wait(self, seconds=30.0):
+    def wait(self, seconds=PATIENCE):
         """Reads to the end; the exit status."""
         end = time.monotonic() + seconds
         while self._read(0.1):
@@ -64,10 +64,10 @@ class Terminal:
             if self._popen.poll() is not None:
                 self._read(0.05)
                 break
-        return self._popen.wait(5)
+        return self._popen.wait(PATIENCE)
 
     def end(self):
         if self._popen.poll() is None:
             os.kill(self._popen.pid, signal.SIGKILL)
-            self._popen.wait(5)
+            self._popen.wait(PATIENCE)
         os.close(self._master)
