@@ -38,10 +38,6 @@ VisitorState visitor_connection_get_state (VisitorConnection *self);
 const char *visitor_connection_get_string (VisitorConnection *self, const char *key);
 GError *visitor_connection_get_failure (VisitorConnection *self);
 
-void visitor_connection_refresh_async (VisitorConnection *self, GCancellable *cancellable,
-    GAsyncReadyCallback callback, gpointer user_data);
-gboolean
-visitor_connection_refresh_finish (VisitorConnection *self, GAsyncResult *result, GError **error);
 void visitor_connection_disconnect_async (VisitorConnection *self, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data);
 gboolean visitor_connection_disconnect_finish (

@@ -104,12 +104,6 @@ tcp_wants_write (const Link *link)
   return ((const TcpLink *) link)->connecting;
 }
 
-static size_t
-tcp_pending (const Link *link)
-{
-  return 0;
-}
-
 static char *
 tcp_describe (const Link *link)
 {
@@ -136,7 +130,6 @@ static const LinkClass tcp_class = {
   .write = tcp_write,
   .close = tcp_close,
   .wants_write = tcp_wants_write,
-  .pending = tcp_pending,
   .describe = tcp_describe,
   .session = tcp_session,
   .free = tcp_free,

@@ -117,12 +117,6 @@ tls_wants_write (const Link *link)
   return tls_stream_wants_write (tls_link (link)->tls);
 }
 
-static size_t
-tls_pending (const Link *link)
-{
-  return tls_stream_pending (tls_link (link)->tls);
-}
-
 static char *
 tls_describe (const Link *link)
 {
@@ -153,7 +147,6 @@ static const LinkClass tls_class = {
   .write = tls_write,
   .close = tls_close,
   .wants_write = tls_wants_write,
-  .pending = tls_pending,
   .describe = tls_describe,
   .session = tls_session,
   .free = tls_free,

@@ -43,13 +43,6 @@ link_wants_write (const Link *link)
   return link->class->wants_write (link);
 }
 
-/* Octets that can be read without the socket becoming readable first. */
-size_t
-link_pending (const Link *link)
-{
-  return link->class->pending (link);
-}
-
 /* What the layers negotiated, for people; to be freed. */
 char *
 link_describe (const Link *link)

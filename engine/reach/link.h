@@ -24,7 +24,6 @@ typedef struct {
   LinkStatus (*write) (Link *link, const void *data, size_t len, size_t *ret_len, GError **error);
   void (*close) (Link *link);
   bool (*wants_write) (const Link *link);
-  size_t (*pending) (const Link *link);
   char *(*describe) (const Link *link);
   GBytes *(*session) (Link *link);
   void (*free) (Link *link);
@@ -42,7 +41,6 @@ LinkStatus link_read (Link *link, void *buf, size_t size, size_t *ret_len, GErro
 LinkStatus link_write (Link *link, const void *data, size_t len, size_t *ret_len, GError **error);
 void link_close (Link *link);
 bool link_wants_write (const Link *link);
-size_t link_pending (const Link *link);
 char *link_describe (const Link *link);
 GBytes *link_session (Link *link);
 const char *link_transport (const Link *link);
