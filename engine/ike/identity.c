@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/builder.h"
 #include "base/error.h"
 #include "base/inet.h"
 
@@ -60,6 +61,18 @@ ike_identity_matches (const IkeIdentity *identity, uint8_t type, Slice data)
     return g_ascii_strncasecmp (
                (const char *) data.data, (const char *) identity->data, data.len) == 0;
   return memcmp (data.data, identity->data, data.len) == 0;
+}
+
+/* The body of an ID payload (RFC 7296 section 3.5): type, three reserved octets, data. Written to buf,
+ * which the result borrows. */
+Slice
+ike_identity_write_body (const IkeIdentity *identity, uint8_t buf[static IKE_ID_BODY_MAX_LEN])
+{
+  Builder b = builder_init (buf, IKE_ID_BODY_MAX_LEN);
+  builder_u8 (&b, identity->type);
+  builder_zeros (&b, 3);
+  builder_slice (&b, ike_identity_slice (identity));
+  return builder_result (&b);
 }
 
 /* A received identity for the log: printable, never longer than a line. Transfer: full. */

@@ -15,6 +15,7 @@ typedef enum {
 } IkeIdType;
 
 #define IKE_ID_MAX_LEN 255
+#define IKE_ID_BODY_MAX_LEN (4 + IKE_ID_MAX_LEN)
 
 typedef struct {
   uint8_t type; /* IkeIdType */
@@ -25,4 +26,6 @@ typedef struct {
 bool ike_identity_parse (const char *text, IkeIdentity *ret_identity, GError **error);
 bool ike_identity_matches (const IkeIdentity *identity, uint8_t type, Slice data);
 Slice ike_identity_slice (const IkeIdentity *identity);
+Slice
+ike_identity_write_body (const IkeIdentity *identity, uint8_t buf[static IKE_ID_BODY_MAX_LEN]);
 char *ike_identity_describe (uint8_t type, Slice data);

@@ -38,7 +38,7 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
   ike_offer_for_ike (SLICE (NULL, 0), &offer);
   if (self->cookie != NULL)
     ike_chain_notify (chain, IKE_PROTOCOL_NONE, SLICE (NULL, 0), IKE_NOTIFY_COOKIE,
-        SLICE (g_bytes_get_data (self->cookie, NULL), g_bytes_get_size (self->cookie)));
+        slice_of_bytes (self->cookie));
   ike_sa_payload_write (chain, offer.proposals, offer.n);
   ike_ke_write (chain, self->dh);
   ike_chain_payload (chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&session->nonce_i));

@@ -24,9 +24,7 @@ send_event (Session *self, const IkeEvent *event)
 {
   if (event->type != IKE_EVENT_SEND)
     return;
-  size_t len;
-  const uint8_t *message = g_bytes_get_data (event->message, &len);
-  uplink_send_ike (self->uplink, SLICE (message, len));
+  uplink_send_ike (self->uplink, slice_of_bytes (event->message));
 }
 
 static void

@@ -22,14 +22,6 @@ hex_to_bytes (const char *hex)
   return g_byte_array_free_to_bytes (octets);
 }
 
-Slice
-slice_of_bytes (GBytes *bytes)
-{
-  gsize len;
-  const uint8_t *data = g_bytes_get_data (bytes, &len);
-  return SLICE (data, len);
-}
-
 /* The octets of a string constant, parsed once and kept until the test's end. */
 Slice
 hex_slice (const char *hex)

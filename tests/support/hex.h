@@ -8,7 +8,6 @@
 GBytes *hex_to_bytes (const char *hex);
 Slice hex_slice (const char *hex);
 char *hex_from (Slice bytes);
-Slice slice_of_bytes (GBytes *bytes);
 
 #define assert_slice_is_hex(slice, hex) \
   G_STMT_START \

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The first CHILD_SA, asked for and answered in IKE_AUTH (RFC 7296 section 1.2), with the addresses that
+ * go with it. */
+#include "ike/first-child.h"
+
+#include <string.h>
+
+#include "base/cursor.h"
+#include "ike/proposal.h"
+#include "ike/tasks.h"
+#include "wire/ts.h"
+
+/* Writes CP, SA, TSi and TSr. Returns the SPI that we receive with. */
+uint32_t
+ike_first_child_request (IkeSession *session, IkeChain *chain)
+{
+  uint8_t spi[4];
+  Builder b = builder_init (spi, sizeof spi);
+  IkeOffer offer;
+  const TrafficSelector any[] = { traffic_selector_any (INET_V4), traffic_selector_any (INET_V6) };
+  uint32_t spi_in = ike_child_new_spi (session);
+  builder_u32 (&b, spi_in);
+  ike_offer_for_child (builder_result (&b), false, &offer);
+  ike_configuration_request (chain);
+  ike_sa_payload_write (chain, offer.proposals, offer.n);
+  ike_ts_payload_write (chain, IKE_PAYLOAD_TSI, any, G_N_ELEMENTS (any));
+  ike_ts_payload_write (chain, IKE_PAYLOAD_TSR, any, G_N_ELEMENTS (any));
+  return spi_in;
+}
+
+static int
+child_error_code (uint16_t notify)
+{
+  switch (notify) {
+  case IKE_NOTIFY_TS_UNACCEPTABLE: return VISITOR_ERROR_TRAFFIC_REFUSED;
+  case IKE_NOTIFY_INTERNAL_ADDRESS_FAILURE:
+  case IKE_NOTIFY_FAILED_CP_REQUIRED: return VISITOR_ERROR_NO_ADDRESS;
+  default: return VISITOR_ERROR_CHILD_REFUSED;
+  }
+}
+
+/* The IKE SA is up and of no use: it is deleted in order. */
+static void
+end_with (IkeSession *session, int code, const char *what)
+{
+  ike_session_end (session, g_error_new (VISITOR_ERROR, code, "%s", what));
+}
+
+static bool
+take_configuration (IkeSession *session, const IkePayloads *response)
+{
+  Slice body;
+  g_autofree IkeCpPayload *cp = g_new (IkeCpPayload, 1);
+  if (ike_payloads_find (response, IKE_PAYLOAD_CP, &body) && ike_cp_payload_parse (body, cp) &&
+      cp->cfg_type == IKE_CFG_REPLY)
+    ike_configuration_take (&session->configuration, cp);
+  return session->configuration.addresses->len > 0;
+}
+
+static bool
+read_selectors (const IkePayloads *response, IkePayloadType type,
+    TrafficSelector ret_ts[static IKE_MAX_SELECTORS], size_t *ret_n)
+{
+  Slice body;
+  return ike_payloads_find (response, type, &body) && ike_ts_payload_parse (body, ret_ts, ret_n) &&
+      *ret_n > 0;
+}
+
+static bool
+is_among (const TrafficSelector *ts, const TrafficSelector *list, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    if (traffic_selector_is_subset (ts, list + i))
+      return true;
+  }
+  return false;
+}
+
+/* Cuts our end of the CHILD_SA to the addresses that we were given (RFC 7296 section 2.19), whatever
+ * the gateway's TSi takes beside them: what it sends to others through us is not ours to pass on. */
+static size_t
+keep_own (const IkeSession *session, TrafficSelector ts[static IKE_MAX_SELECTORS], size_t n)
+{
+  const GArray *addresses = session->configuration.addresses;
+  TrafficSelector own[IKE_MAX_SELECTORS];
+  size_t kept = 0;
+  for (size_t i = 0; i < n; i++) {
+    for (guint k = 0; k < addresses->len && kept < IKE_MAX_SELECTORS; k++) {
+      TrafficSelector one = ts[i];
+      one.start = one.end = g_array_index (addresses, InetPrefix, k).addr;
+      if (traffic_selector_is_subset (&one, &ts[i]) && !is_among (&one, own, kept))
+        own[kept++] = one;
+    }
+  }
+  memcpy (ts, own, kept * sizeof *own);
+  return kept;
+}
+
+/* SAr2, TSi, TSr: the first CHILD_SA, with the nonces of IKE_SA_INIT (RFC 7296 section 2.17). */
+static void
+take_child (IkeSession *session, uint32_t spi_in, const IkePayloads *response)
+{
+  Slice body, spi;
+  IkeOffer offer;
+  g_autofree IkeSaPayload *answer = g_new (IkeSaPayload, 1);
+  TrafficSelector local[IKE_MAX_SELECTORS], remote[IKE_MAX_SELECTORS];
+  IkeChildParams params = {
+    .spi_in = spi_in,
+    .is_initiator = true,
+    .ni = ike_nonce_slice (&session->nonce_i),
+    .nr = ike_nonce_slice (&session->nonce_r),
+    .local_ts = local,
+    .remote_ts = remote,
+  };
+  ike_offer_for_child (SLICE (NULL, 0), false, &offer);
+  if (!ike_payloads_find (response, IKE_PAYLOAD_SA, &body) ||
+      !ike_sa_payload_parse (body, answer) ||
+      !ike_offer_accept (&offer, answer, 4, &params.suite, &spi) ||
+      !read_selectors (response, IKE_PAYLOAD_TSI, local, &params.n_local_ts) ||
+      !read_selectors (response, IKE_PAYLOAD_TSR, remote, &params.n_remote_ts)) {
+    end_with (session, VISITOR_ERROR_CHILD_REFUSED,
+        "The gateway's answer for the CHILD_SA is not one to our offer.");
+    return;
+  }
+  params.n_local_ts = keep_own (session, local, params.n_local_ts);
+  if (params.n_local_ts == 0) {
+    end_with (session, VISITOR_ERROR_TRAFFIC_REFUSED,
+        "The gateway opens a tunnel for other addresses than it gives us.");
+    return;
+  }
+  Cursor c = cursor_of (spi);
+  params.spi_out = cursor_u32 (&c);
+  EspSa *esp;
+  if (ike_child_add (session, &params, &esp) == NULL)
+    return;
+  IkeEvent *event = ike_session_push_event (session, IKE_EVENT_CONFIGURED);
+  event->configuration = &session->configuration;
+  ike_child_announce (session, esp);
+}
+
+/* Both sides are authenticated: takes the rest of the last response. spi_in is what
+ * ike_first_child_request () returned. */
+void
+ike_first_child_establish (IkeSession *session, uint32_t spi_in, const IkePayloads *response)
+{
+  IkeNotify notify;
+  session->is_authenticated = true;
+  session->has_mobike = ike_payloads_notify (response, IKE_NOTIFY_MOBIKE_SUPPORTED, &notify);
+  g_clear_pointer (&session->psk, secret_unref);
+  if (ike_payloads_error (response, &notify)) {
+    g_autofree char *what =
+        g_strdup_printf ("The gateway gives no tunnel (%s).", ike_notify_to_string (notify.type));
+    end_with (session, child_error_code (notify.type), what);
+    return;
+  }
+  if (!take_configuration (session, response)) {
+    end_with (session, VISITOR_ERROR_NO_ADDRESS, "The gateway gives no address.");
+    return;
+  }
+  ike_session_set_state (session, IKE_STATE_ESTABLISHED, "both sides are authenticated");
+  if (session->request_repeated) /* which moves no path (RFC 9329 section 6.1) */
+    ike_task_update_path (session);
+  take_child (session, spi_in, response);
+}
