@@ -103,13 +103,26 @@ write_configuration (const Responder *r, IkeChain *answer)
   ike_cp_payload_write (answer, &cp);
 }
 
+/* CP, SA and TS of a CHILD_SA, without those whose ResponderPart is in `without`. */
+void
+responder_write_child (Responder *r, unsigned int without, IkeChain *answer)
+{
+  const IkeSuite suite = { .encr = ENCR_AES_GCM_16, .key_bits = 256 };
+  const IkeProposal proposal = { .number = 1, .protocol = IKE_PROTOCOL_ESP };
+  const uint8_t spi[] = { 0x77, 1, 2, 3 };
+  if ((without & RESPONDER_CP) == 0)
+    write_configuration (r, answer);
+  if ((without & RESPONDER_SA) == 0)
+    ike_offer_answer (answer, &proposal, SLICE (spi, 4), &suite);
+  if ((without & RESPONDER_TS) == 0)
+    responder_write_selectors (answer, false);
+  responder_add_child (r, &suite, 0x77010203, r->offered_spi, false, &r->ni, &r->nr, NULL);
+}
+
 /* What follows the last AUTH: CP, SA, TS, or why there is none. */
 static void
 write_child (Responder *r, IkeChain *answer)
 {
-  IkeSuite suite = { .encr = ENCR_AES_GCM_16, .key_bits = 256 };
-  IkeProposal proposal = { .number = 1, .protocol = IKE_PROTOCOL_ESP };
-  const uint8_t spi[] = { 0x77, 1, 2, 3 };
   if (r->child_script != NULL) {
     r->child_script (r, answer);
     return;
@@ -120,10 +133,7 @@ write_child (Responder *r, IkeChain *answer)
     write_error (r->child_error, answer);
     return;
   }
-  write_configuration (r, answer);
-  ike_offer_answer (answer, &proposal, SLICE (spi, 4), &suite);
-  responder_write_selectors (answer, false);
-  responder_add_child (r, &suite, 0x77010203, r->offered_spi, false, &r->ni, &r->nr, NULL);
+  responder_write_child (r, 0, answer);
 }
 
 static void
@@ -237,8 +247,9 @@ id_body (const char *name)
   return g_bytes_new (buf, b.len);
 }
 
-static void
-take_first (Responder *r, const IkePayloads *request)
+/* Remembers what the first request of IKE_AUTH says, which later answers need. */
+void
+responder_take_first (Responder *r, const IkePayloads *request)
 {
   Slice body;
   g_autofree IkeSaPayload *offered = g_new (IkeSaPayload, 1);
@@ -253,34 +264,60 @@ take_first (Responder *r, const IkePayloads *request)
   r->offered_spi = cursor_u32 (&c);
 }
 
+static Secret *
+own_psk (const Responder *r)
+{
+  const char *text = r->secret != NULL ? r->secret : RESPONDER_PSK;
+  return secret_new (text, strlen (text));
+}
+
+/* IDr, CERT and AUTH, by which the gateway proves who it is. */
+void
+responder_prove (Responder *r, IkeChain *answer)
+{
+  ike_chain_payload (answer, IKE_PAYLOAD_IDR, slice_of_bytes (r->idr));
+  if (r->auth == IKE_AUTH_METHOD_PSK) {
+    g_autoptr (Secret) psk = own_psk (r);
+    write_shared_auth (r, psk, answer);
+    return;
+  }
+  Reserved length = ike_chain_begin (answer, IKE_PAYLOAD_CERT);
+  builder_u8 (&answer->b, 4);
+  builder_slice (&answer->b, gateway_key_cert (r->key));
+  ike_chain_end (answer, length);
+  write_signature (r, answer);
+}
+
 static void
 answer_first (Responder *r, const IkePayloads *request, IkeChain *answer)
 {
   static const uint8_t identity[] = { 1, 1, 0, 5, 1 };
-  take_first (r, request);
-  if (r->auth == IKE_AUTH_METHOD_PSK) {
-    const char *text = r->secret != NULL ? r->secret : RESPONDER_PSK;
-    g_autoptr (Secret) psk = secret_new (text, strlen (text));
-    if (!knows_key (r, request, psk)) {
-      write_error (IKE_NOTIFY_AUTHENTICATION_FAILED, answer);
-      return;
-    }
-    ike_chain_payload (answer, IKE_PAYLOAD_IDR, slice_of_bytes (r->idr));
-    write_shared_auth (r, psk, answer);
-    write_child (r, answer);
+  g_autoptr (Secret) psk = own_psk (r);
+  responder_take_first (r, request);
+  if (r->auth == IKE_AUTH_METHOD_PSK && !knows_key (r, request, psk)) {
+    write_error (IKE_NOTIFY_AUTHENTICATION_FAILED, answer);
     return;
   }
-  ike_chain_payload (answer, IKE_PAYLOAD_IDR, slice_of_bytes (r->idr));
-  Slice cert = gateway_key_cert (r->key);
-  Reserved length = ike_chain_begin (answer, IKE_PAYLOAD_CERT);
-  builder_u8 (&answer->b, 4);
-  builder_slice (&answer->b, cert);
-  ike_chain_end (answer, length);
-  write_signature (r, answer);
-  if (r->eap_script != NULL)
+  responder_prove (r, answer);
+  if (r->auth == IKE_AUTH_METHOD_PSK)
+    write_child (r, answer);
+  else if (r->eap_script != NULL)
     write_scripted_eap (r, answer);
   else
     write_eap (SLICE (identity, sizeof identity), answer);
+}
+
+/* Octets from which whoever has them can guess the password, or the password itself. */
+void
+responder_count_proof (Responder *r, const IkePayloads *request)
+{
+  enum { MD5 = 4, GTC = 6, MSCHAPV2 = 26, MSCHAPV2_RESPONSE = 2 };
+  Slice packet;
+  if (!ike_payloads_find (request, IKE_PAYLOAD_EAP, &packet) || packet.len < 6)
+    return;
+  uint8_t type = packet.data[4];
+  if (type == MD5 || type == GTC || (type == MSCHAPV2 && packet.data[5] == MSCHAPV2_RESPONSE))
+    r->n_proofs++;
 }
 
 /* One IKE_AUTH request; false if the gateway does not answer it. */

@@ -32,6 +32,7 @@ responder_child_free (gpointer data)
 {
   ResponderChild *child = data;
   esp_sa_free (child->esp);
+  crypto_cipher_free (child->seal);
   g_free (child);
 }
 
@@ -75,6 +76,10 @@ responder_add_child (Responder *r, const IkeSuite *suite, uint32_t spi_in, uint3
   child->spi_out = spi_out;
   child->esp = esp_sa_new (&params, NULL);
   g_assert_nonnull (child->esp);
+  child->seal =
+      crypto_cipher_new (suite->encr, suite->key_bits, suite->integ, secret_slice (params.encr_out),
+          params.integ_out != NULL ? secret_slice (params.integ_out) : SLICE (NULL, 0), NULL);
+  g_assert_nonnull (child->seal);
   g_ptr_array_add (r->children, child);
   return child;
 }
@@ -264,4 +269,52 @@ responder_passes_esp (Responder *r)
   ResponderChild *newest = r->children->pdata[r->children->len - 1];
   EspSa *back = g_hash_table_lookup (r->session_esps, GUINT_TO_POINTER (newest->spi_out));
   return in != NULL && passes (out, in->esp, 3, 1) && passes (newest->esp, back, 1, 3);
+}
+
+/* An authentic ESP packet with any sequence number and contents; `plain` is what is encrypted, the
+ * trailer included. Borrowed from buf. */
+Slice
+responder_forge_esp (ResponderChild *child, uint32_t seq, Slice plain, uint8_t *buf, size_t size)
+{
+  static uint64_t counter = UINT64_C (1) << 40; /* apart from the IVs of child->esp */
+  Builder b = builder_init (buf, size);
+  builder_u32 (&b, child->spi_out);
+  builder_u32 (&b, seq);
+  uint8_t *iv = builder_space (&b, crypto_cipher_iv_len (child->seal));
+  uint8_t *data = builder_space (&b, plain.len);
+  uint8_t *icv = builder_space (&b, crypto_cipher_icv_len (child->seal));
+  g_assert_true (builder_ok (&b));
+  crypto_cipher_make_iv (child->seal, counter++, iv);
+  memmove (data, plain.data, plain.len);
+  g_assert_true (
+      crypto_cipher_seal (child->seal, SLICE (buf, ESP_HEADER_LEN), iv, data, plain.len, icv));
+  return builder_result (&b);
+}
+
+/* Gives the client an ESP packet, as it is. */
+void
+responder_deliver_esp (Responder *r, Slice packet)
+{
+  uint32_t spi;
+  Slice inner;
+  if (r->wire != NULL) {
+    r->wire->esp (r, packet);
+    return;
+  }
+  g_autofree uint8_t *copy = g_memdup2 (packet.data, packet.len);
+  EspVerdict verdict = ESP_DROP_SHORT;
+  if (esp_spi_of (packet, &spi)) {
+    EspSa *sa = g_hash_table_lookup (r->session_esps, GUINT_TO_POINTER (spi));
+    verdict = sa != NULL ? esp_open (sa, copy, packet.len, &inner) : ESP_DROP_UNKNOWN_SPI;
+  }
+  r->esp_verdicts[verdict]++;
+}
+
+/* A forged packet of the newest CHILD_SA. */
+void
+responder_send_esp (Responder *r, uint32_t seq, Slice plain)
+{
+  uint8_t buf[4096];
+  ResponderChild *child = r->children->pdata[r->children->len - 1];
+  responder_deliver_esp (r, responder_forge_esp (child, seq, plain, buf, sizeof buf));
 }

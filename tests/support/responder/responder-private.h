@@ -4,6 +4,7 @@
 #include "responder.h"
 
 /* responder-auth.c */
+void responder_count_proof (Responder *r, const IkePayloads *request);
 bool responder_answer_auth (
     Responder *r, const IkeHeader *header, const IkePayloads *request, IkeChain *answer);
 

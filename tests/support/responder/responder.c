@@ -8,6 +8,7 @@
 #include "base/cursor.h"
 #include "ike/ke.h"
 #include "ike/proposal.h"
+#include "ike/sk.h"
 #include "responder-private.h"
 #include "support/hex.h"
 #include "wire/delete.h"
@@ -83,10 +84,30 @@ responder_free (Responder *r)
   g_free (r);
 }
 
+/* Gives the client an IKE message, as it is. */
+void
+responder_deliver (Responder *r, Slice message)
+{
+  if (r->wire != NULL)
+    r->wire->ike (r, message);
+  else
+    ike_session_receive (r->session, message, r->now);
+}
+
 static void
 deliver (Responder *r, GBytes *message)
 {
-  ike_session_receive (r->session, slice_of_bytes (message), r->now);
+  responder_deliver (r, slice_of_bytes (message));
+}
+
+/* A message in the clear with that header, whose length is made right. */
+void
+responder_send_clear (Responder *r, const IkeHeader *header, const IkeChain *chain)
+{
+  IkeHeader copy = *header;
+  g_autoptr (GBytes) message = ike_clear_write (&copy, chain);
+  g_assert_nonnull (message);
+  deliver (r, message);
 }
 
 static void
@@ -94,13 +115,13 @@ answer_notify (Responder *r, const IkeHeader *header, IkeNotifyType type, Slice 
 {
   uint8_t buf[256];
   IkeChain chain = ike_chain_init (buf, sizeof buf);
-  IkeSa blank = { .spi_i = header->spi_i };
+  const IkeHeader answer = {
+    .spi_i = header->spi_i,
+    .exchange = IKE_EXCHANGE_SA_INIT,
+    .is_response = true,
+  };
   ike_chain_notify (&chain, IKE_PROTOCOL_NONE, SLICE (NULL, 0), type, data);
-  g_autoptr (GBytes) message = ike_sa_write_clear (&blank, IKE_EXCHANGE_SA_INIT, 0, &chain);
-  g_autofree uint8_t *copy =
-      g_memdup2 (g_bytes_get_data (message, NULL), g_bytes_get_size (message));
-  copy[19] = 0x20; /* a response */
-  ike_session_receive (r->session, SLICE (copy, g_bytes_get_size (message)), r->now);
+  responder_send_clear (r, &answer, &chain);
 }
 
 /* True if the request was sent back with a COOKIE, another group or an error. */
@@ -165,7 +186,7 @@ negotiate (Responder *r, const IkePayloads *request, IkeChain *answer)
 static void
 handle_init (Responder *r, const IkeHeader *header, Slice message)
 {
-  uint8_t critical, buf[4096];
+  uint8_t critical, buf[MAX_MESSAGE];
   IkePayloads request;
   IkeChain answer = ike_chain_init (buf, sizeof buf);
   g_assert_cmpint (ike_payloads_parse (header->first_payload,
@@ -181,11 +202,16 @@ handle_init (Responder *r, const IkeHeader *header, Slice message)
   r->sa->spi_i = header->spi_i;
   r->init_request = g_bytes_new (message.data, message.len);
   negotiate (r, &request, &answer);
-  GBytes *written = ike_sa_write_clear (r->sa, IKE_EXCHANGE_SA_INIT, 0, &answer);
-  gsize len;
-  uint8_t *data = g_bytes_unref_to_data (written, &len);
-  data[19] = 0x20; /* a response */
-  r->init_response = g_bytes_new_take (data, len);
+  if (r->init_script != NULL)
+    r->init_script (r, &answer);
+  IkeHeader head = {
+    .spi_i = r->sa->spi_i,
+    .spi_r = r->sa->spi_r,
+    .exchange = IKE_EXCHANGE_SA_INIT,
+    .is_response = true,
+  };
+  r->init_response = ike_clear_write (&head, &answer);
+  g_assert_nonnull (r->init_response);
   r->sa->window.expected_request = 1;
   deliver (r, r->init_response);
 }
@@ -216,6 +242,7 @@ handle_request (Responder *r, IkeSa *sa, const IkeHeader *header, const IkePaylo
 {
   uint8_t buf[MAX_MESSAGE];
   IkeChain answer = ike_chain_init (buf, sizeof buf);
+  responder_count_proof (r, request);
   if (r->script != NULL && r->script (r, header, request, &answer))
     ;
   else if (header->exchange == IKE_EXCHANGE_AUTH)
@@ -280,8 +307,9 @@ handle_response (Responder *r, IkeSa *sa, uint8_t first, Slice chain)
     responder_take_rekey (r, &response);
 }
 
-static void
-handle_message (Responder *r, Slice message)
+/* Takes an IKE message of the client, as it came. */
+void
+responder_receive (Responder *r, Slice message)
 {
   IkeHeader header;
   IkePayloads request;
@@ -298,6 +326,8 @@ handle_message (Responder *r, Slice message)
   g_assert_true (ike_sa_owns (sa, &header));
   g_autofree uint8_t *copy = g_memdup2 (message.data, message.len);
   g_assert_true (ike_sa_open (sa, &header, copy, message.len, &first, &chain));
+  if (r->wire != NULL)
+    r->wire->heard (r, chain);
   if (header.is_response) {
     if (ike_window_awaits (&sa->window, header.message_id))
       handle_response (r, sa, first, chain);
@@ -338,7 +368,7 @@ act_on_event (Responder *r, IkeEvent *event)
   case IKE_EVENT_SEND:
     g_ptr_array_add (r->sent, g_bytes_ref (event->message));
     if (!r->is_deaf && !is_deaf_to (r, event->message))
-      handle_message (r, slice_of_bytes (event->message));
+      responder_receive (r, slice_of_bytes (event->message));
     break;
   case IKE_EVENT_STATE: break;
   case IKE_EVENT_NEED_SECRET: give_secret (r, event->attempt); break;
@@ -444,6 +474,16 @@ responder_send_request (Responder *r, uint8_t exchange, const IkeChain *chain)
   g_autoptr (GBytes) message = responder_seal_request (r, exchange, chain);
   g_assert_nonnull (message);
   ike_window_sent_request (&r->sa->window, message);
+  deliver (r, message);
+}
+
+/* Sends one whose answer nobody waits for: it uses up a message ID, and that is all. */
+void
+responder_send (Responder *r, uint8_t exchange, const IkeChain *chain)
+{
+  g_autoptr (GBytes) message = responder_seal_request (r, exchange, chain);
+  g_assert_nonnull (message);
+  r->sa->window.next_request++;
   deliver (r, message);
 }
 

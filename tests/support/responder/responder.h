@@ -14,6 +14,13 @@
 
 typedef struct _Responder Responder;
 
+/* Where what the gateway says goes when no session is in the same process. */
+typedef struct {
+  void (*ike) (Responder *r, Slice message);
+  void (*esp) (Responder *r, Slice packet);
+  void (*heard) (Responder *r, Slice chain); /* what the client sent, decrypted */
+} ResponderWire;
+
 /* Writes the answer to a request instead of the gateway; false leaves it to the gateway. */
 typedef bool (*ResponderScript) (
     Responder *r, const IkeHeader *header, const IkePayloads *request, IkeChain *answer);
@@ -40,9 +47,12 @@ struct _Responder {
   bool is_deaf; /* nothing reaches the gateway */
   uint8_t is_deaf_to; /* requests of this exchange do not; 0 = none */
   bool ignores_strangers; /* messages with SPIs that the gateway does not know */
+  void (*init_script) (Responder *r, IkeChain *answer); /* changes the answer to IKE_SA_INIT */
   ResponderScript script;
   void (*child_script) (Responder *r, IkeChain *answer); /* writes what follows the last AUTH */
   void *script_data;
+  const ResponderWire *wire; /* NULL = to the session */
+  void *wire_data;
 
   /* what happened */
   CryptoTrust *trust;
@@ -55,6 +65,7 @@ struct _Responder {
   bool closed;
   char *error_text;
   GHashTable *session_esps; /* SPI -> EspSa that the session handed out */
+  unsigned int esp_verdicts[ESP_N_VERDICTS]; /* of the packets that were sent to the session */
 
   /* the gateway's side */
   IkeSa *sa, *old_sa;
@@ -62,6 +73,7 @@ struct _Responder {
   IkeNonce ni, nr;
   GBytes *idi, *idr;
   unsigned int eap_round;
+  unsigned int n_proofs; /* what the client sent that its secret could be guessed from */
   uint8_t challenge[16];
   Secret *msk;
   uint32_t offered_spi; /* the session's, of its first CHILD_SA */
@@ -80,8 +92,17 @@ struct _Responder {
 typedef struct {
   uint32_t spi_in, spi_out; /* as the gateway sees them */
   EspSa *esp;
+  CryptoCipher *seal; /* the same keys, for packets that no EspSa would make */
+  uint32_t sent; /* the sequence number of the last of these */
   bool is_rekeyed; /* by the session */
 } ResponderChild;
+
+/* Parts of the gateway's answer for a CHILD_SA. */
+enum {
+  RESPONDER_CP = 1,
+  RESPONDER_SA = 2,
+  RESPONDER_TS = 4,
+};
 
 Responder *responder_new (IkeAuthMethod auth);
 void responder_free (Responder *r);
@@ -90,6 +111,14 @@ void responder_pump (Responder *r);
 void responder_run_until (Responder *r, int64_t until);
 void responder_reconnect (Responder *r);
 
+void responder_receive (Responder *r, Slice message);
+void responder_deliver (Responder *r, Slice message);
+void responder_take_first (Responder *r, const IkePayloads *request);
+void responder_prove (Responder *r, IkeChain *answer);
+void responder_write_child (Responder *r, unsigned int without, IkeChain *answer);
+void responder_send (Responder *r, uint8_t exchange, const IkeChain *chain);
+void responder_send_clear (Responder *r, const IkeHeader *header, const IkeChain *chain);
+
 GBytes *responder_seal_request (Responder *r, uint8_t exchange, const IkeChain *chain);
 void responder_send_request (Responder *r, uint8_t exchange, const IkeChain *chain);
 bool responder_response (const Responder *r, IkePayloads *ret_payloads);
@@ -97,6 +126,10 @@ void responder_rekey_child (Responder *r, uint16_t group);
 void responder_rekey_ike (Responder *r, uint16_t group);
 void responder_delete_child (Responder *r, uint32_t spi_in);
 bool responder_passes_esp (Responder *r);
+void responder_send_esp (Responder *r, uint32_t seq, Slice plain);
+void responder_deliver_esp (Responder *r, Slice packet);
+Slice
+responder_forge_esp (ResponderChild *child, uint32_t seq, Slice plain, uint8_t *buf, size_t size);
 
 extern const IkePath responder_path;
 void responder_random (void *buf, size_t len);
