@@ -9,6 +9,8 @@
 #include "ike/session.h"
 
 #define IKE_MAX_MESSAGE 16384
+#define IKE_RESPONSE_DEADLINE_US (30 * G_USEC_PER_SEC)
+
 typedef enum {
   IKE_TASK_DONE,
   IKE_TASK_AGAIN, /* build the next request of the same task */
@@ -81,7 +83,6 @@ struct _IkeSession {
 
 IkeEvent *ike_session_push_event (IkeSession *session, IkeEventType type);
 void ike_session_set_state (IkeSession *session, IkeState state, const char *reason);
-void ike_session_send (IkeSession *session, GBytes *message);
 void ike_session_ask_secret (IkeSession *session, IkeSecretKind kind);
 
 void ike_session_fail (IkeSession *session, GError *error);
@@ -89,12 +90,18 @@ void
 ike_session_fail_with (IkeSession *session, int code, const char *format, ...) G_GNUC_PRINTF (3, 4);
 void ike_session_end (IkeSession *session, GError *error);
 void ike_session_ended (IkeSession *session);
+void ike_session_drop_keys (IkeSession *session);
 
+/* session-tasks.c */
+void ike_session_send (IkeSession *session, GBytes *message);
 void ike_session_queue (IkeSession *session, IkeTask *task);
 void ike_session_queue_urgent (IkeSession *session, IkeTask *task);
 bool ike_session_has_queued (const IkeSession *session, const IkeTaskClass *class);
 void ike_session_resume (IkeSession *session);
 void ike_session_finish_task (IkeSession *session, IkeTaskResult result);
+void ike_session_drop_queued (IkeSession *session);
+void ike_session_drop_tasks (IkeSession *session);
+void ike_session_settle (IkeSession *session);
 
 /* session-receive.c */
 void ike_session_handle_message (IkeSession *session, Slice message);

@@ -3,14 +3,13 @@
  *
  * The session is told what happened (a message came, time passed, the stream went) and never does
  * anything by itself: what follows is a queue of events, and a time at which it wants to be told that
- * it came. What we begin is a task {build, process}; one task's request is out at a time (a window of
- * one). What the peer begins is answered in session-receive.c. Not thread-safe. */
+ * it came. What we begin is a task {build, process} (session-tasks.c); what the peer begins is answered
+ * in session-receive.c; what time brings stands in session-timers.c. Not thread-safe. */
 #include "ike/state.h"
 #include "ike/tasks.h"
 
 #define DEFAULT_LIVENESS_US (10 * G_USEC_PER_SEC)
 #define DEFAULT_CHILD_LIFETIME_US (INT64_C (3600) * G_USEC_PER_SEC)
-#define RESPONSE_DEADLINE_US (30 * G_USEC_PER_SEC)
 /* What a new stream is given at least, however long its predecessors were waited on. */
 #define REPEATED_DEADLINE_US (5 * G_USEC_PER_SEC)
 #define CLOSING_DEADLINE_US (3 * G_USEC_PER_SEC)
@@ -53,34 +52,8 @@ ike_session_set_state (IkeSession *session, IkeState state, const char *reason)
   ike_session_push_event (session, IKE_EVENT_STATE);
 }
 
-/* Frees a task; NULL is allowed. */
-static void
-task_free (IkeTask *task)
-{
-  if (task == NULL)
-    return;
-  if (task->class->free != NULL)
-    task->class->free (task);
-  else
-    g_free (task);
-}
-
-static void
-task_free_cb (gpointer data)
-{
-  task_free (data);
-}
-
-static void
-drop_tasks (IkeSession *session)
-{
-  g_clear_pointer (&session->task, task_free);
-  session->task_waits = false;
-  g_queue_clear_full (&session->tasks, task_free_cb);
-}
-
-static void
-drop_keys (IkeSession *session)
+void
+ike_session_drop_keys (IkeSession *session)
 {
   g_clear_pointer (&session->sa, ike_sa_free);
   g_clear_pointer (&session->old_sa, ike_sa_free);
@@ -130,7 +103,7 @@ ike_session_end (IkeSession *session, GError *error)
   g_clear_error (&session->end_error);
   session->end_error = error;
   session->closing_deadline = session->now + CLOSING_DEADLINE_US;
-  g_queue_clear_full (&session->tasks, task_free_cb);
+  ike_session_drop_queued (session);
   ike_session_queue (session, ike_task_delete_ike_new ());
 }
 
@@ -141,38 +114,6 @@ ike_session_ended (IkeSession *session)
   ike_session_fail (session, g_steal_pointer (&session->end_error));
 }
 
-/* Puts a task behind the others. Takes it. */
-void
-ike_session_queue (IkeSession *session, IkeTask *task)
-{
-  g_queue_push_tail (&session->tasks, task);
-}
-
-/* Puts a task before the others. Takes it. */
-void
-ike_session_queue_urgent (IkeSession *session, IkeTask *task)
-{
-  g_queue_push_head (&session->tasks, task);
-}
-
-/* True if such a task waits for its turn. */
-bool
-ike_session_has_queued (const IkeSession *session, const IkeTaskClass *class)
-{
-  for (const GList *l = session->tasks.head; l != NULL; l = l->next) {
-    if (((const IkeTask *) l->data)->class == class)
-      return true;
-  }
-  return false;
-}
-
-/* The task that returned IKE_TASK_WAIT can go on. */
-void
-ike_session_resume (IkeSession *session)
-{
-  session->task_waits = false;
-}
-
 void
 ike_session_ask_secret (IkeSession *session, IkeSecretKind kind)
 {
@@ -181,70 +122,6 @@ ike_session_ask_secret (IkeSession *session, IkeSecretKind kind)
   event->user = session->user;
   event->attempt = ++session->secret_attempts;
   session->wants_secret = true;
-}
-
-void
-ike_session_send (IkeSession *session, GBytes *message)
-{
-  if (!session->stream_up)
-    return;
-  IkeEvent *event = ike_session_push_event (session, IKE_EVENT_SEND);
-  event->message = g_bytes_ref (message);
-}
-
-static GBytes *
-build_request (IkeSession *session, IkeTask *task)
-{
-  uint8_t buf[IKE_MAX_MESSAGE];
-  IkeChain chain = ike_chain_init (buf, sizeof buf);
-  if (!task->class->build (session, task, &chain))
-    return NULL;
-  IkeSa *sa = session->sa;
-  uint32_t id = ike_window_request_id (&sa->window);
-  GBytes *message = task->class->exchange == IKE_EXCHANGE_SA_INIT
-      ? ike_sa_write_clear (sa, task->class->exchange, id, &chain)
-      : ike_sa_seal (sa, task->class->exchange, id, false, &chain);
-  bytes_wipe (buf, sizeof buf);
-  return message;
-}
-
-/* Begins tasks until one is out or none is left. A task whose build () returns false has nothing to
- * do any more. */
-static void
-pump (IkeSession *session)
-{
-  while (session->state != IKE_STATE_DEAD && session->stream_up && !session->task_waits &&
-      session->sa != NULL && session->sa->window.request == NULL) {
-    if (session->task == NULL)
-      session->task = g_queue_pop_head (&session->tasks);
-    if (session->task == NULL)
-      return;
-    g_autoptr (GBytes) message = build_request (session, session->task);
-    if (session->state == IKE_STATE_DEAD)
-      return;
-    if (message == NULL) {
-      g_clear_pointer (&session->task, task_free);
-      continue;
-    }
-    g_debug ("IKE: request %u: %s", ike_window_request_id (&session->sa->window),
-        session->task->class->name);
-    ike_window_sent_request (&session->sa->window, message);
-    session->request_deadline = session->now + RESPONSE_DEADLINE_US;
-    session->request_repeated = false;
-    ike_session_send (session, message);
-  }
-}
-
-/* The answer to the task that is out. */
-void
-ike_session_finish_task (IkeSession *session, IkeTaskResult result)
-{
-  switch (result) {
-  case IKE_TASK_DONE: g_clear_pointer (&session->task, task_free); break;
-  case IKE_TASK_AGAIN: break;
-  case IKE_TASK_WAIT: session->task_waits = true; break;
-  case IKE_TASK_IGNORE: break;
-  }
 }
 
 static bool
@@ -300,8 +177,8 @@ ike_session_free (IkeSession *session)
 {
   if (session == NULL)
     return;
-  drop_tasks (session);
-  drop_keys (session);
+  ike_session_drop_tasks (session);
+  ike_session_drop_keys (session);
   g_ptr_array_unref (session->children);
   g_queue_clear_full (&session->events, event_free);
   ike_configuration_clear (&session->configuration);
@@ -313,24 +190,11 @@ ike_session_free (IkeSession *session)
   g_free (session);
 }
 
-/* What every entry ends with: go on with what became possible, and let go of everything when the
- * session died on the way. */
-static void
-settle (IkeSession *session)
-{
-  pump (session);
-  if (session->state != IKE_STATE_DEAD)
-    return;
-  drop_tasks (session);
-  drop_keys (session);
-  session->wants_secret = false;
-}
-
 /* IKE_SA_INIT with a fresh SPI. */
 static void
 begin (IkeSession *session)
 {
-  drop_tasks (session);
+  ike_session_drop_tasks (session);
   g_clear_pointer (&session->sa, ike_sa_free);
   session->sa = ike_sa_new (&session->env, true);
   session->begun_at = session->now;
@@ -351,7 +215,7 @@ ike_session_start (IkeSession *session, const IkePath *path, int64_t now)
     session->task_waits = true;
     ike_session_ask_secret (session, IKE_SECRET_PSK);
   }
-  settle (session);
+  ike_session_settle (session);
 }
 
 /* A message of the peer, without non-ESP marker; borrowed. What is not authentic changes nothing. */
@@ -360,7 +224,7 @@ ike_session_receive (IkeSession *session, Slice message, int64_t now)
 {
   session->now = now;
   ike_session_handle_message (session, message);
-  settle (session);
+  ike_session_settle (session);
 }
 
 /* The answer to NEED_SECRET; borrowed. NULL ends the session: nobody gave one, or no other one after
@@ -390,7 +254,7 @@ ike_session_provide_secret (IkeSession *session, Secret *secret_or_null, int64_t
   } else {
     ike_task_auth_provide_password (session, secret_or_null);
   }
-  settle (session);
+  ike_session_settle (session);
 }
 
 /* An ESP packet of the gateway passed authentication and window: it is alive. */
@@ -419,7 +283,7 @@ ike_session_stream_lost (IkeSession *session, int64_t now)
   }
   if (session->state == IKE_STATE_CLOSING)
     ike_session_ended (session);
-  settle (session);
+  ike_session_settle (session);
 }
 
 /* A new stream is there: the request that is out goes again, the same octets; then we say where we
@@ -439,7 +303,7 @@ ike_session_stream_restored (IkeSession *session, const IkePath *path, int64_t n
   }
   if (session->state == IKE_STATE_ESTABLISHED)
     ike_task_update_path (session);
-  settle (session);
+  ike_session_settle (session);
 }
 
 /* Replaces the CHILD_SA by a fresh one: its sequence numbers run out. */
@@ -450,7 +314,7 @@ ike_session_rekey_child (IkeSession *session, int64_t now)
   IkeChild *child = ike_child_current (session);
   if (session->state == IKE_STATE_ESTABLISHED && child != NULL)
     ike_child_begin_rekey (session, child);
-  settle (session);
+  ike_session_settle (session);
 }
 
 /* Ends in order: DELETE, its answer, CLOSED. */
@@ -459,50 +323,7 @@ ike_session_close (IkeSession *session, int64_t now)
 {
   session->now = now;
   ike_session_end (session, NULL);
-  settle (session);
-}
-
-/* When ike_session_timeout () wants to be called; G_MAXINT64 if time alone changes nothing. */
-int64_t
-ike_session_next_timeout (const IkeSession *session)
-{
-  int64_t at = G_MAXINT64;
-  if (session->state == IKE_STATE_DEAD || !session->stream_up || session->sa == NULL)
-    return at;
-  if (session->state == IKE_STATE_CLOSING)
-    at = MIN (at, session->closing_deadline);
-  if (session->sa->window.request != NULL)
-    return MIN (at, session->request_deadline);
-  if (session->state != IKE_STATE_ESTABLISHED)
-    return at;
-  at = MIN (at, session->heard_at + session->liveness_us);
-  const IkeChild *child = ike_child_current (session);
-  return child != NULL ? MIN (at, child->rekey_at) : at;
-}
-
-/* Time came: an answer is missing, the peer is silent, or a CHILD_SA is old. */
-void
-ike_session_timeout (IkeSession *session, int64_t now)
-{
-  session->now = now;
-  if (session->state == IKE_STATE_DEAD || !session->stream_up || session->sa == NULL)
-    return;
-  bool waiting = session->sa->window.request != NULL;
-  if (session->state == IKE_STATE_CLOSING && now >= session->closing_deadline)
-    ike_session_ended (session);
-  else if (waiting && now >= session->request_deadline)
-    ike_session_fail_with (session, VISITOR_ERROR_PEER_SILENT,
-        "The gateway did not answer within %d seconds (%s).",
-        (int) (RESPONSE_DEADLINE_US / G_USEC_PER_SEC),
-        session->task != NULL ? session->task->class->name : "request");
-  if (session->state == IKE_STATE_ESTABLISHED && !waiting) {
-    IkeChild *child = ike_child_current (session);
-    if (child != NULL && now >= child->rekey_at)
-      ike_child_begin_rekey (session, child);
-    else if (now >= session->heard_at + session->liveness_us)
-      ike_session_queue (session, ike_task_liveness_new ());
-  }
-  settle (session);
+  ike_session_settle (session);
 }
 
 /* Takes the oldest event; false if there is none. The caller clears it. */

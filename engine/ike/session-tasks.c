@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The exchanges that a session begins: one task's request is out at a time (a window of one), the
+ * others wait for their turn. */
+#include "ike/tasks.h"
+
+/* Frees a task; NULL is allowed. */
+static void
+task_free (IkeTask *task)
+{
+  if (task == NULL)
+    return;
+  if (task->class->free != NULL)
+    task->class->free (task);
+  else
+    g_free (task);
+}
+
+static void
+task_free_cb (gpointer data)
+{
+  task_free (data);
+}
+
+/* Forgets what waits for its turn. */
+void
+ike_session_drop_queued (IkeSession *session)
+{
+  g_queue_clear_full (&session->tasks, task_free_cb);
+}
+
+/* Forgets what was begun and what waits. */
+void
+ike_session_drop_tasks (IkeSession *session)
+{
+  g_clear_pointer (&session->task, task_free);
+  session->task_waits = false;
+  ike_session_drop_queued (session);
+}
+
+/* Puts a task behind the others. Takes it. */
+void
+ike_session_queue (IkeSession *session, IkeTask *task)
+{
+  g_queue_push_tail (&session->tasks, task);
+}
+
+/* Puts a task before the others. Takes it. */
+void
+ike_session_queue_urgent (IkeSession *session, IkeTask *task)
+{
+  g_queue_push_head (&session->tasks, task);
+}
+
+/* True if such a task waits for its turn. */
+bool
+ike_session_has_queued (const IkeSession *session, const IkeTaskClass *class)
+{
+  for (const GList *l = session->tasks.head; l != NULL; l = l->next) {
+    if (((const IkeTask *) l->data)->class == class)
+      return true;
+  }
+  return false;
+}
+
+/* The task that returned IKE_TASK_WAIT can go on. */
+void
+ike_session_resume (IkeSession *session)
+{
+  session->task_waits = false;
+}
+
+void
+ike_session_send (IkeSession *session, GBytes *message)
+{
+  if (!session->stream_up)
+    return;
+  IkeEvent *event = ike_session_push_event (session, IKE_EVENT_SEND);
+  event->message = g_bytes_ref (message);
+}
+
+static GBytes *
+build_request (IkeSession *session, IkeTask *task)
+{
+  uint8_t buf[IKE_MAX_MESSAGE];
+  IkeChain chain = ike_chain_init (buf, sizeof buf);
+  if (!task->class->build (session, task, &chain))
+    return NULL;
+  IkeSa *sa = session->sa;
+  uint32_t id = ike_window_request_id (&sa->window);
+  GBytes *message = task->class->exchange == IKE_EXCHANGE_SA_INIT
+      ? ike_sa_write_clear (sa, task->class->exchange, id, &chain)
+      : ike_sa_seal (sa, task->class->exchange, id, false, &chain);
+  bytes_wipe (buf, sizeof buf);
+  return message;
+}
+
+/* Begins tasks until one is out or none is left. A task whose build () returns false has nothing to
+ * do any more. */
+static void
+pump (IkeSession *session)
+{
+  while (session->state != IKE_STATE_DEAD && session->stream_up && !session->task_waits &&
+      session->sa != NULL && session->sa->window.request == NULL) {
+    if (session->task == NULL)
+      session->task = g_queue_pop_head (&session->tasks);
+    if (session->task == NULL)
+      return;
+    g_autoptr (GBytes) message = build_request (session, session->task);
+    if (session->state == IKE_STATE_DEAD)
+      return;
+    if (message == NULL) {
+      g_clear_pointer (&session->task, task_free);
+      continue;
+    }
+    g_debug ("IKE: request %u: %s", ike_window_request_id (&session->sa->window),
+        session->task->class->name);
+    ike_window_sent_request (&session->sa->window, message);
+    session->request_deadline = session->now + IKE_RESPONSE_DEADLINE_US;
+    session->request_repeated = false;
+    ike_session_send (session, message);
+  }
+}
+
+/* The answer to the task that is out. */
+void
+ike_session_finish_task (IkeSession *session, IkeTaskResult result)
+{
+  switch (result) {
+  case IKE_TASK_DONE: g_clear_pointer (&session->task, task_free); break;
+  case IKE_TASK_AGAIN: break;
+  case IKE_TASK_WAIT: session->task_waits = true; break;
+  case IKE_TASK_IGNORE: break;
+  }
+}
+
+/* What every entry ends with: go on with what became possible, and let go of everything when the
+ * session died on the way. */
+void
+ike_session_settle (IkeSession *session)
+{
+  pump (session);
+  if (session->state != IKE_STATE_DEAD)
+    return;
+  ike_session_drop_tasks (session);
+  ike_session_drop_keys (session);
+  session->wants_secret = false;
+}
