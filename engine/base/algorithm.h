@@ -1,8 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
-/* Transform identifiers as IANA numbers them ("IKEv2 Parameters"). Only what we can do has a name:
- * everything else is a number that is never chosen. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Transform types and identifiers as IANA numbers them ("IKEv2 Parameters"). Only what we can do has a
+ * name: everything else is a number that is never chosen. */
+typedef enum {
+  IKE_TRANSFORM_ENCR = 1,
+  IKE_TRANSFORM_PRF = 2,
+  IKE_TRANSFORM_INTEG = 3,
+  IKE_TRANSFORM_DH = 4,
+  IKE_TRANSFORM_ESN = 5,
+} IkeTransformType;
+
 typedef enum {
   ENCR_NONE = 0,
   ENCR_AES_CBC = 12,
@@ -32,6 +44,29 @@ typedef enum {
   ESN_NO = 0,
   ESN_YES = 1,
 } EsnId;
+
+/* One transform. */
+typedef struct {
+  uint8_t type; /* IkeTransformType */
+  uint16_t id; /* of that type */
+  uint16_t key_bits; /* the Key Length attribute; 0 = there is none */
+} Algorithm;
+
+/* All that we can do, by its names. The table ends with a row without a keyword. */
+typedef struct {
+  const char *keyword; /* in a site.conf, as strongSwan's users know it */
+  const char *name; /* in logs and `visitor status` */
+  Algorithm algorithm;
+} AlgorithmName;
+
+extern const AlgorithmName algorithm_names[];
+#define ALGORITHM_MAX 32 /* rows of it */
+
+bool algorithm_equal (const Algorithm *a, const Algorithm *b);
+bool algorithm_is_aead (const Algorithm *a);
+bool algorithm_from_keyword (const char *keyword, Algorithm *ret_algorithm);
+const char *algorithm_weak_keyword (const char *keyword);
+const char *algorithm_keyword (const Algorithm *a);
 
 const char *encr_to_string (EncrId id, unsigned int key_bits);
 const char *prf_to_string (PrfId id);

@@ -20,7 +20,7 @@ ike_first_child_request (IkeSession *session, IkeChain *chain)
   const TrafficSelector any[] = { traffic_selector_any (INET_V4), traffic_selector_any (INET_V6) };
   uint32_t spi_in = ike_child_new_spi (session);
   builder_u32 (&b, spi_in);
-  ike_offer_for_child (builder_result (&b), false, &offer);
+  ike_offer_for_child (&session->esp_policy, builder_result (&b), false, &offer);
   ike_configuration_request (chain);
   ike_sa_payload_write (chain, offer.proposals, offer.n);
   ike_ts_payload_write (chain, IKE_PAYLOAD_TSI, any, G_N_ELEMENTS (any));
@@ -112,7 +112,7 @@ take_child (IkeSession *session, uint32_t spi_in, const IkePayloads *response)
     .local_ts = local,
     .remote_ts = remote,
   };
-  ike_offer_for_child (SLICE (NULL, 0), false, &offer);
+  ike_offer_for_child (&session->esp_policy, SLICE (NULL, 0), false, &offer);
   if (!ike_payloads_find (response, IKE_PAYLOAD_SA, &body) ||
       !ike_sa_payload_parse (body, answer) ||
       !ike_offer_accept (&offer, answer, 4, &params.suite, &spi) ||

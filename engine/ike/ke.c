@@ -48,11 +48,11 @@ ike_ke_shared (const IkePayloads *payloads, const CryptoDh *dh)
   return crypto_dh_shared (dh, public, NULL);
 }
 
-/* The group that INVALID_KE_PAYLOAD asks for; DH_NONE unless it is one that we offer. */
+/* The group that INVALID_KE_PAYLOAD asks for; DH_NONE unless it is one of our policy. */
 DhGroup
-ike_ke_wanted_group (const IkeNotify *invalid_ke)
+ike_ke_wanted_group (const AlgorithmPolicy *policy, const IkeNotify *invalid_ke)
 {
   Cursor c = cursor_of (invalid_ke->data);
   uint16_t group = cursor_u16 (&c);
-  return cursor_done (&c) && ike_group_is_ours (group) ? (DhGroup) group : DH_NONE;
+  return cursor_done (&c) && algorithm_policy_has_group (policy, group) ? (DhGroup) group : DH_NONE;
 }

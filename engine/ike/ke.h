@@ -8,4 +8,4 @@
 void ike_ke_write (IkeChain *chain, const CryptoDh *dh);
 uint16_t ike_ke_group (const IkePayloads *payloads);
 Secret *ike_ke_shared (const IkePayloads *payloads, const CryptoDh *dh);
-DhGroup ike_ke_wanted_group (const IkeNotify *invalid_ke);
+DhGroup ike_ke_wanted_group (const AlgorithmPolicy *policy, const IkeNotify *invalid_ke);

@@ -9,13 +9,15 @@
 #include "base/slice.h"
 #include "crypto/cipher.h"
 
-/* The transforms that were chosen; prf is PRF_NONE for a CHILD_SA, dh DH_NONE without PFS. */
+/* The transforms that were chosen; prf is PRF_NONE for a CHILD_SA, dh DH_NONE without PFS, esn ESN_NO
+ * for an IKE SA. */
 typedef struct {
   EncrId encr;
   unsigned int key_bits;
   IntegId integ;
   PrfId prf;
   DhGroup dh;
+  EsnId esn;
 } IkeSuite;
 
 /* SK_d, SK_pi, SK_pr and what SK_a* and SK_e* were made into. */

@@ -1,60 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Proposals: what we offer, what we accept as an answer, what we choose from the peer's offer.
  *
- * AEAD and MAC stand in separate proposals (RFC 5282 section 8); several PRFs and groups stand in one,
- * because old gateways look at the first only. Nothing weaker than this table can be negotiated, by
- * either side. */
+ * All three follow an AlgorithmPolicy. Nothing that is not in it can be negotiated, by either side. */
 #include "ike/proposal.h"
 
 #include "base/cursor.h"
 #include "crypto/dh.h"
 
-/* In our order of preference. */
-const DhGroup ike_groups[] = { DH_CURVE25519, DH_ECP_256, DH_ECP_384, DH_MODP_2048 };
-const size_t ike_n_groups = G_N_ELEMENTS (ike_groups);
+static const Algorithm no_group = { IKE_TRANSFORM_DH, DH_NONE, 0 };
 
-typedef struct {
-  IkeTransformType type;
-  uint16_t id;
-  uint16_t key_bits;
-} Row;
+typedef enum {
+  GROUPS_ALL,
+  GROUPS_NO,
+} Groups;
 
-static const Row ike_aead[] = {
-  { IKE_TRANSFORM_ENCR, ENCR_AES_GCM_16, 256 },
-  { IKE_TRANSFORM_PRF, PRF_HMAC_SHA2_384, 0 },
-  { IKE_TRANSFORM_PRF, PRF_HMAC_SHA2_256, 0 },
-};
-static const Row ike_mac[] = {
-  { IKE_TRANSFORM_ENCR, ENCR_AES_CBC, 256 },
-  { IKE_TRANSFORM_INTEG, INTEG_HMAC_SHA2_256_128, 0 },
-  { IKE_TRANSFORM_PRF, PRF_HMAC_SHA2_384, 0 },
-  { IKE_TRANSFORM_PRF, PRF_HMAC_SHA2_256, 0 },
-};
-static const Row esp_aead[] = {
-  { IKE_TRANSFORM_ENCR, ENCR_AES_GCM_16, 256 },
-  { IKE_TRANSFORM_ENCR, ENCR_AES_GCM_16, 128 },
-  { IKE_TRANSFORM_ESN, ESN_NO, 0 },
-};
-static const Row esp_mac[] = {
-  { IKE_TRANSFORM_ENCR, ENCR_AES_CBC, 256 },
-  { IKE_TRANSFORM_INTEG, INTEG_HMAC_SHA2_256_128, 0 },
-  { IKE_TRANSFORM_ESN, ESN_NO, 0 },
-};
-
-/* True if we would do a key exchange in that group. */
-bool
-ike_group_is_ours (uint16_t group)
+static bool
+may_do_without_group (const AlgorithmProposal *algorithms)
 {
-  for (size_t i = 0; i < ike_n_groups; i++) {
-    if (ike_groups[i] == (DhGroup) group)
+  return !algorithm_proposal_has_type (algorithms, IKE_TRANSFORM_DH) ||
+      algorithm_proposal_has (algorithms, &no_group);
+}
+
+static bool
+has_group (const AlgorithmProposal *algorithms)
+{
+  for (size_t i = 0; i < algorithms->n; i++) {
+    if (algorithms->at[i].type == IKE_TRANSFORM_DH && algorithms->at[i].id != DH_NONE)
       return true;
   }
   return false;
 }
 
 static void
-add_proposal (IkeOffer *offer, IkeProtocol protocol, Slice spi, const Row *rows, size_t n_rows,
-    bool with_groups)
+add_proposal (IkeOffer *offer, IkeProtocol protocol, Slice spi, const AlgorithmProposal *algorithms,
+    Groups groups)
 {
   IkeProposal *proposal = &offer->proposals[offer->n];
   *proposal = (IkeProposal){
@@ -62,41 +41,44 @@ add_proposal (IkeOffer *offer, IkeProtocol protocol, Slice spi, const Row *rows,
     .protocol = (uint8_t) protocol,
     .spi = spi,
   };
-  for (size_t i = 0; i < n_rows; i++)
+  for (size_t i = 0; i < algorithms->n; i++) {
+    const Algorithm *a = &algorithms->at[i];
+    if (a->type == IKE_TRANSFORM_DH && (groups == GROUPS_NO || a->id == DH_NONE))
+      continue;
     proposal->transforms[proposal->n++] = (IkeTransform){
-      .type = (uint8_t) rows[i].type,
-      .id = rows[i].id,
-      .key_bits = rows[i].key_bits,
+      .type = a->type,
+      .id = a->id,
+      .key_bits = a->key_bits,
     };
-  for (size_t i = 0; with_groups && i < ike_n_groups; i++)
-    proposal->transforms[proposal->n++] = (IkeTransform){
-      .type = IKE_TRANSFORM_DH,
-      .id = (uint16_t) ike_groups[i],
-    };
+  }
   offer->n++;
 }
 
 /* The offer for an IKE SA; the SPI is empty in IKE_SA_INIT. Borrows it. */
 void
-ike_offer_for_ike (Slice spi, IkeOffer *ret_offer)
+ike_offer_for_ike (const AlgorithmPolicy *policy, Slice spi, IkeOffer *ret_offer)
 {
   ret_offer->n = 0;
-  add_proposal (ret_offer, IKE_PROTOCOL_IKE, spi, ike_aead, G_N_ELEMENTS (ike_aead), true);
-  add_proposal (ret_offer, IKE_PROTOCOL_IKE, spi, ike_mac, G_N_ELEMENTS (ike_mac), true);
+  for (size_t i = 0; i < policy->n; i++)
+    add_proposal (ret_offer, IKE_PROTOCOL_IKE, spi, &policy->at[i], GROUPS_ALL);
 }
 
-/* The offer for a CHILD_SA. In IKE_AUTH no group may be named; in CREATE_CHILD_SA both are offered,
- * with a fresh key exchange first, since nobody has told us whether the gateway wants one. */
+/* The offer for a CHILD_SA. In IKE_AUTH no group may be named. In CREATE_CHILD_SA a proposal that has
+ * groups and NONE is offered twice, first with a fresh key exchange: a transform NONE among the groups
+ * would say the same (RFC 7296 section 3.3.6), but not every gateway knows it. */
 void
-ike_offer_for_child (Slice spi, bool with_groups, IkeOffer *ret_offer)
+ike_offer_for_child (
+    const AlgorithmPolicy *policy, Slice spi, bool with_groups, IkeOffer *ret_offer)
 {
   ret_offer->n = 0;
-  if (with_groups) {
-    add_proposal (ret_offer, IKE_PROTOCOL_ESP, spi, esp_aead, G_N_ELEMENTS (esp_aead), true);
-    add_proposal (ret_offer, IKE_PROTOCOL_ESP, spi, esp_mac, G_N_ELEMENTS (esp_mac), true);
+  for (size_t i = 0; with_groups && i < policy->n; i++) {
+    if (has_group (&policy->at[i]))
+      add_proposal (ret_offer, IKE_PROTOCOL_ESP, spi, &policy->at[i], GROUPS_ALL);
   }
-  add_proposal (ret_offer, IKE_PROTOCOL_ESP, spi, esp_aead, G_N_ELEMENTS (esp_aead), false);
-  add_proposal (ret_offer, IKE_PROTOCOL_ESP, spi, esp_mac, G_N_ELEMENTS (esp_mac), false);
+  for (size_t i = 0; i < policy->n; i++) {
+    if (!with_groups || may_do_without_group (&policy->at[i]))
+      add_proposal (ret_offer, IKE_PROTOCOL_ESP, spi, &policy->at[i], GROUPS_NO);
+  }
 }
 
 static bool
@@ -132,12 +114,14 @@ put_into_suite (const IkeTransform *transform, IkeSuite *suite)
   case IKE_TRANSFORM_PRF: suite->prf = (PrfId) transform->id; break;
   case IKE_TRANSFORM_INTEG: suite->integ = (IntegId) transform->id; break;
   case IKE_TRANSFORM_DH: suite->dh = (DhGroup) transform->id; break;
+  case IKE_TRANSFORM_ESN: suite->esn = (EsnId) transform->id; break;
   default: break;
   }
 }
 
 /* True if the answer is one proposal out of offer, with one transform of each type that it had. An
- * explicit NONE of INTEG, DH or ESN counts as its absence. *ret_spi is borrowed from the answer. */
+ * explicit NONE of INTEG or DH counts as its absence, an absent ESN as none where that was offered.
+ * *ret_spi is borrowed from the answer. */
 bool
 ike_offer_accept (const IkeOffer *offer, const IkeSaPayload *answer, size_t spi_len,
     IkeSuite *ret_suite, Slice *ret_spi)
@@ -162,7 +146,10 @@ ike_offer_accept (const IkeOffer *offer, const IkeSaPayload *answer, size_t spi_
     seen |= 1u << transform->type;
     put_into_suite (transform, &suite);
   }
-  for (uint8_t type = IKE_TRANSFORM_ENCR; type <= IKE_TRANSFORM_DH; type++) {
+  const IkeTransform no_esn = { .type = IKE_TRANSFORM_ESN, .id = ESN_NO };
+  if ((seen & 1u << IKE_TRANSFORM_ESN) == 0 && has_transform (mine, &no_esn))
+    seen |= 1u << IKE_TRANSFORM_ESN;
+  for (uint8_t type = IKE_TRANSFORM_ENCR; type <= IKE_TRANSFORM_ESN; type++) {
     if (has_type (mine, type) && (seen & 1u << type) == 0)
       return false;
   }
@@ -171,13 +158,30 @@ ike_offer_accept (const IkeOffer *offer, const IkeSaPayload *answer, size_t spi_
   return true;
 }
 
-/* The first transform of a type that is in our table for that protocol. */
+/* Without ESN there is no transform for it in an IKE SA; ESP may leave out the transform that says
+ * that there is none. */
+static bool
+may_be_absent (const AlgorithmProposal *mine, IkeTransformType type)
+{
+  const Algorithm no_esn = { IKE_TRANSFORM_ESN, ESN_NO, 0 };
+  return !algorithm_proposal_has_type (mine, type) ||
+      (type == IKE_TRANSFORM_ESN && algorithm_proposal_has (mine, &no_esn));
+}
+
+static bool
+is_allowed (const AlgorithmProposal *mine, const IkeTransform *transform)
+{
+  const Algorithm a = { transform->type, transform->id, transform->key_bits };
+  return !transform->has_unknown && algorithm_proposal_has (mine, &a);
+}
+
+/* The peer's first transform of a type that our policy has too. */
 static const IkeTransform *
-first_of_ours (const IkeProposal *proposal, const IkeProposal *mine, uint8_t type)
+first_of_ours (const IkeProposal *proposal, const AlgorithmProposal *mine, uint8_t type)
 {
   for (size_t i = 0; i < proposal->n; i++) {
     const IkeTransform *transform = &proposal->transforms[i];
-    if (transform->type == type && !transform->has_unknown && has_transform (mine, transform))
+    if (transform->type == type && is_allowed (mine, transform))
       return transform;
   }
   return NULL;
@@ -192,22 +196,21 @@ offers_none (const IkeProposal *proposal, uint8_t type)
 
 /* Matches one proposal of the peer with one of ours; the group apart. */
 static bool
-match_proposal (const IkeProposal *offered, const IkeProposal *mine, IkeSuite *ret_suite)
+match_proposal (const IkeProposal *offered, const AlgorithmProposal *mine, IkeSuite *ret_suite)
 {
+  static const IkeTransformType types[] = { IKE_TRANSFORM_ENCR, IKE_TRANSFORM_PRF,
+    IKE_TRANSFORM_INTEG, IKE_TRANSFORM_ESN };
   IkeSuite suite = { .encr = ENCR_NONE };
-  for (uint8_t type = IKE_TRANSFORM_ENCR; type <= IKE_TRANSFORM_INTEG; type++) {
-    if (!has_type (mine, type)) {
-      if (!offers_none (offered, type))
-        return false;
-      continue;
-    }
+  for (size_t i = 0; i < G_N_ELEMENTS (types); i++) {
+    uint8_t type = (uint8_t) types[i];
     const IkeTransform *transform = first_of_ours (offered, mine, type);
-    if (transform == NULL)
+    if (transform != NULL)
+      put_into_suite (transform, &suite);
+    else if (!may_be_absent (mine, types[i]) || !offers_none (offered, type))
       return false;
-    put_into_suite (transform, &suite);
   }
   *ret_suite = suite;
-  return offers_none (offered, IKE_TRANSFORM_ESN);
+  return true;
 }
 
 static bool
@@ -221,52 +224,48 @@ has_unknown_type (const IkeProposal *proposal)
   return false;
 }
 
-/* Picks the group: that of the KE payload if it is offered, else any of ours by INVALID_KE_PAYLOAD. */
+/* Picks the group: that of the KE payload if both have it, else another that both have, to be asked
+ * for by INVALID_KE_PAYLOAD. */
 static IkeChoice
-match_group (const IkeProposal *offered, bool needs_group, uint16_t ke_group, IkeSuite *suite)
+match_group (
+    const IkeProposal *offered, const AlgorithmProposal *mine, uint16_t ke_group, IkeSuite *suite)
 {
-  bool none_will_do = !needs_group && offers_none (offered, IKE_TRANSFORM_DH);
   const IkeTransform wanted = { .type = IKE_TRANSFORM_DH, .id = ke_group };
   suite->dh = DH_NONE;
-  if (ke_group != DH_NONE && ike_group_is_ours (ke_group) && has_transform (offered, &wanted)) {
+  if (ke_group != DH_NONE && is_allowed (mine, &wanted) && has_transform (offered, &wanted)) {
     suite->dh = (DhGroup) ke_group;
     return IKE_CHOICE_OK;
   }
-  if (none_will_do)
+  if (may_do_without_group (mine) && offers_none (offered, IKE_TRANSFORM_DH))
     return IKE_CHOICE_OK;
-  for (size_t i = 0; i < ike_n_groups; i++) {
-    const IkeTransform other = { .type = IKE_TRANSFORM_DH, .id = (uint16_t) ike_groups[i] };
-    if (has_transform (offered, &other)) {
-      suite->dh = ike_groups[i];
+  for (size_t i = 0; i < mine->n; i++) {
+    const IkeTransform other = { .type = mine->at[i].type, .id = mine->at[i].id };
+    if (other.type == IKE_TRANSFORM_DH && other.id != DH_NONE && has_transform (offered, &other)) {
+      suite->dh = (DhGroup) other.id;
       return IKE_CHOICE_OTHER_GROUP;
     }
   }
   return IKE_CHOICE_NONE;
 }
 
-/* Chooses from the peer's offer, in the peer's order. ke_group is that of its KE payload, or 0.
- * *ret_proposal points into offered. */
+/* Chooses from the peer's offer by our policy for that protocol, in the peer's order. ke_group is that
+ * of its KE payload, or 0. *ret_proposal points into offered. */
 IkeChoice
-ike_offer_choose (const IkeSaPayload *offered, IkeProtocol protocol, uint16_t ke_group,
-    IkeSuite *ret_suite, const IkeProposal **ret_proposal)
+ike_offer_choose (const AlgorithmPolicy *policy, IkeProtocol protocol, const IkeSaPayload *offered,
+    uint16_t ke_group, IkeSuite *ret_suite, const IkeProposal **ret_proposal)
 {
-  IkeOffer mine;
   IkeChoice best = IKE_CHOICE_NONE;
-  if (protocol == IKE_PROTOCOL_IKE)
-    ike_offer_for_ike (SLICE (NULL, 0), &mine);
-  else
-    ike_offer_for_child (SLICE (NULL, 0), false, &mine);
   size_t spi_len = protocol == IKE_PROTOCOL_IKE ? 8 : 4;
   for (size_t i = 0; i < offered->n; i++) {
     const IkeProposal *proposal = &offered->proposals[i];
     if (proposal->protocol != protocol || proposal->spi.len != spi_len ||
         has_unknown_type (proposal))
       continue;
-    for (size_t m = 0; m < mine.n; m++) {
+    for (size_t m = 0; m < policy->n; m++) {
       IkeSuite suite;
-      if (!match_proposal (proposal, &mine.proposals[m], &suite))
+      if (!match_proposal (proposal, &policy->at[m], &suite))
         continue;
-      IkeChoice choice = match_group (proposal, protocol == IKE_PROTOCOL_IKE, ke_group, &suite);
+      IkeChoice choice = match_group (proposal, &policy->at[m], ke_group, &suite);
       if (choice == IKE_CHOICE_NONE ||
           (choice == IKE_CHOICE_OTHER_GROUP && best != IKE_CHOICE_NONE))
         continue;
@@ -285,7 +284,7 @@ void
 ike_offer_answer (IkeChain *chain, const IkeProposal *chosen, Slice spi, const IkeSuite *suite)
 {
   IkeProposal answer = { .number = chosen->number, .protocol = chosen->protocol, .spi = spi };
-  const Row rows[] = {
+  const Algorithm rows[] = {
     { IKE_TRANSFORM_ENCR, (uint16_t) suite->encr, (uint16_t) suite->key_bits },
     { IKE_TRANSFORM_PRF, (uint16_t) suite->prf, 0 },
     { IKE_TRANSFORM_INTEG, (uint16_t) suite->integ, 0 },
@@ -294,12 +293,13 @@ ike_offer_answer (IkeChain *chain, const IkeProposal *chosen, Slice spi, const I
   for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
     if (rows[i].id != 0)
       answer.transforms[answer.n++] = (IkeTransform){
-        .type = (uint8_t) rows[i].type,
+        .type = rows[i].type,
         .id = rows[i].id,
         .key_bits = rows[i].key_bits,
       };
   }
   if (chosen->protocol == IKE_PROTOCOL_ESP && has_type (chosen, IKE_TRANSFORM_ESN))
-    answer.transforms[answer.n++] = (IkeTransform){ .type = IKE_TRANSFORM_ESN, .id = ESN_NO };
+    answer.transforms[answer.n++] =
+        (IkeTransform){ .type = IKE_TRANSFORM_ESN, .id = (uint16_t) suite->esn };
   ike_sa_payload_write (chain, &answer, 1);
 }

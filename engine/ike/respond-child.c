@@ -92,8 +92,8 @@ static bool
 negotiate (IkeSession *session, const IkePayloads *request, const IkeSaPayload *offered,
     Rekey *rekey, IkeReply *reply)
 {
-  switch (ike_offer_choose (
-      offered, IKE_PROTOCOL_ESP, ike_ke_group (request), &rekey->suite, &rekey->proposal)) {
+  switch (ike_offer_choose (&session->esp_policy, IKE_PROTOCOL_ESP, offered, ike_ke_group (request),
+      &rekey->suite, &rekey->proposal)) {
   case IKE_CHOICE_NONE:
     refuse (reply, IKE_NOTIFY_NO_PROPOSAL_CHOSEN, SLICE (NULL, 0));
     return false;

@@ -42,6 +42,7 @@ struct _IkeSession {
   char *remote_name;
   char *user;
   const CryptoTrust *trust; /* borrowed */
+  AlgorithmPolicy ike_policy, esp_policy;
   bool initial_contact;
   int64_t liveness_us, child_lifetime_us;
   IkePath path;

@@ -148,6 +148,15 @@ check_config (const IkeConfig *config, IkeSession *session, GError **error)
   return true;
 }
 
+static void
+take_policy (const AlgorithmPolicy *given, AlgorithmUse use, AlgorithmPolicy *ret_policy)
+{
+  if (given != NULL && given->n > 0)
+    *ret_policy = *given;
+  else
+    algorithm_policy_default (use, ret_policy);
+}
+
 /* A session that has not begun. Everything in config is copied but trust, which must outlive the
  * session. Errors: VISITOR_ERROR_SITE_INVALID. Transfer: full. */
 IkeSession *
@@ -165,6 +174,8 @@ ike_session_new (const IkeConfig *config, GError **error)
   session->remote_name = g_strdup (config->remote_identity);
   session->user = g_strdup (config->user != NULL ? config->user : config->local_identity);
   session->trust = config->trust;
+  take_policy (config->ike_policy, ALGORITHMS_FOR_IKE, &session->ike_policy);
+  take_policy (config->esp_policy, ALGORITHMS_FOR_ESP, &session->esp_policy);
   session->initial_contact = config->initial_contact;
   session->liveness_us = config->liveness_us > 0 ? config->liveness_us : DEFAULT_LIVENESS_US;
   session->child_lifetime_us =

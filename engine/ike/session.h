@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "base/algorithm-policy.h"
 #include "base/error.h"
 #include "base/inet.h"
 #include "base/secret.h"
@@ -54,6 +55,7 @@ typedef struct {
   const char *user; /* EAP identity; NULL = local_identity */
   IkeAuthMethod auth;
   const CryptoTrust *trust; /* for the gateway's certificate; unused with PSK; borrowed */
+  const AlgorithmPolicy *ike_policy, *esp_policy; /* NULL or empty = the default */
   bool initial_contact;
   int64_t liveness_us; /* ask after that long without traffic from the peer; 0 = default */
   int64_t child_lifetime_us; /* 0 = default */

@@ -43,10 +43,11 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
   write_spi (old->spi_in, spi);
   ike_chain_notify (chain, IKE_PROTOCOL_ESP, SLICE (spi, 4), IKE_NOTIFY_REKEY_SA, SLICE (NULL, 0));
   write_spi (self->spi_in, spi);
-  ike_offer_for_child (SLICE (spi, 4), true, &offer);
+  ike_offer_for_child (&session->esp_policy, SLICE (spi, 4), true, &offer);
   ike_sa_payload_write (chain, offer.proposals, offer.n);
   ike_chain_payload (chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&self->ni));
-  ike_ke_write (chain, self->dh);
+  if (self->dh != NULL)
+    ike_ke_write (chain, self->dh);
   ike_ts_payload_write (chain, IKE_PAYLOAD_TSI, &g_array_index (old->local_ts, TrafficSelector, 0),
       old->local_ts->len);
   ike_ts_payload_write (chain, IKE_PAYLOAD_TSR, &g_array_index (old->remote_ts, TrafficSelector, 0),
@@ -70,7 +71,7 @@ process_error (IkeSession *session, RekeyTask *self, const IkeNotify *notify)
   IkeChild *old = ike_child_by_spi_in (session, self->old_spi_in);
   switch (notify->type) {
   case IKE_NOTIFY_INVALID_KE_PAYLOAD: {
-    DhGroup group = ike_ke_wanted_group (notify);
+    DhGroup group = ike_ke_wanted_group (&session->esp_policy, notify);
     if (group == DH_NONE || ++self->retries > MAX_RETRIES) {
       try_later (session, self, REFUSED_RETRY_US);
       return IKE_TASK_DONE;
@@ -140,7 +141,7 @@ take_response (IkeSession *session, RekeyTask *self, IkeChild *old, const IkeChi
   g_autofree IkeSaPayload *answer = g_new (IkeSaPayload, 1);
   TrafficSelector local[IKE_MAX_SELECTORS], remote[IKE_MAX_SELECTORS];
   IkeChildParams params = { .spi_in = self->spi_in, .is_initiator = true };
-  ike_offer_for_child (SLICE (NULL, 0), true, &offer);
+  ike_offer_for_child (&session->esp_policy, SLICE (NULL, 0), true, &offer);
   if (!ike_payloads_find (response, IKE_PAYLOAD_SA, &body) ||
       !ike_sa_payload_parse (body, answer) ||
       !ike_offer_accept (&offer, answer, 4, &params.suite, &spi) ||
@@ -150,8 +151,8 @@ take_response (IkeSession *session, RekeyTask *self, IkeChild *old, const IkeChi
     return false;
   g_autoptr (Secret) shared = NULL;
   if (params.suite.dh != DH_NONE) {
-    shared =
-        params.suite.dh == crypto_dh_group (self->dh) ? ike_ke_shared (response, self->dh) : NULL;
+    if (self->dh != NULL && params.suite.dh == crypto_dh_group (self->dh))
+      shared = ike_ke_shared (response, self->dh);
     if (shared == NULL)
       return false;
   }
@@ -201,7 +202,8 @@ static const IkeTaskClass rekey_class = {
   .free = rekey_free,
 };
 
-/* Queues the rekey of child, once. With the group that child was made with, or that of the IKE SA. */
+/* Queues the rekey of child, once. With the group that child was made with, or that of the IKE SA, as
+ * far as the policy has it; without a key exchange if it has none. */
 void
 ike_child_begin_rekey (IkeSession *session, IkeChild *child)
 {
@@ -211,7 +213,8 @@ ike_child_begin_rekey (IkeSession *session, IkeChild *child)
   RekeyTask *self = g_new0 (RekeyTask, 1);
   self->task.class = &rekey_class;
   self->old_spi_in = child->spi_in;
-  self->dh = crypto_dh_new (
-      child->suite.dh != DH_NONE ? child->suite.dh : session->sa->suite.dh, session->env.random);
+  DhGroup wish = child->suite.dh != DH_NONE ? child->suite.dh : session->sa->suite.dh;
+  self->dh =
+      crypto_dh_new (algorithm_policy_group (&session->esp_policy, wish), session->env.random);
   ike_session_queue (session, &self->task);
 }

@@ -35,7 +35,7 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
 {
   InitTask *self = (InitTask *) task;
   IkeOffer offer;
-  ike_offer_for_ike (SLICE (NULL, 0), &offer);
+  ike_offer_for_ike (&session->ike_policy, SLICE (NULL, 0), &offer);
   if (self->cookie != NULL)
     ike_chain_notify (chain, IKE_PROTOCOL_NONE, SLICE (NULL, 0), IKE_NOTIFY_COOKIE,
         slice_of_bytes (self->cookie));
@@ -81,7 +81,7 @@ process_notify (
     return true;
   }
   if (ike_payloads_notify (response, IKE_NOTIFY_INVALID_KE_PAYLOAD, &notify)) {
-    DhGroup group = ike_ke_wanted_group (&notify);
+    DhGroup group = ike_ke_wanted_group (&session->ike_policy, &notify);
     if (group == DH_NONE || group == crypto_dh_group (self->dh)) {
       ike_session_fail_with (session, VISITOR_ERROR_PROPOSAL_REFUSED,
           "The gateway asks for a Diffie-Hellman group that we did not offer.");
@@ -112,7 +112,7 @@ take_response (IkeSession *session, InitTask *self, const IkePayloads *response,
   IkeOffer offer;
   g_autofree IkeSaPayload *answer = g_new (IkeSaPayload, 1);
   IkeSuite suite;
-  ike_offer_for_ike (SLICE (NULL, 0), &offer);
+  ike_offer_for_ike (&session->ike_policy, SLICE (NULL, 0), &offer);
   if (spi_r == 0 || !ike_payloads_find (response, IKE_PAYLOAD_SA, &sa_body) ||
       !ike_sa_payload_parse (sa_body, answer) ||
       !ike_offer_accept (&offer, answer, 0, &suite, &no_spi) ||
@@ -176,7 +176,8 @@ ike_task_init_new (IkeSession *session)
 {
   InitTask *self = g_new0 (InitTask, 1);
   self->task.class = &init_class;
-  self->dh = crypto_dh_new (ike_groups[0], session->env.random);
+  self->dh =
+      crypto_dh_new (algorithm_policy_group (&session->ike_policy, DH_NONE), session->env.random);
   session->nonce_i.len = IKE_NONCE_LEN;
   session->env.random (session->nonce_i.data, IKE_NONCE_LEN);
   return &self->task;

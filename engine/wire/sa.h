@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include "base/algorithm.h"
 #include "wire/message.h"
 
 #define IKE_MAX_PROPOSALS 16
 #define IKE_MAX_TRANSFORMS 64
-
-typedef enum {
-  IKE_TRANSFORM_ENCR = 1,
-  IKE_TRANSFORM_PRF = 2,
-  IKE_TRANSFORM_INTEG = 3,
-  IKE_TRANSFORM_DH = 4,
-  IKE_TRANSFORM_ESN = 5,
-} IkeTransformType;
 
 typedef struct {
   uint8_t type; /* IkeTransformType, or one that we do not know */

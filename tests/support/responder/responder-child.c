@@ -129,9 +129,9 @@ responder_answer_rekey (Responder *r, const IkePayloads *request, IkeChain *answ
   g_assert_true (ike_payloads_find (request, IKE_PAYLOAD_SA, &body));
   g_assert_true (ike_sa_payload_parse (body, offered));
   g_assert_true (ike_nonce_read (request, &ni));
-  g_assert_cmpint (
-      ike_offer_choose (offered, IKE_PROTOCOL_ESP, ike_ke_group (request), &suite, &proposal), ==,
-      IKE_CHOICE_OK);
+  g_assert_cmpint (ike_offer_choose (&r->esp_policy, IKE_PROTOCOL_ESP, offered,
+                       ike_ke_group (request), &suite, &proposal),
+      ==, IKE_CHOICE_OK);
   responder_random (nr.data, nr.len);
   g_autoptr (CryptoDh) dh = crypto_dh_new (suite.dh, responder_random);
   g_autoptr (Secret) shared = ike_ke_shared (request, dh);
@@ -173,7 +173,7 @@ responder_rekey_child (Responder *r, uint16_t group)
   r->rekey.old_spi_in = old->spi_in;
   r->rekey.spi_in = new_spi ();
   put_spi (r->rekey.spi_in, spi);
-  ike_offer_for_child (SLICE (spi, 4), group != 0, &offer);
+  ike_offer_for_child (&r->esp_policy, SLICE (spi, 4), group != 0, &offer);
   ike_sa_payload_write (&chain, offer.proposals, offer.n);
   r->rekey.ni.len = IKE_NONCE_LEN;
   responder_random (r->rekey.ni.data, IKE_NONCE_LEN);
@@ -203,7 +203,7 @@ responder_take_rekey (Responder *r, const IkePayloads *response)
   r->rekey.old_spi_in = 0;
   if (!ike_payloads_find (response, IKE_PAYLOAD_SA, &body))
     return;
-  ike_offer_for_child (SLICE (NULL, 0), r->rekey.dh != NULL, &offer);
+  ike_offer_for_child (&r->esp_policy, SLICE (NULL, 0), r->rekey.dh != NULL, &offer);
   g_assert_true (ike_sa_payload_parse (body, answer));
   g_assert_true (ike_offer_accept (&offer, answer, 4, &suite, &spi));
   g_assert_true (ike_nonce_read (response, &nr));

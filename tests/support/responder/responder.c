@@ -52,6 +52,8 @@ responder_new (IkeAuthMethod auth)
 {
   Responder *r = g_new0 (Responder, 1);
   random_state = 1;
+  algorithm_policy_default (ALGORITHMS_FOR_IKE, &r->ike_policy);
+  algorithm_policy_default (ALGORITHMS_FOR_ESP, &r->esp_policy);
   r->auth = auth;
   r->error = -1;
   r->given[0] = auth == IKE_AUTH_METHOD_PSK ? RESPONDER_PSK : RESPONDER_PASSWORD;
@@ -166,9 +168,9 @@ negotiate (Responder *r, const IkePayloads *request, IkeChain *answer)
   static const uint8_t spi[8] = { 1 };
   for (size_t i = 0; i < offered->n; i++)
     offered->proposals[i].spi = SLICE (spi, 8);
-  g_assert_cmpint (
-      ike_offer_choose (offered, IKE_PROTOCOL_IKE, ike_ke_group (request), &suite, &proposal), ==,
-      IKE_CHOICE_OK);
+  g_assert_cmpint (ike_offer_choose (&r->ike_policy, IKE_PROTOCOL_IKE, offered,
+                       ike_ke_group (request), &suite, &proposal),
+      ==, IKE_CHOICE_OK);
   g_autoptr (CryptoDh) dh = crypto_dh_new (suite.dh, responder_random);
   g_autoptr (Secret) shared = ike_ke_shared (request, dh);
   g_assert_nonnull (shared);
@@ -269,7 +271,7 @@ take_ike_rekey (Responder *r, const IkePayloads *response)
   g_autoptr (IkeSa) sa = g_steal_pointer (&r->rekey.sa);
   if (!ike_payloads_find (response, IKE_PAYLOAD_SA, &body))
     return;
-  ike_offer_for_ike (SLICE (NULL, 0), &offer);
+  ike_offer_for_ike (&r->ike_policy, SLICE (NULL, 0), &offer);
   g_assert_true (ike_sa_payload_parse (body, answer));
   g_assert_true (ike_offer_accept (&offer, answer, 8, &suite, &spi));
   g_assert_true (ike_nonce_read (response, &nr));
@@ -508,7 +510,7 @@ responder_rekey_ike (Responder *r, uint16_t group)
   const IkeEnv env = { .random = responder_random, .wall_clock = wall_clock };
   r->rekey.sa = ike_sa_new (&env, true);
   builder_u64 (&b, r->rekey.sa->spi_i);
-  ike_offer_for_ike (SLICE (spi, 8), &offer);
+  ike_offer_for_ike (&r->ike_policy, SLICE (spi, 8), &offer);
   ike_sa_payload_write (&chain, offer.proposals, offer.n);
   r->rekey.ni.len = IKE_NONCE_LEN;
   responder_random (r->rekey.ni.data, IKE_NONCE_LEN);

@@ -38,6 +38,7 @@ struct _Responder {
   const char *given[4]; /* what the user gives, attempt by attempt; NULL = nothing */
   bool user_waits; /* the user does not answer by himself */
   unsigned int cookies; /* how many times to ask for a cookie */
+  AlgorithmPolicy ike_policy, esp_policy; /* the gateway's; the default */
   uint16_t wanted_group; /* by INVALID_KE_PAYLOAD until it comes; 0 = take any */
   uint16_t init_error, auth_error, child_error; /* notifications instead of an answer */
   bool breaks_auth; /* the gateway's AUTH is wrong */

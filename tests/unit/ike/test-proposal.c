@@ -60,6 +60,14 @@
 
 static const uint8_t spi_octets[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 
+static const AlgorithmPolicy *
+default_policy (bool for_ike)
+{
+  static AlgorithmPolicy policy[2];
+  algorithm_policy_default (for_ike ? ALGORITHMS_FOR_IKE : ALGORITHMS_FOR_ESP, &policy[for_ike]);
+  return &policy[for_ike];
+}
+
 typedef struct {
   const char *what;
   bool for_ike;
@@ -116,15 +124,16 @@ test_accept (void)
   for (size_t i = 0; i < G_N_ELEMENTS (accept_rows); i++) {
     const AcceptRow *row = &accept_rows[i];
     g_autofree IkeSaPayload *answer = g_new0 (IkeSaPayload, 1);
+    const AlgorithmPolicy *policy = default_policy (row->for_ike);
     IkeOffer offer;
     IkeSuite suite;
     Slice spi;
     answer->n = 1;
     answer->proposals[0] = row->answer;
     if (row->for_ike)
-      ike_offer_for_ike (SLICE (NULL, 0), &offer);
+      ike_offer_for_ike (policy, SLICE (NULL, 0), &offer);
     else
-      ike_offer_for_child (SLICE (NULL, 0), false, &offer);
+      ike_offer_for_child (policy, SLICE (NULL, 0), false, &offer);
     g_test_message ("%s", row->what);
     g_assert_cmpint (
         ike_offer_accept (&offer, answer, row->for_ike ? 0 : 4, &suite, &spi), ==, row->accepted);
@@ -175,8 +184,8 @@ test_choose (void)
     for (size_t k = 0; k < offered->n; k++)
       offered->proposals[k] = choose_rows[i].offered[k];
     g_test_message ("%s", choose_rows[i].what);
-    IkeChoice choice =
-        ike_offer_choose (offered, IKE_PROTOCOL_ESP, choose_rows[i].ke_group, &suite, &proposal);
+    IkeChoice choice = ike_offer_choose (default_policy (false), IKE_PROTOCOL_ESP, offered,
+        choose_rows[i].ke_group, &suite, &proposal);
     g_assert_cmpint (choice, ==, choose_rows[i].choice);
     if (choice != IKE_CHOICE_NONE)
       g_assert_cmpint (suite.dh, ==, choose_rows[i].group);
@@ -188,6 +197,7 @@ static void
 test_answer (void)
 {
   for (int for_ike = 0; for_ike < 2; for_ike++) {
+    const AlgorithmPolicy *policy = default_policy (for_ike);
     IkeOffer offer;
     uint8_t buf[1024];
     IkeChain chain = ike_chain_init (buf, sizeof buf);
@@ -196,13 +206,13 @@ test_answer (void)
     const IkeProposal *proposal;
     Slice spi = SLICE (spi_octets, for_ike ? 8 : 4), got;
     if (for_ike)
-      ike_offer_for_ike (spi, &offer);
+      ike_offer_for_ike (policy, spi, &offer);
     else
-      ike_offer_for_child (spi, true, &offer);
+      ike_offer_for_child (policy, spi, true, &offer);
     ike_sa_payload_write (&chain, offer.proposals, offer.n);
     g_assert_true (ike_sa_payload_parse (SLICE (buf + 4, chain.b.len - 4), offered));
-    g_assert_cmpint (ike_offer_choose (offered, for_ike ? IKE_PROTOCOL_IKE : IKE_PROTOCOL_ESP, 20,
-                         &suite, &proposal),
+    g_assert_cmpint (ike_offer_choose (policy, for_ike ? IKE_PROTOCOL_IKE : IKE_PROTOCOL_ESP,
+                         offered, 20, &suite, &proposal),
         ==, IKE_CHOICE_OK);
     chain = ike_chain_init (buf, sizeof buf);
     ike_offer_answer (&chain, proposal, spi, &suite);
