@@ -63,6 +63,11 @@ static const struct {
       N_ ("Check the key identity in [gateway] of the site, or ask your administrator.") },
   [VISITOR_ERROR_GATEWAY_EXPIRED] = { N_ ("The gateway's certificate is not valid at this time."),
       N_ ("Check the clock of this computer; if it is right, tell your administrator.") },
+  [VISITOR_ERROR_CERTIFICATE_REVOKED] = { N_ ("The certificate of the gateway was revoked."),
+      N_ ("Do not sign in, and tell your administrator.") },
+  [VISITOR_ERROR_REVOCATION_UNKNOWN] = { N_ ("The gateway does not prove that its certificate was "
+                                             "not revoked."),
+      N_ ("The site or the certificate asks for that proof: tell your administrator.") },
   [VISITOR_ERROR_GATEWAY_SIGNATURE] = { N_ ("The gateway's signature is wrong."),
       N_ ("Do not sign in on this network, and tell your administrator.") },
   [VISITOR_ERROR_AUTH_REFUSED] = { N_ ("The gateway does not let you in."),

@@ -44,6 +44,8 @@ static const char *const names[VISITOR_ERROR_N_CODES] = {
   [VISITOR_ERROR_NOT_CONNECTED] = "NotConnected",
   [VISITOR_ERROR_BUSY] = "Busy",
   [VISITOR_ERROR_INVALID_REQUEST] = "InvalidRequest",
+  [VISITOR_ERROR_CERTIFICATE_REVOKED] = "CertificateRevoked",
+  [VISITOR_ERROR_REVOCATION_UNKNOWN] = "RevocationUnknown",
 };
 
 /* The domain of every GError of this project. */

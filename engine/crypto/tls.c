@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <gnutls/gnutls.h>
+#include <gnutls/ocsp.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -124,6 +125,8 @@ verdict_to_error (TrustVerdict verdict)
   case TRUST_WRONG_NAME: return VISITOR_ERROR_TLS_WRONG_NAME;
   case TRUST_EXPIRED:
   case TRUST_NOT_YET_VALID: return VISITOR_ERROR_TLS_EXPIRED;
+  case TRUST_REVOKED: return VISITOR_ERROR_CERTIFICATE_REVOKED;
+  case TRUST_UNPROVEN: return VISITOR_ERROR_REVOCATION_UNKNOWN;
   case TRUST_UNKNOWN_ISSUER:
   case TRUST_WRONG_PURPOSE:
   case TRUST_WEAK: return VISITOR_ERROR_TLS_UNTRUSTED;
@@ -192,6 +195,19 @@ again (TlsStream *stream)
   return TLS_AGAIN;
 }
 
+/* What the server stapled, one response for each certificate at most. */
+static size_t
+stapled (gnutls_session_t session, Slice ret_ocsp[static CHAIN_MAX])
+{
+  size_t n = 0;
+  for (unsigned int i = 0; i < CHAIN_MAX; i++) {
+    gnutls_datum_t response;
+    if (gnutls_ocsp_status_request_get2 (session, i, &response) == 0 && response.size > 0)
+      ret_ocsp[n++] = SLICE (response.data, response.size);
+  }
+  return n;
+}
+
 static TrustVerdict
 judge_peer (TlsStream *stream)
 {
@@ -203,7 +219,11 @@ judge_peer (TlsStream *stream)
   Slice chain[CHAIN_MAX];
   for (unsigned int i = 0; i < n; i++)
     chain[i] = SLICE (certificates[i].data, certificates[i].size);
-  return crypto_trust_verify (stream->trust, chain, n, TRUST_PURPOSE_TLS_SERVER,
+  Slice ocsp[CHAIN_MAX];
+  const TrustEvidence evidence = { .ocsp = ocsp, .n_ocsp = stapled (stream->session, ocsp) };
+  /* In a resumed session nothing can be stapled. */
+  return crypto_trust_verify (stream->trust, chain, n,
+      tls_stream_resumed (stream) ? NULL : &evidence, TRUST_PURPOSE_TLS_SERVER,
       stream->expected_name, g_get_real_time () / G_USEC_PER_SEC);
 }
 
@@ -239,7 +259,8 @@ stream_new (const TlsTransport *transport, unsigned int flags, GError **error)
 
 /* A client's stream; nothing is sent before tls_stream_handshake (). config's strings are copied;
  * config->trust must outlive the stream, transport->user too. A session to resume that the library
- * does not understand is ignored: it costs a full handshake, nothing else. */
+ * does not understand is ignored: it costs a full handshake, nothing else. So is any where the trust
+ * wants proof that nothing is revoked, which only a full handshake brings. */
 TlsStream *
 tls_stream_new_client (const TlsClientConfig *config, const TlsTransport *transport, GError **error)
 {
@@ -260,7 +281,7 @@ tls_stream_new_client (const TlsClientConfig *config, const TlsTransport *transp
     fail (stream, code, error);
     return NULL;
   }
-  if (config->resume != NULL) {
+  if (config->resume != NULL && !crypto_trust_requires_evidence (config->trust)) {
     size_t len;
     const void *data = g_bytes_get_data (config->resume, &len);
     gnutls_session_set_data (stream->session, data, len);

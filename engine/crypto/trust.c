@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/inet.h"
+#include "crypto/revocation.h"
 
 #define MAX_CHAIN 10
 #define KP_IKE_INTERMEDIATE "1.3.6.1.5.5.8.2.2"
@@ -30,6 +31,9 @@ typedef struct {
 struct _CryptoTrust {
   gnutls_x509_trust_list_t anchors;
   GArray *pins; /* Pin */
+  gnutls_x509_crl_t *crls; /* owned, allocated by GnuTLS */
+  unsigned int n_crls;
+  bool requires_evidence;
 };
 
 static void
@@ -55,6 +59,8 @@ trust_verdict_to_string (TrustVerdict verdict)
   case TRUST_WRONG_NAME: return "issued for another name";
   case TRUST_WRONG_PURPOSE: return "issued for another purpose";
   case TRUST_WEAK: return "made with too weak an algorithm or key";
+  case TRUST_REVOKED: return "revoked by its issuer";
+  case TRUST_UNPROVEN: return "not shown to be unrevoked";
   }
   return "unknown";
 }
@@ -68,8 +74,23 @@ trust_new (void)
   return trust;
 }
 
-/* Believes the CA certificates in ca_pem and nobody else; with NULL or "" nobody at all until a pin is
- * added. Errors: VISITOR_ERROR_SITE_INVALID if no certificate is in it. Transfer: full. */
+static gboolean
+add_crls (CryptoTrust *trust, const gnutls_datum_t *pem, GError **error)
+{
+  if (strstr ((const char *) pem->data, "-----BEGIN X509 CRL-----") == NULL)
+    return TRUE;
+  int rc = gnutls_x509_crl_list_import2 (&trust->crls, &trust->n_crls, pem, GNUTLS_X509_FMT_PEM, 0);
+  if (rc >= 0)
+    return TRUE;
+  g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
+      "A list of revoked certificates (CRL) beside the site's CA cannot be read: %s",
+      gnutls_strerror (rc));
+  return FALSE;
+}
+
+/* Believes the CA certificates in ca_pem and nobody else, and what CRLs beside them say; with NULL or
+ * "" nobody at all until a pin is added. Errors: VISITOR_ERROR_SITE_INVALID if no certificate is in it,
+ * or a CRL that cannot be read. Transfer: full. */
 CryptoTrust *
 crypto_trust_new (const char *ca_pem, GError **error)
 {
@@ -85,7 +106,7 @@ crypto_trust_new (const char *ca_pem, GError **error)
         n < 0 ? gnutls_strerror (n) : "it is empty");
     return NULL;
   }
-  return g_steal_pointer (&trust);
+  return add_crls (trust, &pem, error) ? g_steal_pointer (&trust) : NULL;
 }
 
 /* Believes the CAs that this system believes; reads them from disk now. Errors:
@@ -111,6 +132,9 @@ crypto_trust_free (CryptoTrust *trust)
     return;
   gnutls_x509_trust_list_deinit (trust->anchors, 1);
   g_array_unref (trust->pins);
+  for (unsigned int i = 0; i < trust->n_crls; i++)
+    gnutls_x509_crl_deinit (trust->crls[i]);
+  gnutls_free (trust->crls);
   g_free (trust);
 }
 
@@ -122,6 +146,19 @@ crypto_trust_add_pin (CryptoTrust *trust, const uint8_t sha256_of_spki[static TR
   Pin pin;
   memcpy (pin.sha256, sha256_of_spki, sizeof pin.sha256);
   g_array_append_val (trust->pins, pin);
+}
+
+/* From now on a peer whose certificate is not shown to be unrevoked is not believed. */
+void
+crypto_trust_require_evidence (CryptoTrust *trust)
+{
+  trust->requires_evidence = true;
+}
+
+bool
+crypto_trust_requires_evidence (const CryptoTrust *trust)
+{
+  return trust->requires_evidence;
 }
 
 static gnutls_x509_crt_t
@@ -297,13 +334,35 @@ purpose_matches (gnutls_x509_crt_t leaf, TrustPurpose purpose)
           gnutls_x509_crt_check_key_purpose (leaf, KP_IPSEC_IKE, 0) != 0);
 }
 
+/* Revocation is looked at last: it costs most, and only a path that is good otherwise has issuers who
+ * may speak. A certificate may itself ask that its server staples a proof (RFC 7633). */
+static TrustVerdict
+check_revocation (const CryptoTrust *trust, const Chain *chain, const TrustEvidence *brought,
+    TrustPurpose purpose, time_t now)
+{
+  const RevocationEvidence evidence = {
+    .crls = trust->crls, .n_crls = trust->n_crls, .brought = brought
+  };
+  bool wants_proof = trust->requires_evidence ||
+      (purpose == TRUST_PURPOSE_TLS_SERVER && brought != NULL &&
+          revocation_asks_for_staple (chain->at[0]));
+  switch (revocation_check (trust->anchors, chain->at, chain->n, &evidence, now)) {
+  case REVOCATION_REVOKED: return TRUST_REVOKED;
+  case REVOCATION_UNKNOWN: return wants_proof ? TRUST_UNPROVEN : TRUST_OK;
+  case REVOCATION_GOOD: break;
+  }
+  return TRUST_OK;
+}
+
 /* Judges a chain of n_chain DER certificates, the peer's own first, the others in any order, at the
- * time wall_clock. expected_name is a host name, an address literal or an e-mail address. Where
- * several things are wrong, the one that says most about the peer comes first: an issuer nobody
- * trusts, then the time, then the name, then the purpose. Thread-safe. */
+ * time wall_clock. evidence is what the peer brought against the suspicion of revocation; NULL where it
+ * had no way to bring any. expected_name is a host name, an address literal or an e-mail address.
+ * Where several things are wrong, the one that says most about the peer comes first: an issuer nobody
+ * trusts, then the time, then the name, then the purpose, then revocation. Thread-safe. */
 TrustVerdict
 crypto_trust_verify (const CryptoTrust *trust, const Slice *chain_der, size_t n_chain,
-    TrustPurpose purpose, const char *expected_name, time_t wall_clock)
+    const TrustEvidence *evidence, TrustPurpose purpose, const char *expected_name,
+    time_t wall_clock)
 {
   g_auto (Chain) chain = { 0 };
   if (!chain_import (&chain, chain_der, n_chain))
@@ -317,6 +376,8 @@ crypto_trust_verify (const CryptoTrust *trust, const Slice *chain_der, size_t n_
     verdict = TRUST_WRONG_NAME;
   if (verdict == TRUST_OK && !purpose_matches (chain.at[0], purpose))
     verdict = TRUST_WRONG_PURPOSE;
+  if (verdict == TRUST_OK)
+    verdict = check_revocation (trust, &chain, evidence, purpose, wall_clock);
   return verdict;
 }
 

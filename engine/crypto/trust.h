@@ -26,7 +26,18 @@ typedef enum {
   TRUST_WRONG_NAME,
   TRUST_WRONG_PURPOSE,
   TRUST_WEAK,
+  TRUST_REVOKED,
+  TRUST_UNPROVEN, /* proof that it is not revoked is wanted, and there is none */
 } TrustVerdict;
+
+/* What a peer brings beside its chain to show that none of it is revoked: OCSP responses (RFC 6960) and
+ * CRLs (RFC 5280), both as DER, borrowed. */
+typedef struct {
+  const Slice *ocsp;
+  size_t n_ocsp;
+  const Slice *crls;
+  size_t n_crls;
+} TrustEvidence;
 
 const char *trust_verdict_to_string (TrustVerdict verdict);
 
@@ -34,9 +45,12 @@ CryptoTrust *crypto_trust_new (const char *ca_pem, GError **error);
 CryptoTrust *crypto_trust_new_system (GError **error);
 void crypto_trust_free (CryptoTrust *trust);
 void crypto_trust_add_pin (CryptoTrust *trust, const uint8_t sha256_of_spki[static TRUST_PIN_LEN]);
+void crypto_trust_require_evidence (CryptoTrust *trust);
+bool crypto_trust_requires_evidence (const CryptoTrust *trust);
 
 TrustVerdict crypto_trust_verify (const CryptoTrust *trust, const Slice *chain_der, size_t n_chain,
-    TrustPurpose purpose, const char *expected_name, time_t wall_clock);
+    const TrustEvidence *evidence, TrustPurpose purpose, const char *expected_name,
+    time_t wall_clock);
 
 bool crypto_spki_pin (Slice cert_der, uint8_t ret_pin[static TRUST_PIN_LEN]);
 char *crypto_cert_describe (Slice cert_der);

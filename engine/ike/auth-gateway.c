@@ -87,15 +87,16 @@ ike_gateway_check_shared_key (
   return false;
 }
 
+/* What CERT payloads of one encoding hold, as many as there is room for; more are passed over. */
 static size_t
-read_certs (const IkePayloads *response, Slice ret_chain[static MAX_CERTS])
+read_certs (const IkePayloads *response, IkeCertEncoding encoding, Slice ret[static MAX_CERTS])
 {
   size_t n = 0;
   for (size_t i = 0; i < response->n && n < MAX_CERTS; i++) {
     Cursor c = cursor_of (response->at[i].body);
-    if (response->at[i].type == IKE_PAYLOAD_CERT && cursor_u8 (&c) == IKE_CERT_X509_SIGNATURE &&
+    if (response->at[i].type == IKE_PAYLOAD_CERT && cursor_u8 (&c) == encoding &&
         cursor_left (&c) > 0)
-      ret_chain[n++] = cursor_rest (&c);
+      ret[n++] = cursor_rest (&c);
   }
   return n;
 }
@@ -107,6 +108,8 @@ verdict_code (TrustVerdict verdict)
   case TRUST_WRONG_NAME: return VISITOR_ERROR_GATEWAY_WRONG_NAME;
   case TRUST_EXPIRED:
   case TRUST_NOT_YET_VALID: return VISITOR_ERROR_GATEWAY_EXPIRED;
+  case TRUST_REVOKED: return VISITOR_ERROR_CERTIFICATE_REVOKED;
+  case TRUST_UNPROVEN: return VISITOR_ERROR_REVOCATION_UNKNOWN;
   case TRUST_OK:
   case TRUST_MALFORMED:
   case TRUST_UNKNOWN_ISSUER:
@@ -121,16 +124,22 @@ bool
 ike_gateway_check_certificate (
     IkeSession *session, const IkeIdentity *idr, const IkePayloads *response)
 {
-  Slice chain[MAX_CERTS], auth;
+  Slice chain[MAX_CERTS], ocsp[MAX_CERTS], crls[MAX_CERTS], auth;
   uint8_t method, id[IKE_ID_BODY_MAX_LEN];
-  size_t n = read_certs (response, chain);
+  size_t n = read_certs (response, IKE_CERT_X509_SIGNATURE, chain);
+  const TrustEvidence evidence = {
+    .ocsp = ocsp,
+    .n_ocsp = read_certs (response, IKE_CERT_OCSP_CONTENT, ocsp),
+    .crls = crls,
+    .n_crls = read_certs (response, IKE_CERT_CRL, crls),
+  };
   if (n == 0 || !read_auth (response, &method, &auth)) {
     ike_session_fail_with (session, VISITOR_ERROR_GATEWAY_UNTRUSTED,
         "The gateway did not show a certificate and a signature.");
     return false;
   }
-  TrustVerdict verdict = crypto_trust_verify (session->trust, chain, n, TRUST_PURPOSE_IKE_GATEWAY,
-      session->remote_name, session->env.wall_clock ());
+  TrustVerdict verdict = crypto_trust_verify (session->trust, chain, n, &evidence,
+      TRUST_PURPOSE_IKE_GATEWAY, session->remote_name, session->env.wall_clock ());
   g_autofree char *shown = crypto_cert_describe (chain[0]);
   g_debug ("IKE: the gateway's certificate: %s: %s", shown, trust_verdict_to_string (verdict));
   if (verdict != TRUST_OK) {

@@ -3,8 +3,12 @@
 
 #include "ike/session-private.h"
 
-/* Certificate encodings (RFC 7296 section 3.6). */
-#define IKE_CERT_X509_SIGNATURE 4
+/* Certificate encodings (RFC 7296 section 3.6, RFC 4806 section 3). */
+typedef enum {
+  IKE_CERT_X509_SIGNATURE = 4,
+  IKE_CERT_CRL = 7,
+  IKE_CERT_OCSP_CONTENT = 14,
+} IkeCertEncoding;
 
 bool
 ike_gateway_take_identity (IkeSession *session, const IkePayloads *response, IkeIdentity *ret_idr);

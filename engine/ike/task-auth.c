@@ -55,12 +55,16 @@ build_first (IkeSession *session, AuthTask *self, IkeChain *chain)
 {
   uint8_t id[IKE_ID_BODY_MAX_LEN];
   static const uint8_t certreq[] = { IKE_CERT_X509_SIGNATURE };
+  /* No list of responders that we believe: whom the gateway's issuer appointed will do (RFC 4806). */
+  static const uint8_t ocspreq[] = { IKE_CERT_OCSP_CONTENT };
   ike_chain_payload (
       chain, IKE_PAYLOAD_IDI, ike_identity_write_body (&session->local_identity, id));
   if (session->initial_contact)
     write_status (chain, IKE_NOTIFY_INITIAL_CONTACT);
-  if (session->auth == IKE_AUTH_METHOD_EAP)
+  if (session->auth == IKE_AUTH_METHOD_EAP) {
     ike_chain_payload (chain, IKE_PAYLOAD_CERTREQ, SLICE (certreq, sizeof certreq));
+    ike_chain_payload (chain, IKE_PAYLOAD_CERTREQ, SLICE (ocspreq, sizeof ocspreq));
+  }
   ike_chain_payload (
       chain, IKE_PAYLOAD_IDR, ike_identity_write_body (&session->remote_identity, id));
   if (session->auth == IKE_AUTH_METHOD_PSK)

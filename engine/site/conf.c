@@ -14,6 +14,7 @@
 
 static const char *const transports[] = { "tls", "tcp", NULL };
 static const char *const methods[] = { "psk", "eap-mschapv2", NULL };
+static const char *const revocations[] = { "if-known", "required", NULL };
 static const char *const proxy_modes[] = { "automatic", "none", "manual", NULL };
 
 typedef struct {
@@ -34,9 +35,11 @@ static const Row rows[] = {
   { "tls", "name", &site_value_name, FIELD (tls_name), NULL },
   { "tls", "ca", &site_value_certificates, FIELD (tls_ca_pem), NULL },
   { "tls", "pins", &site_value_pins, FIELD (tls_pins), NULL },
+  { "tls", "revocation", &site_value_choice, FIELD (tls_revocation), revocations },
   { "gateway", "identity", &site_value_text, FIELD (gateway_identity), NULL },
   { "gateway", "ca", &site_value_certificates, FIELD (gateway_ca_pem), NULL },
   { "gateway", "pins", &site_value_pins, FIELD (gateway_pins), NULL },
+  { "gateway", "revocation", &site_value_choice, FIELD (gateway_revocation), revocations },
   { "sign-in", "method", &site_value_choice, FIELD (auth), methods },
   { "sign-in", "user", &site_value_text, FIELD (user), NULL },
   { "sign-in", "local-identity", &site_value_text, FIELD (local_identity), NULL },

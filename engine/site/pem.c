@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* PEM: certificates as text (RFC 7468), as they are copied into a site.conf.
+/* PEM: certificates, and CRLs beside them, as text (RFC 7468), as they are copied into a site.conf.
  *
  * Only the armour and the outermost DER length are looked at; whether a certificate is one, and may be
  * trusted, is for crypto to say. Prose between the blocks, as openssl writes it, is dropped, and the
@@ -11,9 +11,18 @@
 #include "base/cursor.h"
 #include "base/error.h"
 
-#define BEGIN "-----BEGIN CERTIFICATE-----"
-#define END "-----END CERTIFICATE-----"
 #define COLUMNS 64
+
+typedef struct {
+  const char *begin, *end;
+  const char *what;
+} Label;
+
+static const Label labels[] = {
+  { "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", "certificate" },
+  { "-----BEGIN X509 CRL-----", "-----END X509 CRL-----", "list of revoked certificates (CRL)" },
+};
+static const Label *const certificate = &labels[0];
 
 static gboolean
 refuse (GError **error, const char *why)
@@ -43,13 +52,13 @@ der_is_one_sequence (Slice der)
 }
 
 static void
-append_block (GString *pem, Slice der)
+append_block (GString *pem, const Label *label, Slice der)
 {
   g_autofree char *base64 = g_base64_encode (der.data, der.len);
-  g_string_append (pem, BEGIN "\n");
+  g_string_append_printf (pem, "%s\n", label->begin);
   for (const char *p = base64; *p != '\0'; p += strnlen (p, COLUMNS))
     g_string_append_printf (pem, "%.*s\n", COLUMNS, p);
-  g_string_append (pem, END "\n");
+  g_string_append_printf (pem, "%s\n", label->end);
 }
 
 /* One certificate in DER as PEM. Transfer: full. */
@@ -61,12 +70,20 @@ site_pem_from_der (Slice der, GError **error)
     return NULL;
   }
   GString *pem = g_string_new (NULL);
-  append_block (pem, der);
+  append_block (pem, certificate, der);
   return g_string_free (pem, FALSE);
 }
 
 static gboolean
-take_block (GString *pem, const char *body, size_t len, GError **error)
+refuse_damaged (const Label *label, GError **error)
+{
+  g_set_error (
+      error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID, "a %s is cut off or damaged", label->what);
+  return FALSE;
+}
+
+static gboolean
+take_block (GString *pem, const Label *label, const char *body, size_t len, GError **error)
 {
   static const char alphabet[] =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
@@ -75,21 +92,39 @@ take_block (GString *pem, const char *body, size_t len, GError **error)
   for (size_t i = 0; i < len; i++) {
     if (g_ascii_isspace (body[i]))
       continue;
-    if (strchr (alphabet, body[i]) == NULL)
-      return refuse (error, "a certificate holds characters that base64 does not have");
+    if (strchr (alphabet, body[i]) == NULL) {
+      g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
+          "a %s holds characters that base64 does not have", label->what);
+      return FALSE;
+    }
     base64[n++] = body[i];
   }
   base64[n] = '\0';
   gsize der_len;
   g_autofree guchar *der = g_base64_decode (base64, &der_len);
   if (n % 4 != 0 || !der_is_one_sequence (SLICE (der, der_len)))
-    return refuse (error, "a certificate is cut off or damaged");
-  append_block (pem, SLICE (der, der_len));
+    return refuse_damaged (label, error);
+  append_block (pem, label, SLICE (der, der_len));
   return TRUE;
 }
 
-/* All certificates of a PEM text in their one form. A private key in it is refused: it has no place
- * in a site. Transfer: full. */
+/* The next block of a kind that we know, or NULL. */
+static const char *
+next_block (const char *text, const Label **ret_label)
+{
+  const char *first = NULL;
+  for (size_t i = 0; i < G_N_ELEMENTS (labels); i++) {
+    const char *begin = strstr (text, labels[i].begin);
+    if (begin == NULL || (first != NULL && first < begin))
+      continue;
+    first = begin;
+    *ret_label = &labels[i];
+  }
+  return first;
+}
+
+/* All certificates and CRLs of a PEM text in their one form; there must be a certificate. A private key
+ * in it is refused: it has no place in a site. Transfer: full. */
 char *
 site_pem_normalize (const char *text, GError **error)
 {
@@ -98,18 +133,21 @@ site_pem_normalize (const char *text, GError **error)
     return NULL;
   }
   g_autoptr (GString) pem = g_string_new (NULL);
-  for (const char *begin = strstr (text, BEGIN); begin != NULL; begin = strstr (begin, BEGIN)) {
-    const char *body = begin + strlen (BEGIN);
-    const char *end = strstr (body, END);
+  const Label *label = NULL;
+  bool has_certificate = false;
+  for (const char *at = next_block (text, &label); at != NULL; at = next_block (at, &label)) {
+    const char *body = at + strlen (label->begin);
+    const char *end = strstr (body, label->end);
     if (end == NULL) {
-      refuse (error, "a certificate is cut off or damaged");
+      refuse_damaged (label, error);
       return NULL;
     }
-    if (!take_block (pem, body, (size_t) (end - body), error))
+    if (!take_block (pem, label, body, (size_t) (end - body), error))
       return NULL;
-    begin = end + strlen (END);
+    has_certificate |= label == certificate;
+    at = end + strlen (label->end);
   }
-  if (pem->len == 0) {
+  if (!has_certificate) {
     refuse (error, "this is no certificate, neither in PEM nor in DER");
     return NULL;
   }

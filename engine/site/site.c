@@ -68,8 +68,10 @@ site_copy (const Site *site)
   copy->transport = site->transport;
   copy->tls_name = g_strdup (site->tls_name);
   copy->tls_ca_pem = g_strdup (site->tls_ca_pem);
+  copy->tls_revocation = site->tls_revocation;
   copy->gateway_identity = g_strdup (site->gateway_identity);
   copy->gateway_ca_pem = g_strdup (site->gateway_ca_pem);
+  copy->gateway_revocation = site->gateway_revocation;
   copy->auth = site->auth;
   copy->user = g_strdup (site->user);
   copy->local_identity = g_strdup (site->local_identity);

@@ -29,6 +29,12 @@ typedef enum {
   SITE_PROXY_MANUAL,
 } SiteProxyMode;
 
+/* What a certificate's issuer must be known to say of it. */
+typedef enum {
+  SITE_REVOCATION_IF_KNOWN, /* nothing, but what it says counts */
+  SITE_REVOCATION_REQUIRED, /* that it is not revoked */
+} SiteRevocation;
+
 /* host is an address literal without brackets or an ASCII (A-label) name. */
 typedef struct {
   char *host;
@@ -48,10 +54,12 @@ typedef struct _Site {
   char *tls_name; /* name the TLS certificate must carry; NULL = address.host */
   char *tls_ca_pem; /* NULL = gateway_ca_pem, and the system's where that is NULL too */
   GArray *tls_pins; /* SitePin */
+  SiteRevocation tls_revocation;
 
   char *gateway_identity; /* IDr; NULL = address.host */
   char *gateway_ca_pem; /* NULL = the system's */
   GArray *gateway_pins; /* SitePin */
+  SiteRevocation gateway_revocation;
 
   SiteAuth auth;
   char *user; /* EAP identity, or IDi with a PSK; never empty */

@@ -28,7 +28,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   (void) crypto_spki_pin (cert, pin);
   for (int purpose = TRUST_PURPOSE_TLS_SERVER; purpose <= TRUST_PURPOSE_IKE_GATEWAY; purpose++) {
     TrustVerdict verdict = crypto_trust_verify (
-        nobody, &cert, 1, (TrustPurpose) purpose, "gw.example.test", 1800000000);
+        nobody, &cert, 1, NULL, (TrustPurpose) purpose, "gw.example.test", 1800000000);
     g_assert (verdict != TRUST_OK);
   }
   g_assert (!crypto_signature_verify (cert, identifier, &octets, 1, signature, NULL));

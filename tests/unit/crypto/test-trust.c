@@ -141,7 +141,7 @@ verify (const CryptoTrust *trust, const int *chain, TrustPurpose purpose, const 
   size_t n = 0;
   for (; n < G_N_ELEMENTS (der) && chain[n] != NONE; n++)
     der[n] = certificate_der (certificates[chain[n]]);
-  return crypto_trust_verify (trust, der, n, purpose, name, CERTIFICATE_NOW);
+  return crypto_trust_verify (trust, der, n, NULL, purpose, name, CERTIFICATE_NOW);
 }
 
 static const struct {
@@ -234,7 +234,7 @@ test_edges (void)
     { to + 1, TRUST_EXPIRED }, { 0, TRUST_NOT_YET_VALID } };
   for (size_t i = 0; i < G_N_ELEMENTS (at); i++)
     g_assert_cmpint (
-        crypto_trust_verify (trust, &der, 1, TRUST_PURPOSE_IKE_GATEWAY, NAME, at[i].now), ==,
+        crypto_trust_verify (trust, &der, 1, NULL, TRUST_PURPOSE_IKE_GATEWAY, NAME, at[i].now), ==,
         at[i].verdict);
 }
 
@@ -290,8 +290,8 @@ test_malformed (void)
   copy[leaf.len] = 0;
   for (size_t len = 0; len <= leaf.len + 1; len++) {
     Slice der = SLICE (copy, len);
-    TrustVerdict verdict =
-        crypto_trust_verify (trust, &der, 1, TRUST_PURPOSE_IKE_GATEWAY, NAME, CERTIFICATE_NOW);
+    TrustVerdict verdict = crypto_trust_verify (
+        trust, &der, 1, NULL, TRUST_PURPOSE_IKE_GATEWAY, NAME, CERTIFICATE_NOW);
     g_assert_cmpint (verdict, ==, len == leaf.len ? TRUST_OK : TRUST_MALFORMED);
     g_autofree char *text = crypto_cert_describe (der);
     g_assert_nonnull (text);
@@ -299,9 +299,9 @@ test_malformed (void)
   for (size_t i = 0; i < leaf.len; i++) {
     copy[i] ^= 0x04;
     Slice der = SLICE (copy, leaf.len);
-    g_assert_cmpint (
-        crypto_trust_verify (trust, &der, 1, TRUST_PURPOSE_IKE_GATEWAY, NAME, CERTIFICATE_NOW), !=,
-        TRUST_OK);
+    g_assert_cmpint (crypto_trust_verify (
+                         trust, &der, 1, NULL, TRUST_PURPOSE_IKE_GATEWAY, NAME, CERTIFICATE_NOW),
+        !=, TRUST_OK);
     copy[i] ^= 0x04;
   }
 }
@@ -316,13 +316,13 @@ test_counts (void)
     der[i] = certificate_der (certificates[STRANGER]);
   for (size_t n = 0; n <= G_N_ELEMENTS (der); n++) {
     TrustVerdict verdict =
-        crypto_trust_verify (trust, der, n, TRUST_PURPOSE_IKE_GATEWAY, NAME, CERTIFICATE_NOW);
+        crypto_trust_verify (trust, der, n, NULL, TRUST_PURPOSE_IKE_GATEWAY, NAME, CERTIFICATE_NOW);
     g_assert_cmpint (verdict, ==, n >= 1 && n <= 10 ? TRUST_OK : TRUST_MALFORMED);
   }
   der[1] = SLICE ((const uint8_t *) "no", 2);
   g_assert_cmpint (
-      crypto_trust_verify (trust, der, 2, TRUST_PURPOSE_IKE_GATEWAY, NAME, CERTIFICATE_NOW), ==,
-      TRUST_MALFORMED);
+      crypto_trust_verify (trust, der, 2, NULL, TRUST_PURPOSE_IKE_GATEWAY, NAME, CERTIFICATE_NOW),
+      ==, TRUST_MALFORMED);
 }
 
 /* A file without a certificate is told from an empty one. */
@@ -360,7 +360,7 @@ test_self_signed_as_ca (void)
   g_assert_cmpint (verify (trust, other, ike, NAME), ==, TRUST_UNKNOWN_ISSUER);
   Slice der = certificate_der (certificates[LEAF_SELF]);
   time_t late = CERTIFICATE_NOW + (time_t) 366 * CERTIFICATE_DAY;
-  g_assert_cmpint (crypto_trust_verify (trust, &der, 1, ike, NAME, late), ==, TRUST_EXPIRED);
+  g_assert_cmpint (crypto_trust_verify (trust, &der, 1, NULL, ike, NAME, late), ==, TRUST_EXPIRED);
 }
 
 /* The system's CAs, where it has any, do not believe us. */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <gnutls/x509.h>
+#include <time.h>
+
+#include "crypto/trust.h"
+
+typedef enum {
+  REVOCATION_UNKNOWN, /* nothing that counts speaks of the certificate */
+  REVOCATION_GOOD,
+  REVOCATION_REVOKED,
+} RevocationStatus;
+
+/* Everything that may speak of a certificate. */
+typedef struct {
+  const gnutls_x509_crl_t *crls; /* of the site */
+  unsigned int n_crls;
+  const TrustEvidence *brought; /* by the peer, or NULL */
+} RevocationEvidence;
+
+RevocationStatus revocation_check (gnutls_x509_trust_list_t anchors, const gnutls_x509_crt_t *chain,
+    unsigned int n, const RevocationEvidence *evidence, time_t now);
+bool revocation_asks_for_staple (gnutls_x509_crt_t cert);
