@@ -64,13 +64,13 @@ void
 mlkem_ntt (MlkemPoly *f)
 {
   size_t k = 1;
-  for (size_t len = MLKEM_N / 2; len >= 2; len >>= 1) {
-    for (size_t start = 0; start < MLKEM_N; start += 2 * len) {
-      uint16_t zeta = zetas[k++];
-      for (size_t i = start; i < start + len; i++) {
-        uint16_t t = multiply (zeta, f->c[i + len]);
-        f->c[i + len] = subtract (f->c[i], t);
-        f->c[i] = add (f->c[i], t);
+  for (size_t len = MLKEM_N / 2, blocks = 1; len >= 2; len >>= 1, blocks <<= 1) {
+    for (size_t block = 0; block < blocks; block++) {
+      uint16_t zeta = zetas[k++], *low = f->c + block * 2 * len, *high = low + len;
+      for (size_t i = 0; i < len; i++) {
+        uint16_t t = multiply (zeta, high[i]);
+        high[i] = subtract (low[i], t);
+        low[i] = add (low[i], t);
       }
     }
   }
@@ -82,13 +82,13 @@ mlkem_ntt_inverse (MlkemPoly *f)
 {
   static const uint16_t inverse_of_128 = 3303;
   size_t k = MLKEM_N / 2;
-  for (size_t len = 2; len <= MLKEM_N / 2; len <<= 1) {
-    for (size_t start = 0; start < MLKEM_N; start += 2 * len) {
-      uint16_t zeta = zetas[--k];
-      for (size_t i = start; i < start + len; i++) {
-        uint16_t t = f->c[i];
-        f->c[i] = add (t, f->c[i + len]);
-        f->c[i + len] = multiply (zeta, subtract (f->c[i + len], t));
+  for (size_t len = 2, blocks = MLKEM_N / 4; blocks > 0; len <<= 1, blocks >>= 1) {
+    for (size_t block = 0; block < blocks; block++) {
+      uint16_t zeta = zetas[--k], *low = f->c + block * 2 * len, *high = low + len;
+      for (size_t i = 0; i < len; i++) {
+        uint16_t t = low[i];
+        low[i] = add (t, high[i]);
+        high[i] = multiply (zeta, subtract (high[i], t));
       }
     }
   }
