@@ -51,13 +51,25 @@ is_complete (gnutls_x509_crl_t crl)
   }
 }
 
+/* True if the issuer signed it. GnuTLS holds a list's dates against the real clock and cannot be told not
+ * to; they are looked at by the caller's below. */
+static bool
+crl_is_signed_by (gnutls_x509_crl_t crl, gnutls_x509_crt_t issuer)
+{
+  const unsigned int dates =
+      GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED | GNUTLS_CERT_REVOCATION_DATA_ISSUED_IN_FUTURE;
+  unsigned int problems = 0;
+  if (gnutls_x509_crl_check_issuer (crl, issuer) != 1 ||
+      gnutls_x509_crl_verify (crl, &issuer, 1, 0, &problems) != 0)
+    return false;
+  return problems == 0 ||
+      ((problems & dates) != 0 && (problems & ~(dates | GNUTLS_CERT_INVALID)) == 0);
+}
+
 static RevocationStatus
 ask_crl (gnutls_x509_crl_t crl, gnutls_x509_crt_t cert, gnutls_x509_crt_t issuer, time_t now)
 {
-  unsigned int problems = 0;
-  if (gnutls_x509_crl_check_issuer (crl, issuer) != 1 ||
-      gnutls_x509_crl_verify (crl, &issuer, 1, GNUTLS_VERIFY_DISABLE_TIME_CHECKS, &problems) != 0 ||
-      problems != 0)
+  if (!crl_is_signed_by (crl, issuer))
     return REVOCATION_UNKNOWN;
   int revoked = gnutls_x509_crt_check_revocation (cert, &crl, 1);
   if (revoked != 0)
@@ -104,7 +116,7 @@ responder_is_in_time (gnutls_ocsp_resp_t response, time_t now)
 /* True if the issuer signed it, or somebody whom the issuer appointed for that (RFC 6960 section
  * 4.2.2.2): nobody else is in the list that GnuTLS looks at. */
 static bool
-is_signed_by (gnutls_ocsp_resp_t response, gnutls_x509_crt_t issuer)
+response_is_signed_by (gnutls_ocsp_resp_t response, gnutls_x509_crt_t issuer)
 {
   gnutls_x509_trust_list_t only;
   unsigned int problems = 0;
@@ -130,7 +142,7 @@ ask_response (
       continue;
     if (gnutls_ocsp_resp_get_single (response, i, NULL, NULL, NULL, NULL, &status, &this_update,
             &next_update, NULL, NULL) != 0 ||
-        !is_signed_by (response, issuer))
+        !response_is_signed_by (response, issuer))
       return REVOCATION_UNKNOWN;
     if (status == GNUTLS_OCSP_CERT_REVOKED)
       return REVOCATION_REVOKED;

@@ -182,3 +182,30 @@ certificate_key (const Certificate *certificate)
 {
   return certificate->signer;
 }
+
+/* A list of what the issuer has revoked, as DER. Transfer: full. */
+GBytes *
+certificate_crl (const Certificate *issuer, const CertificateCrl *spec)
+{
+  static uint32_t serial = 1;
+  const uint32_t number = GUINT32_TO_BE (serial);
+  serial++;
+  gnutls_x509_crl_t crl;
+  gnutls_datum_t der;
+  must (gnutls_x509_crl_init (&crl));
+  must (gnutls_x509_crl_set_version (crl, 2));
+  must (gnutls_x509_crl_set_number (crl, &number, sizeof number));
+  must (gnutls_x509_crl_set_this_update (
+      crl, CERTIFICATE_NOW + (time_t) CERTIFICATE_DAY * spec->from_day));
+  must (gnutls_x509_crl_set_next_update (
+      crl, CERTIFICATE_NOW + (time_t) CERTIFICATE_DAY * spec->to_day));
+  if (spec->listed != NULL)
+    must (gnutls_x509_crl_set_crt (
+        crl, spec->listed->crt, CERTIFICATE_NOW - (time_t) CERTIFICATE_DAY * 30));
+  must (gnutls_x509_crl_privkey_sign (crl, issuer->crt, issuer->signer, GNUTLS_DIG_SHA256, 0));
+  must (gnutls_x509_crl_export2 (crl, GNUTLS_X509_FMT_DER, &der));
+  gnutls_x509_crl_deinit (crl);
+  GBytes *bytes = g_bytes_new (der.data, der.size);
+  gnutls_free (der.data);
+  return bytes;
+}

@@ -38,6 +38,11 @@ typedef struct {
 
 typedef struct _Certificate Certificate;
 
+typedef struct {
+  const Certificate *listed; /* as revoked; NULL for nobody */
+  int from_day, to_day; /* relative to now */
+} CertificateCrl;
+
 Certificate *certificate_new (const CertificateSpec *spec, const Certificate *issuer);
 Certificate *certificate_new_with_key (
     const CertificateSpec *spec, const Certificate *issuer, const Certificate *key_of);
@@ -46,5 +51,6 @@ void certificate_free (Certificate *certificate);
 Slice certificate_der (const Certificate *certificate);
 char *certificate_pem (const Certificate *certificate);
 gnutls_privkey_t certificate_key (const Certificate *certificate);
+GBytes *certificate_crl (const Certificate *issuer, const CertificateCrl *spec);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Certificate, certificate_free)
