@@ -52,6 +52,8 @@ struct _Responder {
   ResponderScript script;
   void (*child_script) (Responder *r, IkeChain *answer); /* writes what follows the last AUTH */
   void *script_data;
+  const struct _Fault *fault; /* that is played, see fault.h */
+  const GatewayKey *misnamed, *stranger, *outdated; /* whom a fault may pose as */
   const ResponderWire *wire; /* NULL = to the session */
   void *wire_data;
 

@@ -63,7 +63,7 @@ static const struct {
   { "MSCHAPv2 failure with half a word", { CHALLENGE, "0104000a1a0404000545" }, END_REPLY },
   { "MSCHAPv2 failure R=1 without C", { CHALLENGE, "010400121a0404000d453d36393120523d31" },
       END_REPLY },
-  { "challenge of 15", { "010300181a0103001310000102030405060708090a0b0c0d0e" }, END_PROTOCOL },
+  { "challenge of 15", { "010300191a0103001410000102030405060708090a0b0c0d0e" }, END_PROTOCOL },
   { "challenge with value size 15", { "0103001a1a010300150f000102030405060708090a0b0c0d0e0f" },
       END_PROTOCOL },
   { "MSCHAPv2 unknown message", { "010300091a09030004" }, END_PROTOCOL },
