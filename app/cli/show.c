@@ -20,7 +20,8 @@ static guint
 count_certificates (const char *pem)
 {
   guint n = 0;
-  for (const char *p = pem; p != NULL && (p = strstr (p, "-----BEGIN ")) != NULL; p++)
+  for (const char *p = pem; p != NULL && (p = strstr (p, "-----BEGIN CERTIFICATE-----")) != NULL;
+       p++)
     n++;
   return n;
 }
@@ -111,9 +112,13 @@ say_gateway (const Site *site)
     say_value (_ ("Name in the TLS certificate"), site_tls_name (site));
     const char *ca = site->tls_ca_pem != NULL ? site->tls_ca_pem : site->gateway_ca_pem;
     say_trust (_ ("TLS is trusted by"), ca, site->tls_pins);
+    if (site->tls_revocation == SITE_REVOCATION_REQUIRED)
+      say_value (_ ("TLS certificate"), _ ("must be shown not to be revoked"));
   }
   say_value (_ ("Gateway's identity"), site_gateway_identity (site));
   say_trust (_ ("Gateway is trusted by"), site->gateway_ca_pem, site->gateway_pins);
+  if (site->gateway_revocation == SITE_REVOCATION_REQUIRED)
+    say_value (_ ("Gateway's certificate"), _ ("must be shown not to be revoked"));
 }
 
 static void
@@ -122,9 +127,11 @@ say_network (const Site *site)
   g_autofree char *routes = join_prefixes (site->routes);
   g_autofree char *dns = join_addrs (site->dns);
   g_autofree char *domains = join_strings (site->domains);
+  g_autofree char *allowed = join_strings (site->allowed_domains);
   say_value (_ ("Routes"), routes != NULL ? routes : _ ("as the gateway says"));
   say_value (_ ("Name servers"), dns != NULL ? dns : _ ("as the gateway says"));
   say_value (_ ("Domains"), domains != NULL ? domains : _ ("as the gateway says"));
+  say_value (_ ("Domains that the gateway may name"), allowed);
   if (site->mtu != 0) {
     g_autofree char *mtu = g_strdup_printf ("%u", site->mtu);
     say_value (_ ("MTU"), mtu);

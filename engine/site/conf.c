@@ -48,6 +48,7 @@ static const Row rows[] = {
   { "network", "routes", &site_value_prefixes, FIELD (routes), NULL },
   { "network", "dns", &site_value_addrs, FIELD (dns), NULL },
   { "network", "domains", &site_value_domains, FIELD (domains), NULL },
+  { "network", "allowed-domains", &site_value_names, FIELD (allowed_domains), NULL },
   { "network", "mtu", &site_value_mtu, FIELD (mtu), NULL },
 };
 

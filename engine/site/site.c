@@ -32,6 +32,7 @@ site_new (void)
   site->routes = g_array_new (FALSE, FALSE, sizeof (InetPrefix));
   site->dns = g_array_new (FALSE, FALSE, sizeof (InetAddr));
   site->domains = g_ptr_array_new_with_free_func (g_free);
+  site->allowed_domains = g_ptr_array_new_with_free_func (g_free);
   site->source = g_key_file_new ();
   return site;
 }
@@ -40,6 +41,13 @@ static void
 copy_array (GArray *to, const GArray *from)
 {
   g_array_append_vals (to, from->data, from->len);
+}
+
+static void
+copy_strings (GPtrArray *to, const GPtrArray *from)
+{
+  for (unsigned int i = 0; i < from->len; i++)
+    g_ptr_array_add (to, g_strdup (g_ptr_array_index (from, i)));
 }
 
 static void
@@ -54,8 +62,8 @@ copy_lists (Site *to, const Site *from)
   copy_array (to->gateway_pins, from->gateway_pins);
   copy_array (to->routes, from->routes);
   copy_array (to->dns, from->dns);
-  for (unsigned int i = 0; i < from->domains->len; i++)
-    g_ptr_array_add (to->domains, g_strdup (g_ptr_array_index (from->domains, i)));
+  copy_strings (to->domains, from->domains);
+  copy_strings (to->allowed_domains, from->allowed_domains);
 }
 
 /* A deep copy. Transfer: full. */
@@ -108,6 +116,7 @@ site_free (Site *site)
   g_array_unref (site->routes);
   g_array_unref (site->dns);
   g_ptr_array_unref (site->domains);
+  g_ptr_array_unref (site->allowed_domains);
   g_key_file_unref (site->source);
   g_free (site);
 }

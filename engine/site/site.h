@@ -71,6 +71,7 @@ typedef struct _Site {
   GArray *routes; /* InetPrefix; empty = what the gateway's selectors say */
   GArray *dns; /* InetAddr; empty = what the gateway says */
   GPtrArray *domains; /* char *; empty = what the gateway says */
+  GPtrArray *allowed_domains; /* char *, what the gateway may say; empty = any of its own */
   unsigned int mtu; /* 0 = automatic */
 
   GKeyFile *source; /* the text as it was read: unknown keys, comments */

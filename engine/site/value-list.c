@@ -155,31 +155,54 @@ write_addrs (const void *field, const void *rule)
 
 const SiteValueKind site_value_addrs = { read_addrs, write_addrs };
 
+static gboolean
+read_name_item (void *list, const char *item, GError **error)
+{
+  char *name = site_name_normalize (item, error);
+  if (name != NULL)
+    g_ptr_array_add (list, name);
+  return name != NULL;
+}
+
 /* A name, or ~NAME for one whose queries go into the tunnel without being a search domain. */
 static gboolean
 read_domain_item (void *list, const char *item, GError **error)
 {
-  gboolean routing = item[0] == '~';
-  g_autofree char *name = site_name_normalize (item + (routing ? 1 : 0), error);
+  if (item[0] != '~')
+    return read_name_item (list, item, error);
+  g_autofree char *name = site_name_normalize (item + 1, error);
   if (name == NULL)
     return FALSE;
-  g_ptr_array_add (list, g_strconcat (routing ? "~" : "", name, NULL));
+  g_ptr_array_add (list, g_strconcat ("~", name, NULL));
   return TRUE;
 }
 
 static gboolean
-read_domains (void *field, const char *text, const void *rule, GError **error)
+read_strings (void *field, const char *text,
+    gboolean (*read_item) (void *list, const char *item, GError **error), GError **error)
 {
   GPtrArray *list = *(GPtrArray **) field;
   g_ptr_array_set_size (list, 0);
-  if (read_items (list, text, read_domain_item, error))
+  if (read_items (list, text, read_item, error))
     return TRUE;
   g_ptr_array_set_size (list, 0);
   return FALSE;
 }
 
+static gboolean
+read_domains (void *field, const char *text, const void *rule, GError **error)
+{
+  return read_strings (field, text, read_domain_item, error);
+}
+
+static gboolean
+read_names (void *field, const char *text, const void *rule, GError **error)
+{
+  return read_strings (field, text, read_name_item, error);
+}
+
 static char *
-write_domains (const void *field, const void *rule)
+write_strings (const void *field, const void *rule)
 {
   const GPtrArray *list = *(GPtrArray *const *) field;
   g_autoptr (GPtrArray) items = g_ptr_array_new ();
@@ -188,7 +211,8 @@ write_domains (const void *field, const void *rule)
   return join (items);
 }
 
-const SiteValueKind site_value_domains = { read_domains, write_domains };
+const SiteValueKind site_value_domains = { read_domains, write_strings };
+const SiteValueKind site_value_names = { read_names, write_strings };
 
 static gboolean
 decode_hex (const char *hex, SitePin *ret_pin)

@@ -149,10 +149,12 @@ domains (const Site *site, const IkeConfiguration *given, const GPtrArray *route
 
   for (guint i = 0; i < given->domains->len; i++) {
     g_autofree char *name = g_ascii_strdown (g_ptr_array_index (given->domains, i), -1);
-    if (domain_is_valid (name))
-      add (list, MAX_DOMAINS, name);
-    else
+    if (!domain_is_valid (name))
       g_message ("the gateway gave a DNS domain that is none; it is left out");
+    else if (!domain_may_be_claimed (name, site->allowed_domains))
+      g_message ("the gateway may not have the queries of %s; it is left out", name);
+    else
+      add (list, MAX_DOMAINS, name);
   }
   if (takes_everything (routes) && list->len > 0) {
     if (list->len == MAX_DOMAINS)

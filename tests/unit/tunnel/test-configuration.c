@@ -54,6 +54,19 @@ static const Case cases[] = {
       "10.3.0.2/32", "10.1.0.10", "",
       "{'addresses': <['10.3.0.2/32']>, 'routes': <['10.1.0.0/24']>, "
       "'dns': <['192.0.2.53']>, 'domains': <@as []>, 'mtu': <uint32 1400>}" },
+  { "a gateway has no top-level domain, and no name of special use", "", "10.1.0.0/24",
+      "10.3.0.2/32", "10.1.0.10",
+      "com corp.example localhost printer.local example.onion nas.home.arpa 10.in-addr.arpa "
+      "in-addr.arpa ip6.arpa notlocal.example mylocal",
+      "{'addresses': <['10.3.0.2/32']>, 'routes': <['10.1.0.0/24']>, 'dns': <['10.1.0.10']>, "
+      "'domains': <['corp.example', '10.in-addr.arpa', 'notlocal.example']>, "
+      "'mtu': <uint32 1400>}" },
+  { "what the site allows, and what is below it", "allowed-domains=corp.example lan\n",
+      "10.1.0.0/24", "10.3.0.2/32", "10.1.0.10",
+      "corp.example a.b.Corp.example evilcorp.example example lan printer.lan org",
+      "{'addresses': <['10.3.0.2/32']>, 'routes': <['10.1.0.0/24']>, 'dns': <['10.1.0.10']>, "
+      "'domains': <['corp.example', 'a.b.corp.example', 'lan', 'printer.lan']>, "
+      "'mtu': <uint32 1400>}" },
   { "no address at all", "", "10.1.0.0/24", "", "10.1.0.10", "", NULL },
   { "no usable address", "", "10.1.0.0/24", "0.0.0.0/32 ::1/128", "", "", NULL },
 };
