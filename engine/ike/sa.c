@@ -2,7 +2,7 @@
 /* IkeSa: SPIs, keys and message IDs of one IKE SA. */
 #include "ike/sa.h"
 
-#include "ike/sk.h"
+#include "base/cursor.h"
 
 static uint64_t
 random_spi (const IkeEnv *env)
@@ -33,6 +33,8 @@ ike_sa_free (IkeSa *sa)
     return;
   ike_keys_clear (&sa->keys);
   ike_window_clear (&sa->window);
+  ike_fragments_clear (&sa->requests);
+  ike_fragments_clear (&sa->responses);
   g_free (sa);
 }
 
@@ -65,23 +67,54 @@ ike_sa_write_clear (IkeSa *sa, uint8_t exchange, uint32_t message_id, const IkeC
   return ike_clear_write (&header, chain);
 }
 
+static CryptoCipher *
+our_cipher (const IkeSa *sa)
+{
+  return sa->is_initiator ? sa->keys.initiator : sa->keys.responder;
+}
+
 /* A sealed message. Transfer: full; NULL if the chain did not fit. */
 GBytes *
 ike_sa_seal (
     IkeSa *sa, uint8_t exchange, uint32_t message_id, bool is_response, const IkeChain *chain)
 {
   IkeHeader header = make_header (sa, exchange, message_id, is_response);
-  CryptoCipher *cipher = sa->is_initiator ? sa->keys.initiator : sa->keys.responder;
-  return ike_sk_seal (cipher, ++sa->sealed, &header, chain);
+  return ike_sk_seal (our_cipher (sa), ++sa->sealed, &header, chain);
 }
 
-/* Opens a message of the peer in place; see ike_sk_open (). */
+/* A sealed message, or where it is longer than max_len octets its fragments, each of that length at
+ * most (RFC 7383 section 2.5). max_len: 0 for never, else at least 256. Transfer: full; NULL if the
+ * chain did not fit. */
+GPtrArray *
+ike_sa_seal_parts (IkeSa *sa, uint8_t exchange, uint32_t message_id, bool is_response,
+    size_t max_len, const IkeChain *chain)
+{
+  CryptoCipher *cipher = our_cipher (sa);
+  size_t room = ike_skf_room (cipher, max_len);
+  if (max_len == 0 || chain->b.len <= room)
+    return ike_messages_of (ike_sa_seal (sa, exchange, message_id, is_response, chain));
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  Cursor c = cursor_of (builder_result (&chain->b));
+  IkeSealed part = { .is_fragment = true, .total = (uint16_t) ((chain->b.len + room - 1) / room) };
+  while (cursor_left (&c) > 0) {
+    IkeHeader header = make_header (sa, exchange, message_id, is_response);
+    part.first = ++part.number == 1 ? chain->first : IKE_PAYLOAD_NONE;
+    GBytes *message = ike_skf_seal (
+        cipher, ++sa->sealed, &header, &part, cursor_slice (&c, MIN (room, cursor_left (&c))));
+    if (message == NULL)
+      return NULL;
+    g_ptr_array_add (parts, message);
+  }
+  return builder_ok (&chain->b) ? g_steal_pointer (&parts) : NULL;
+}
+
+/* Opens a message of the peer, or a fragment of one, in place; see ike_sealed_open (). */
 bool
-ike_sa_open (const IkeSa *sa, const IkeHeader *header, uint8_t *message, size_t len,
-    uint8_t *ret_first, Slice *ret_chain)
+ike_sa_open (
+    const IkeSa *sa, const IkeSealed *sealed, uint8_t *message, size_t len, Slice *ret_content)
 {
   CryptoCipher *cipher = sa->is_initiator ? sa->keys.responder : sa->keys.initiator;
-  return ike_sk_open (cipher, header, message, len, ret_first, ret_chain);
+  return ike_sealed_open (cipher, sealed, message, len, ret_content);
 }
 
 /* SHA-1 (SPIi | SPIr | address | port), which NAT detection compares (RFC 7296 section 2.23). No

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include "ike/fragments.h"
 #include "ike/keys.h"
 #include "ike/session.h"
 #include "ike/window.h"
@@ -14,6 +15,7 @@ typedef struct {
   IkeKeys keys;
   IkeWindow window;
   uint64_t sealed; /* messages sealed so far: the IV's counter */
+  IkeFragments requests, responses; /* of the peer, that are not whole yet */
 } IkeSa;
 
 IkeSa *ike_sa_new (const IkeEnv *env, bool is_initiator);
@@ -23,8 +25,10 @@ GBytes *
 ike_sa_write_clear (IkeSa *sa, uint8_t exchange, uint32_t message_id, const IkeChain *chain);
 GBytes *ike_sa_seal (
     IkeSa *sa, uint8_t exchange, uint32_t message_id, bool is_response, const IkeChain *chain);
-bool ike_sa_open (const IkeSa *sa, const IkeHeader *header, uint8_t *message, size_t len,
-    uint8_t *ret_first, Slice *ret_chain);
+GPtrArray *ike_sa_seal_parts (IkeSa *sa, uint8_t exchange, uint32_t message_id, bool is_response,
+    size_t max_len, const IkeChain *chain);
+bool ike_sa_open (
+    const IkeSa *sa, const IkeSealed *sealed, uint8_t *message, size_t len, Slice *ret_content);
 void
 ike_sa_nat_hash (const IkeSa *sa, const InetAddr *addr, uint16_t port, uint8_t ret_hash[static 20]);
 

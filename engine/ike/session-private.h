@@ -8,7 +8,6 @@
 #include "ike/sa.h"
 #include "ike/session.h"
 
-#define IKE_MAX_MESSAGE 16384
 #define IKE_RESPONSE_DEADLINE_US (30 * G_USEC_PER_SEC)
 
 typedef enum {
@@ -44,6 +43,7 @@ struct _IkeSession {
   const CryptoTrust *trust; /* borrowed */
   AlgorithmPolicy ike_policy, esp_policy;
   bool initial_contact;
+  size_t fragment_len;
   int64_t liveness_us, child_lifetime_us;
   IkePath path;
 
@@ -62,7 +62,7 @@ struct _IkeSession {
   IkeSa *sa;
   IkeSa *old_sa; /* rekeyed by the peer, until its DELETE */
   bool is_authenticated; /* both sides proved themselves: the IKE SA is up */
-  bool has_mobike;
+  bool has_fragmentation, has_mobike; /* agreed */
   GPtrArray *children; /* IkeChild */
 
   /* what we have begun */
@@ -94,7 +94,9 @@ void ike_session_ended (IkeSession *session);
 void ike_session_drop_keys (IkeSession *session);
 
 /* session-tasks.c */
-void ike_session_send (IkeSession *session, GBytes *message);
+GPtrArray *ike_session_seal (IkeSession *session, IkeSa *sa, uint8_t exchange, uint32_t message_id,
+    bool is_response, const IkeChain *chain);
+void ike_session_send (IkeSession *session, const GPtrArray *messages);
 void ike_session_queue (IkeSession *session, IkeTask *task);
 void ike_session_queue_urgent (IkeSession *session, IkeTask *task);
 bool ike_session_has_queued (const IkeSession *session, const IkeTaskClass *class);

@@ -117,11 +117,11 @@ handle_request (IkeSession *session, IkeSa *sa, const IkeHeader *header, IkePars
   uint8_t buf[IKE_MAX_MESSAGE];
   IkeReply reply = { .chain = ike_chain_init (buf, sizeof buf) };
   dispatch_request (session, sa, header, parse, payloads, critical, &reply);
-  g_autoptr (GBytes) message =
-      ike_sa_seal (sa, header->exchange, header->message_id, true, &reply.chain);
-  if (message != NULL && session->state != IKE_STATE_DEAD) {
-    ike_window_sent_response (&sa->window, message);
-    ike_session_send (session, message);
+  g_autoptr (GPtrArray) messages =
+      ike_session_seal (session, sa, header->exchange, header->message_id, true, &reply.chain);
+  if (messages != NULL && session->state != IKE_STATE_DEAD) {
+    ike_window_sent_response (&sa->window, messages);
+    ike_session_send (session, messages);
   }
   act_on_reply (session, sa, &reply);
   g_clear_pointer (&reply.child_added, esp_sa_free);
@@ -149,32 +149,83 @@ is_expected (const IkeSession *session, const IkeSa *sa, const IkeHeader *header
   return session->is_authenticated && *ret_verdict != IKE_WINDOW_OUTSIDE;
 }
 
+/* Who acts on a whole message. */
+static void
+handle_chain (IkeSession *session, IkeSa *sa, const IkeHeader *header, uint8_t first, Slice chain)
+{
+  uint8_t critical = 0;
+  IkePayloads payloads = { .n = 0 };
+  IkeParse parse = ike_message_parse (header, first, chain, &payloads, &critical);
+  if (header->is_response)
+    handle_response (session, sa, header, parse, &payloads);
+  else
+    handle_request (session, sa, header, parse, &payloads, critical);
+}
+
+/* The set is cleared before the message is acted on, as that may be the end of the SA. */
+static void
+handle_fragment (
+    IkeSession *session, IkeSa *sa, const IkeHeader *header, const IkeSealed *sealed, Slice content)
+{
+  IkeFragments *set = header->is_response ? &sa->responses : &sa->requests;
+  uint8_t first;
+  Slice chain;
+  switch (ike_fragments_add (set, header->message_id, sealed, content, &first, &chain)) {
+  case IKE_FRAGMENTS_WAIT: break;
+  case IKE_FRAGMENTS_WHOLE: {
+    g_debug ("IKE: a message of %u fragments, %zu octets", sealed->total, chain.len);
+    g_auto (IkeFragments) whole = *set;
+    *set = (IkeFragments){ .total = 0 };
+    handle_chain (session, sa, header, first, chain);
+    break;
+  }
+  case IKE_FRAGMENTS_TOO_LARGE:
+    ike_session_fail_with (session, VISITOR_ERROR_PROTOCOL,
+        "The gateway sent a message of more than %u octets.", IKE_MAX_MESSAGE);
+    break;
+  }
+}
+
+/* True if the encrypted part may be decrypted: fragments only where both agreed on them. */
+static bool
+is_wanted (
+    const IkeSession *session, const IkeSa *sa, const IkeHeader *header, const IkeSealed *sealed)
+{
+  if (!sealed->is_fragment)
+    return true;
+  const IkeFragments *set = header->is_response ? &sa->responses : &sa->requests;
+  return session->has_fragmentation && ike_fragments_wants (set, header->message_id, sealed);
+}
+
 static void
 handle_sealed (IkeSession *session, const IkeHeader *header, Slice message)
 {
   IkeWindowVerdict verdict = IKE_WINDOW_FRESH;
+  IkeSealed sealed;
+  Slice content;
   IkeSa *sa = find_sa (session, header);
   if (sa == NULL || !is_expected (session, sa, header, &verdict)) {
     drop (sa == NULL ? "unknown SPIs" : "not expected now");
     return;
   }
+  if (!ike_sealed_parse (header, message, &sealed) || !is_wanted (session, sa, header, &sealed)) {
+    drop ("nothing encrypted, or a fragment of no use");
+    return;
+  }
   g_autofree uint8_t *copy = g_memdup2 (message.data, message.len);
-  uint8_t first, critical = 0;
-  Slice chain;
-  if (!ike_sa_open (sa, header, copy, message.len, &first, &chain)) {
+  if (!ike_sa_open (sa, &sealed, copy, message.len, &content)) {
     drop ("not authentic");
     return;
   }
-  if (!header->is_response && verdict == IKE_WINDOW_REPEATED) {
-    ike_session_send (session, sa->window.response); /* anybody may have sent it a second time */
+  if (verdict == IKE_WINDOW_REPEATED) {
+    if (sealed.number == 1) /* of the fragments one is enough (RFC 7383 section 2.6.1) */
+      ike_session_send (session, sa->window.response); /* anybody may have sent it a second time */
   } else {
     session->heard_at = session->now;
-    IkePayloads payloads = { .n = 0 };
-    IkeParse parse = ike_message_parse (header, first, chain, &payloads, &critical);
-    if (header->is_response)
-      handle_response (session, sa, header, parse, &payloads);
+    if (sealed.is_fragment)
+      handle_fragment (session, sa, header, &sealed, content);
     else
-      handle_request (session, sa, header, parse, &payloads, critical);
+      handle_chain (session, sa, header, sealed.first, content);
   }
   bytes_wipe (copy, message.len);
 }

@@ -69,16 +69,25 @@ ike_session_resume (IkeSession *session)
   session->task_waits = false;
 }
 
+/* Sends a message, or its fragments. */
 void
-ike_session_send (IkeSession *session, GBytes *message)
+ike_session_send (IkeSession *session, const GPtrArray *messages)
 {
-  if (!session->stream_up)
-    return;
-  IkeEvent *event = ike_session_push_event (session, IKE_EVENT_SEND);
-  event->message = g_bytes_ref (message);
+  for (guint i = 0; session->stream_up && i < messages->len; i++)
+    ike_session_push_event (session, IKE_EVENT_SEND)->message = g_bytes_ref (messages->pdata[i]);
 }
 
-static GBytes *
+/* Seals a message, cut into fragments where it is long and both sides can. NULL if the chain did not
+ * fit. Transfer: full. */
+GPtrArray *
+ike_session_seal (IkeSession *session, IkeSa *sa, uint8_t exchange, uint32_t message_id,
+    bool is_response, const IkeChain *chain)
+{
+  size_t max_len = session->has_fragmentation ? session->fragment_len : 0;
+  return ike_sa_seal_parts (sa, exchange, message_id, is_response, max_len, chain);
+}
+
+static GPtrArray *
 build_request (IkeSession *session, IkeTask *task)
 {
   uint8_t buf[IKE_MAX_MESSAGE];
@@ -87,11 +96,11 @@ build_request (IkeSession *session, IkeTask *task)
     return NULL;
   IkeSa *sa = session->sa;
   uint32_t id = ike_window_request_id (&sa->window);
-  GBytes *message = task->class->exchange == IKE_EXCHANGE_SA_INIT
-      ? ike_sa_write_clear (sa, task->class->exchange, id, &chain)
-      : ike_sa_seal (sa, task->class->exchange, id, false, &chain);
+  GPtrArray *messages = task->class->exchange == IKE_EXCHANGE_SA_INIT
+      ? ike_messages_of (ike_sa_write_clear (sa, task->class->exchange, id, &chain))
+      : ike_session_seal (session, sa, task->class->exchange, id, false, &chain);
   bytes_wipe (buf, sizeof buf);
-  return message;
+  return messages;
 }
 
 /* Begins tasks until one is out or none is left. A task whose build () returns false has nothing to
@@ -105,19 +114,19 @@ pump (IkeSession *session)
       session->task = g_queue_pop_head (&session->tasks);
     if (session->task == NULL)
       return;
-    g_autoptr (GBytes) message = build_request (session, session->task);
+    g_autoptr (GPtrArray) messages = build_request (session, session->task);
     if (session->state == IKE_STATE_DEAD)
       return;
-    if (message == NULL) {
+    if (messages == NULL) {
       g_clear_pointer (&session->task, task_free);
       continue;
     }
     g_debug ("IKE: request %u: %s", ike_window_request_id (&session->sa->window),
         session->task->class->name);
-    ike_window_sent_request (&session->sa->window, message);
+    ike_window_sent_request (&session->sa->window, messages);
     session->request_deadline = session->now + IKE_RESPONSE_DEADLINE_US;
     session->request_repeated = false;
-    ike_session_send (session, message);
+    ike_session_send (session, messages);
   }
 }
 

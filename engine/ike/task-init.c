@@ -44,6 +44,8 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
   ike_chain_payload (chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&session->nonce_i));
   ike_write_nat_detection (session, chain);
   write_hash_algorithms (chain);
+  ike_chain_notify (chain, IKE_PROTOCOL_NONE, SLICE (NULL, 0), IKE_NOTIFY_FRAGMENTATION_SUPPORTED,
+      SLICE (NULL, 0));
   ike_chain_payload (chain, IKE_PAYLOAD_VENDOR, SLICE (vendor, sizeof vendor));
   g_clear_pointer (&session->init_request, g_bytes_unref);
   session->init_request = ike_sa_write_clear (session->sa, IKE_EXCHANGE_SA_INIT, 0, chain);
@@ -146,6 +148,8 @@ process (IkeSession *session, IkeTask *task, const IkePayloads *response)
   }
   g_clear_pointer (&session->init_response, g_bytes_unref);
   session->init_response = g_bytes_new (session->incoming.data, session->incoming.len);
+  session->has_fragmentation =
+      ike_payloads_notify (response, IKE_NOTIFY_FRAGMENTATION_SUPPORTED, &(IkeNotify){ .type = 0 });
   g_autofree char *suite = ike_suite_describe (&session->sa->suite);
   g_debug ("IKE: the gateway chose %s", suite);
   ike_session_set_state (session, IKE_STATE_AUTH, "keys are there");

@@ -6,11 +6,22 @@
  * kept because a repeated request is answered with it and never processed twice. */
 #include "ike/window.h"
 
+/* A message that goes out as a whole; takes it. NULL of NULL. Transfer: full. */
+GPtrArray *
+ike_messages_of (GBytes *message)
+{
+  if (message == NULL)
+    return NULL;
+  GPtrArray *messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_ptr_array_add (messages, message);
+  return messages;
+}
+
 void
 ike_window_clear (IkeWindow *window)
 {
-  g_clear_pointer (&window->request, g_bytes_unref);
-  g_clear_pointer (&window->response, g_bytes_unref);
+  g_clear_pointer (&window->request, g_ptr_array_unref);
+  g_clear_pointer (&window->response, g_ptr_array_unref);
 }
 
 /* The message ID that the next request has to carry. */
@@ -20,12 +31,12 @@ ike_window_request_id (const IkeWindow *window)
   return window->next_request;
 }
 
-/* Keeps message, which went out with ike_window_request_id (). */
+/* Keeps what went out with ike_window_request_id (). */
 void
-ike_window_sent_request (IkeWindow *window, GBytes *message)
+ike_window_sent_request (IkeWindow *window, GPtrArray *messages)
 {
   g_return_if_fail (window->request == NULL);
-  window->request = g_bytes_ref (message);
+  window->request = g_ptr_array_ref (messages);
 }
 
 /* True if a response with that message ID is the one we wait for. */
@@ -39,7 +50,7 @@ ike_window_awaits (const IkeWindow *window, uint32_t message_id)
 void
 ike_window_got_response (IkeWindow *window)
 {
-  g_clear_pointer (&window->request, g_bytes_unref);
+  g_clear_pointer (&window->request, g_ptr_array_unref);
   window->next_request++;
 }
 
@@ -53,12 +64,12 @@ ike_window_check_request (const IkeWindow *window, uint32_t message_id)
   return IKE_WINDOW_OUTSIDE;
 }
 
-/* The request with ID expected_request was answered with message. */
+/* The request with ID expected_request was answered with messages. */
 void
-ike_window_sent_response (IkeWindow *window, GBytes *message)
+ike_window_sent_response (IkeWindow *window, GPtrArray *messages)
 {
-  g_clear_pointer (&window->response, g_bytes_unref);
-  window->response = g_bytes_ref (message);
+  g_clear_pointer (&window->response, g_ptr_array_unref);
+  window->response = g_ptr_array_ref (messages);
   window->expected_request++;
 }
 
@@ -66,5 +77,5 @@ ike_window_sent_response (IkeWindow *window, GBytes *message)
 void
 ike_window_withdraw_request (IkeWindow *window)
 {
-  g_clear_pointer (&window->request, g_bytes_unref);
+  g_clear_pointer (&window->request, g_ptr_array_unref);
 }

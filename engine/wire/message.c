@@ -66,7 +66,7 @@ ike_payloads_parse (uint8_t first, Slice chain, IkePayloads *ret_payloads, uint8
     if (length < 4)
       cursor_fail (&c);
     Slice body = cursor_slice (&c, (size_t) length - 4);
-    if (c.failed || i >= IKE_MAX_PAYLOADS || type == IKE_PAYLOAD_SK)
+    if (c.failed || i >= IKE_MAX_PAYLOADS || type == IKE_PAYLOAD_SK || type == IKE_PAYLOAD_SKF)
       return IKE_PARSE_SYNTAX;
     if (is_known (type)) {
       payloads.at[payloads.n++] = (IkePayload){ .type = type, .body = body };

@@ -95,7 +95,8 @@ read_payload (const IkePayload *payload)
   case IKE_PAYLOAD_VENDOR:
   case IKE_PAYLOAD_EAP: break; /* read in engine/ike */
   case IKE_PAYLOAD_NONE:
-  case IKE_PAYLOAD_SK: g_assert_not_reached ();
+  case IKE_PAYLOAD_SK:
+  case IKE_PAYLOAD_SKF: g_assert_not_reached ();
   }
 }
 

@@ -18,7 +18,8 @@
 
 static char *opt_connect, *opt_local, *opt_remote, *opt_user, *opt_ca;
 static char **opt_secrets; /* one for each attempt */
-static int opt_child_lifetime, opt_liveness, opt_think;
+static int opt_child_lifetime, opt_liveness, opt_think, opt_fragment;
+static gboolean opt_once;
 
 static const GOptionEntry options[] = {
   { "connect", 'c', 0, G_OPTION_ARG_STRING, &opt_connect, "Gateway", "HOST:PORT" },
@@ -31,6 +32,8 @@ static const GOptionEntry options[] = {
   { "child-lifetime", 0, 0, G_OPTION_ARG_INT, &opt_child_lifetime, "Of the CHILD_SA", "SECONDS" },
   { "liveness", 0, 0, G_OPTION_ARG_INT, &opt_liveness, "Silence before we ask", "SECONDS" },
   { "think", 0, 0, G_OPTION_ARG_INT, &opt_think, "Before the secret is given", "SECONDS" },
+  { "fragment", 0, 0, G_OPTION_ARG_INT, &opt_fragment, "Cut longer messages (RFC 7383)", "OCTETS" },
+  { "once", 0, 0, G_OPTION_ARG_NONE, &opt_once, "Close when a CHILD_SA is there", NULL },
   { NULL, 0, 0, 0, NULL, NULL, NULL },
 };
 
@@ -119,7 +122,11 @@ act_on_event (Probe *probe, const IkeEvent *event)
     break;
   }
   case IKE_EVENT_CONFIGURED: print_configuration (event->configuration); break;
-  case IKE_EVENT_CHILD_ADDED: g_print ("child added %08x\n", event->spi_in); break;
+  case IKE_EVENT_CHILD_ADDED:
+    g_print ("child added %08x\n", event->spi_in);
+    if (opt_once)
+      ike_session_close (probe->ike, g_get_monotonic_time ());
+    break;
   case IKE_EVENT_CHILD_REMOVED: g_print ("child removed %08x\n", event->spi_in); break;
   case IKE_EVENT_PATH_CONFIRMED: g_print ("path confirmed\n"); break;
   case IKE_EVENT_FAILED:
@@ -208,7 +215,7 @@ poll_timeout (const Probe *probe)
 static void
 run (Probe *probe)
 {
-  bool commands = true;
+  bool commands = !opt_once;
   setvbuf (stdin, NULL, _IONBF, 0);
   while (!probe->over) {
     struct pollfd fds[2] = {
@@ -255,6 +262,7 @@ main (int argc, char **argv)
     .auth = opt_user != NULL ? IKE_AUTH_METHOD_EAP : IKE_AUTH_METHOD_PSK,
     .trust = trust,
     .initial_contact = true,
+    .fragment_len = (size_t) MAX (opt_fragment, 0),
     .liveness_us = (int64_t) opt_liveness * G_USEC_PER_SEC,
     .child_lifetime_us = (int64_t) opt_child_lifetime * G_USEC_PER_SEC,
   };

@@ -121,14 +121,18 @@ append_vendors (IkeChain *chain, size_t n)
 static void
 fill_with_payloads (Responder *r, IkeChain *answer)
 {
-  uint8_t buf[BUF_LEN];
+  uint8_t buf[BUF_LEN], critical;
   const IkeHeader header = header_of (r);
+  IkePayloads there;
   IkeChain more = *answer;
+  g_assert_cmpint (
+      ike_payloads_parse (answer->first, builder_result (&answer->b), &there, &critical), ==,
+      IKE_PARSE_OK);
   more.b.data = buf;
   memcpy (buf, answer->b.data, answer->b.len);
-  append_vendors (&more, IKE_MAX_PAYLOADS - 3 + 1);
+  append_vendors (&more, IKE_MAX_PAYLOADS - there.n + 1);
   responder_send_clear (r, &header, &more);
-  append_vendors (answer, IKE_MAX_PAYLOADS - 3);
+  append_vendors (answer, IKE_MAX_PAYLOADS - there.n);
 }
 
 /* The answer with another body of one payload; NULL leaves it out. */

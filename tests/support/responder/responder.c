@@ -97,7 +97,7 @@ responder_deliver (Responder *r, Slice message)
 }
 
 static void
-deliver (Responder *r, GBytes *message)
+deliver_one (Responder *r, GBytes *message)
 {
   responder_deliver (r, slice_of_bytes (message));
 }
@@ -109,7 +109,14 @@ responder_send_clear (Responder *r, const IkeHeader *header, const IkeChain *cha
   IkeHeader copy = *header;
   g_autoptr (GBytes) message = ike_clear_write (&copy, chain);
   g_assert_nonnull (message);
-  deliver (r, message);
+  deliver_one (r, message);
+}
+
+static void
+deliver (Responder *r, const GPtrArray *messages)
+{
+  for (guint i = 0; i < messages->len; i++)
+    deliver_one (r, messages->pdata[i]);
 }
 
 static void
@@ -183,6 +190,9 @@ negotiate (Responder *r, const IkePayloads *request, IkeChain *answer)
   ike_offer_answer (answer, proposal, SLICE (NULL, 0), &suite);
   ike_ke_write (answer, dh);
   ike_chain_payload (answer, IKE_PAYLOAD_NONCE, nr);
+  if (!r->no_fragmentation)
+    ike_chain_notify (answer, IKE_PROTOCOL_NONE, SLICE (NULL, 0),
+        IKE_NOTIFY_FRAGMENTATION_SUPPORTED, SLICE (NULL, 0));
 }
 
 static void
@@ -215,7 +225,7 @@ handle_init (Responder *r, const IkeHeader *header, Slice message)
   r->init_response = ike_clear_write (&head, &answer);
   g_assert_nonnull (r->init_response);
   r->sa->window.expected_request = 1;
-  deliver (r, r->init_response);
+  deliver_one (r, r->init_response);
 }
 
 static void
@@ -253,11 +263,11 @@ handle_request (Responder *r, IkeSa *sa, const IkeHeader *header, const IkePaylo
     responder_answer_rekey (r, request, &answer);
   else
     answer_delete (r, request, &answer);
-  g_autoptr (GBytes) message =
-      ike_sa_seal (sa, header->exchange, header->message_id, true, &answer);
-  g_assert_nonnull (message);
-  ike_window_sent_response (&sa->window, message);
-  deliver (r, message);
+  g_autoptr (GPtrArray) messages =
+      ike_sa_seal_parts (sa, header->exchange, header->message_id, true, r->fragment_len, &answer);
+  g_assert_nonnull (messages);
+  ike_window_sent_response (&sa->window, messages);
+  deliver (r, messages);
 }
 
 static void
@@ -309,13 +319,29 @@ handle_response (Responder *r, IkeSa *sa, uint8_t first, Slice chain)
     responder_take_rekey (r, &response);
 }
 
+/* Puts an authentic fragment to those that are there; true with the last one. */
+static bool
+take_fragment (
+    IkeSa *sa, const IkeHeader *header, IkeSealed *sealed, Slice *chain, IkeFragments *ret_whole)
+{
+  IkeFragments *set = header->is_response ? &sa->responses : &sa->requests;
+  g_assert_true (ike_fragments_wants (set, header->message_id, sealed));
+  if (ike_fragments_add (set, header->message_id, sealed, *chain, &sealed->first, chain) !=
+      IKE_FRAGMENTS_WHOLE)
+    return false;
+  *ret_whole = *set;
+  *set = (IkeFragments){ .total = 0 };
+  return true;
+}
+
 /* Takes an IKE message of the client, as it came. */
 void
 responder_receive (Responder *r, Slice message)
 {
   IkeHeader header;
   IkePayloads request;
-  uint8_t first, critical;
+  IkeSealed sealed;
+  uint8_t critical;
   Slice chain;
   g_assert_true (ike_header_parse (message, &header));
   if (header.exchange == IKE_EXCHANGE_SA_INIT && !header.is_response) {
@@ -327,20 +353,26 @@ responder_receive (Responder *r, Slice message)
     return;
   g_assert_true (ike_sa_owns (sa, &header));
   g_autofree uint8_t *copy = g_memdup2 (message.data, message.len);
-  g_assert_true (ike_sa_open (sa, &header, copy, message.len, &first, &chain));
+  g_assert_true (ike_sealed_parse (&header, message, &sealed));
+  g_assert_true (ike_sa_open (sa, &sealed, copy, message.len, &chain));
+  IkeWindowVerdict verdict = ike_window_check_request (&sa->window, header.message_id);
+  if (!header.is_response && verdict == IKE_WINDOW_REPEATED) {
+    if (sealed.number == 1)
+      deliver (r, sa->window.response);
+    return;
+  }
+  g_auto (IkeFragments) whole = { .total = 0 };
+  if (sealed.is_fragment && !take_fragment (sa, &header, &sealed, &chain, &whole))
+    return;
   if (r->wire != NULL)
     r->wire->heard (r, chain);
   if (header.is_response) {
     if (ike_window_awaits (&sa->window, header.message_id))
-      handle_response (r, sa, first, chain);
+      handle_response (r, sa, sealed.first, chain);
     return;
   }
-  switch (ike_window_check_request (&sa->window, header.message_id)) {
-  case IKE_WINDOW_REPEATED: deliver (r, sa->window.response); return;
-  case IKE_WINDOW_OUTSIDE: g_assert_not_reached ();
-  case IKE_WINDOW_FRESH: break;
-  }
-  g_assert_cmpint (ike_payloads_parse (first, chain, &request, &critical), ==, IKE_PARSE_OK);
+  g_assert_cmpint (verdict, ==, IKE_WINDOW_FRESH);
+  g_assert_cmpint (ike_payloads_parse (sealed.first, chain, &request, &critical), ==, IKE_PARSE_OK);
   handle_request (r, sa, &header, &request);
 }
 
@@ -427,6 +459,7 @@ responder_start (Responder *r)
     .auth = r->auth,
     .trust = r->trust,
     .initial_contact = true,
+    .fragment_len = r->session_fragment_len,
   };
   r->session = ike_session_new (&config, &error);
   g_assert_no_error (error);
@@ -473,10 +506,12 @@ responder_seal_request (Responder *r, uint8_t exchange, const IkeChain *chain)
 void
 responder_send_request (Responder *r, uint8_t exchange, const IkeChain *chain)
 {
-  g_autoptr (GBytes) message = responder_seal_request (r, exchange, chain);
-  g_assert_nonnull (message);
-  ike_window_sent_request (&r->sa->window, message);
-  deliver (r, message);
+  uint32_t id = ike_window_request_id (&r->sa->window);
+  g_autoptr (GPtrArray) messages =
+      ike_sa_seal_parts (r->sa, exchange, id, false, r->fragment_len, chain);
+  g_assert_nonnull (messages);
+  ike_window_sent_request (&r->sa->window, messages);
+  deliver (r, messages);
 }
 
 /* Sends one whose answer nobody waits for: it uses up a message ID, and that is all. */
@@ -486,7 +521,7 @@ responder_send (Responder *r, uint8_t exchange, const IkeChain *chain)
   g_autoptr (GBytes) message = responder_seal_request (r, exchange, chain);
   g_assert_nonnull (message);
   r->sa->window.next_request++;
-  deliver (r, message);
+  deliver_one (r, message);
 }
 
 /* The session's last response. */

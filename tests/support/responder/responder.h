@@ -42,7 +42,9 @@ struct _Responder {
   uint16_t wanted_group; /* by INVALID_KE_PAYLOAD until it comes; 0 = take any */
   uint16_t init_error, auth_error, child_error; /* notifications instead of an answer */
   bool breaks_auth; /* the gateway's AUTH is wrong */
-  bool no_address, no_mobike, retries_password;
+  bool no_address, no_mobike, no_fragmentation, retries_password;
+  size_t fragment_len; /* the gateway cuts longer messages; 0 = never */
+  size_t session_fragment_len; /* so does the session */
   bool offers_any; /* all addresses at its end, when it rekeys a CHILD_SA */
   const char *const *eap_script; /* hex: what the gateway sends as EAP, in order */
   bool is_deaf; /* nothing reaches the gateway */

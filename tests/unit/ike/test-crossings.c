@@ -67,7 +67,7 @@ test_old_one_kept (void)
   g_assert_cmpuint (r->n_added, ==, 2);
   r->is_deaf = false;
   r->sa->window.next_request++;
-  g_clear_pointer (&r->sa->window.request, g_bytes_unref);
+  g_clear_pointer (&r->sa->window.request, g_ptr_array_unref);
   r->rekey.old_spi_in = 0;
   responder_delete_child (r, r->rekey.spi_in);
   responder_pump (r);

@@ -7,7 +7,7 @@ static void
 test_requests (void)
 {
   IkeWindow w = { .next_request = 7 };
-  g_autoptr (GBytes) message = g_bytes_new_static ("x", 1);
+  g_autoptr (GPtrArray) message = ike_messages_of (g_bytes_new_static ("x", 1));
   g_assert_false (ike_window_awaits (&w, 7));
   ike_window_sent_request (&w, message);
   g_assert_true (ike_window_awaits (&w, 7));
@@ -26,7 +26,7 @@ static void
 test_responses (void)
 {
   IkeWindow w = { .next_request = 0 };
-  g_autoptr (GBytes) message = g_bytes_new_static ("x", 1);
+  g_autoptr (GPtrArray) message = ike_messages_of (g_bytes_new_static ("x", 1));
   g_assert_cmpint (ike_window_check_request (&w, 0), ==, IKE_WINDOW_FRESH);
   g_assert_cmpint (ike_window_check_request (&w, 1), ==, IKE_WINDOW_OUTSIDE);
   g_assert_cmpint (ike_window_check_request (&w, UINT32_MAX), ==, IKE_WINDOW_OUTSIDE);
