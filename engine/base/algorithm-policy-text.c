@@ -75,7 +75,7 @@ add_word (AlgorithmUse use, const char *word, AlgorithmProposal *proposal, GErro
   return true;
 }
 
-/* The PRF of the same hash as a MAC; ids of the two run apart by a constant (RFC 4868). */
+/* The PRF with the same hash as each MAC, as strongSwan has it. */
 static void
 imply_prfs (AlgorithmProposal *proposal)
 {
@@ -83,6 +83,8 @@ imply_prfs (AlgorithmProposal *proposal)
     uint16_t integ, prf;
   } same_hash[] = {
     { INTEG_HMAC_SHA2_256_128, PRF_HMAC_SHA2_256 },
+    { INTEG_HMAC_SHA2_384_192, PRF_HMAC_SHA2_384 },
+    { INTEG_HMAC_SHA2_512_256, PRF_HMAC_SHA2_512 },
   };
   size_t n = proposal->n;
   for (size_t i = 0; i < n; i++) {

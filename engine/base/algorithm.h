@@ -19,24 +19,31 @@ typedef enum {
   ENCR_NONE = 0,
   ENCR_AES_CBC = 12,
   ENCR_AES_GCM_16 = 20,
+  ENCR_CHACHA20_POLY1305 = 28,
 } EncrId;
 
 typedef enum {
   PRF_NONE = 0,
   PRF_HMAC_SHA2_256 = 5,
   PRF_HMAC_SHA2_384 = 6,
+  PRF_HMAC_SHA2_512 = 7,
 } PrfId;
 
 typedef enum {
   INTEG_NONE = 0,
   INTEG_HMAC_SHA2_256_128 = 12,
+  INTEG_HMAC_SHA2_384_192 = 13,
+  INTEG_HMAC_SHA2_512_256 = 14,
 } IntegId;
 
 typedef enum {
   DH_NONE = 0,
   DH_MODP_2048 = 14,
+  DH_MODP_3072 = 15,
+  DH_MODP_4096 = 16,
   DH_ECP_256 = 19,
   DH_ECP_384 = 20,
+  DH_ECP_521 = 21,
   DH_CURVE25519 = 31,
 } DhGroup;
 

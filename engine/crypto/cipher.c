@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* CryptoCipher: what protects one direction of an SA, in one face for both kinds. AES-GCM takes the
- * additional data as AEAD does (RFC 4106, RFC 5282); AES-CBC with HMAC puts it in front of IV and
- * ciphertext under the MAC, which for both ESP and IKE is just what their RFCs authenticate. The MAC
- * is verified before anything is decrypted. Nothing is allocated per packet. */
+/* CryptoCipher: what protects one direction of an SA, in one face for both kinds. An AEAD (AES-GCM, RFC
+ * 4106 and RFC 5282; ChaCha20-Poly1305, RFC 7634) takes the additional data as AEAD does; AES-CBC with
+ * HMAC puts it in front of IV and ciphertext under the MAC, which for both ESP and IKE is just what
+ * their RFCs authenticate. The MAC is verified before anything is decrypted. Nothing is allocated per
+ * packet. */
 #include "crypto/cipher.h"
 
 #include <gnutls/crypto.h>
@@ -14,82 +15,117 @@
 #include "base/error.h"
 #include "base/secret.h"
 
-#define GCM_SALT_LEN 4u
-#define GCM_IV_LEN 8u
-#define GCM_ICV_LEN 16u
+/* The same for all AEADs. */
+#define SALT_LEN 4u
+#define AEAD_IV_LEN 8u
+#define AEAD_ICV_LEN 16u
 #define CBC_BLOCK_LEN 16u
-#define SHA256_LEN 32u
-#define SHA256_128_ICV_LEN 16u
+#define MAX_MAC_LEN 64u
 
-struct _CryptoCipher {
+typedef struct {
   EncrId encr;
-  gnutls_aead_cipher_hd_t aead; /* ENCR_AES_GCM_16 */
-  uint8_t nonce[GCM_SALT_LEN + GCM_IV_LEN]; /* the salt stands in front for good */
-  gnutls_cipher_hd_t cbc; /* ENCR_AES_CBC */
-  gnutls_hmac_hd_t hmac;
+  unsigned int key_bits; /* as the Key Length attribute says; 0 = there is none */
+  gnutls_cipher_algorithm_t algorithm;
+  unsigned int key_len;
+  bool is_aead;
+} Encryption;
+
+typedef struct {
+  IntegId integ;
+  gnutls_mac_algorithm_t algorithm;
+  size_t key_len, icv_len;
+} Integrity;
+
+static const Encryption encryptions[] = {
+  { ENCR_AES_GCM_16, 128, GNUTLS_CIPHER_AES_128_GCM, 16, true },
+  { ENCR_AES_GCM_16, 256, GNUTLS_CIPHER_AES_256_GCM, 32, true },
+  { ENCR_CHACHA20_POLY1305, 0, GNUTLS_CIPHER_CHACHA20_POLY1305, 32, true },
+  { ENCR_AES_CBC, 128, GNUTLS_CIPHER_AES_128_CBC, 16, false },
+  { ENCR_AES_CBC, 256, GNUTLS_CIPHER_AES_256_CBC, 32, false },
 };
 
-static bool
-key_bits_ok (unsigned int key_bits)
+/* RFC 4868. */
+static const Integrity integrities[] = {
+  { INTEG_HMAC_SHA2_256_128, GNUTLS_MAC_SHA256, 32, 16 },
+  { INTEG_HMAC_SHA2_384_192, GNUTLS_MAC_SHA384, 48, 24 },
+  { INTEG_HMAC_SHA2_512_256, GNUTLS_MAC_SHA512, 64, 32 },
+};
+
+struct _CryptoCipher {
+  gnutls_aead_cipher_hd_t aead;
+  uint8_t nonce[SALT_LEN + AEAD_IV_LEN]; /* the salt stands in front for good */
+  gnutls_cipher_hd_t cbc; /* where aead is NULL */
+  gnutls_hmac_hd_t hmac;
+  size_t icv_len;
+};
+
+static const Encryption *
+find_encryption (EncrId encr, unsigned int key_bits)
 {
-  return key_bits == 128 || key_bits == 256;
+  for (size_t i = 0; i < G_N_ELEMENTS (encryptions); i++) {
+    if (encryptions[i].encr == encr && encryptions[i].key_bits == key_bits)
+      return &encryptions[i];
+  }
+  return NULL;
+}
+
+static const Integrity *
+find_integrity (IntegId integ)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (integrities); i++) {
+    if (integrities[i].integ == integ)
+      return &integrities[i];
+  }
+  return NULL;
 }
 
 /* True if this combination can be done: AEAD alone, or CBC with a MAC. */
 bool
 crypto_cipher_supported (EncrId encr, unsigned int key_bits, IntegId integ)
 {
-  switch (encr) {
-  case ENCR_AES_GCM_16: return key_bits_ok (key_bits) && integ == INTEG_NONE;
-  case ENCR_AES_CBC: return key_bits_ok (key_bits) && integ == INTEG_HMAC_SHA2_256_128;
-  case ENCR_NONE: break;
-  }
-  return false;
+  const Encryption *encryption = find_encryption (encr, key_bits);
+  if (encryption == NULL)
+    return false;
+  return encryption->is_aead ? integ == INTEG_NONE : find_integrity (integ) != NULL;
 }
 
 /* Octets of keying material for encryption, an AEAD's salt included; 0 if unknown. */
 size_t
 crypto_cipher_encr_key_len (EncrId encr, unsigned int key_bits)
 {
-  switch (encr) {
-  case ENCR_AES_GCM_16: return key_bits / 8 + GCM_SALT_LEN;
-  case ENCR_AES_CBC: return key_bits / 8;
-  case ENCR_NONE: break;
-  }
-  return 0;
+  const Encryption *encryption = find_encryption (encr, key_bits);
+  if (encryption == NULL)
+    return 0;
+  return encryption->key_len + (encryption->is_aead ? SALT_LEN : 0);
 }
 
 /* Octets of keying material for integrity; 0 for none. */
 size_t
 crypto_cipher_integ_key_len (IntegId integ)
 {
-  switch (integ) {
-  case INTEG_HMAC_SHA2_256_128: return SHA256_LEN;
-  case INTEG_NONE: break;
-  }
-  return 0;
+  const Integrity *integrity = find_integrity (integ);
+  return integrity != NULL ? integrity->key_len : 0;
 }
 
 static int
-init_gcm (CryptoCipher *cipher, unsigned int key_bits, Slice key)
+init_aead (CryptoCipher *cipher, const Encryption *encryption, Slice key)
 {
-  gnutls_cipher_algorithm_t algorithm =
-      key_bits == 256 ? GNUTLS_CIPHER_AES_256_GCM : GNUTLS_CIPHER_AES_128_GCM;
-  gnutls_datum_t datum = { .data = (uint8_t *) key.data, .size = key_bits / 8 };
-  memcpy (cipher->nonce, key.data + key_bits / 8, GCM_SALT_LEN);
-  return gnutls_aead_cipher_init (&cipher->aead, algorithm, &datum);
+  gnutls_datum_t datum = { .data = (uint8_t *) key.data, .size = encryption->key_len };
+  memcpy (cipher->nonce, key.data + encryption->key_len, SALT_LEN);
+  cipher->icv_len = AEAD_ICV_LEN;
+  return gnutls_aead_cipher_init (&cipher->aead, encryption->algorithm, &datum);
 }
 
 static int
-init_cbc (CryptoCipher *cipher, unsigned int key_bits, Slice key, Slice integ_key)
+init_cbc (CryptoCipher *cipher, const Encryption *encryption, const Integrity *integrity, Slice key,
+    Slice integ_key)
 {
-  gnutls_cipher_algorithm_t algorithm =
-      key_bits == 256 ? GNUTLS_CIPHER_AES_256_CBC : GNUTLS_CIPHER_AES_128_CBC;
-  gnutls_datum_t datum = { .data = (uint8_t *) key.data, .size = key_bits / 8 };
-  int rc = gnutls_cipher_init (&cipher->cbc, algorithm, &datum, NULL);
+  gnutls_datum_t datum = { .data = (uint8_t *) key.data, .size = encryption->key_len };
+  cipher->icv_len = integrity->icv_len;
+  int rc = gnutls_cipher_init (&cipher->cbc, encryption->algorithm, &datum, NULL);
   if (rc != 0)
     return rc;
-  return gnutls_hmac_init (&cipher->hmac, GNUTLS_MAC_SHA256, integ_key.data, integ_key.len);
+  return gnutls_hmac_init (&cipher->hmac, integrity->algorithm, integ_key.data, integ_key.len);
 }
 
 /* Makes the protection of one direction from keying material of crypto_cipher_encr_key_len () and
@@ -107,9 +143,10 @@ crypto_cipher_new (EncrId encr, unsigned int key_bits, IntegId integ, Slice encr
     return NULL;
   }
   g_autoptr (CryptoCipher) cipher = g_new0 (CryptoCipher, 1);
-  cipher->encr = encr;
-  int rc = encr == ENCR_AES_GCM_16 ? init_gcm (cipher, key_bits, encr_key)
-                                   : init_cbc (cipher, key_bits, encr_key, integ_key);
+  const Encryption *encryption = find_encryption (encr, key_bits);
+  int rc = encryption->is_aead
+      ? init_aead (cipher, encryption, encr_key)
+      : init_cbc (cipher, encryption, find_integrity (integ), encr_key, integ_key);
   if (rc != 0) {
     g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_FAILED, "Cipher: %s", gnutls_strerror (rc));
     return NULL;
@@ -131,17 +168,24 @@ crypto_cipher_free (CryptoCipher *cipher)
   g_free (cipher);
 }
 
+/* True if it authenticates by itself. */
+bool
+crypto_cipher_is_aead (const CryptoCipher *cipher)
+{
+  return cipher->aead != NULL;
+}
+
 /* Octets of IV that stand in the packet. */
 size_t
 crypto_cipher_iv_len (const CryptoCipher *cipher)
 {
-  return cipher->aead != NULL ? GCM_IV_LEN : CBC_BLOCK_LEN;
+  return cipher->aead != NULL ? AEAD_IV_LEN : CBC_BLOCK_LEN;
 }
 
 size_t
 crypto_cipher_icv_len (const CryptoCipher *cipher)
 {
-  return cipher->aead != NULL ? GCM_ICV_LEN : SHA256_128_ICV_LEN;
+  return cipher->icv_len;
 }
 
 /* The plaintext's length must be a multiple of this: 1 for an AEAD. */
@@ -170,75 +214,94 @@ crypto_cipher_make_iv (CryptoCipher *cipher, uint64_t counter, uint8_t *ret_iv)
 }
 
 static const uint8_t *
-gcm_nonce (CryptoCipher *cipher, const uint8_t *iv)
+aead_nonce (CryptoCipher *cipher, const uint8_t *iv)
 {
-  memcpy (cipher->nonce + GCM_SALT_LEN, iv, GCM_IV_LEN);
+  memcpy (cipher->nonce + SALT_LEN, iv, AEAD_IV_LEN);
   return cipher->nonce;
 }
 
 static bool
 mac (CryptoCipher *cipher, Slice aad, const uint8_t *iv, const uint8_t *data, size_t len,
-    uint8_t ret_mac[static SHA256_LEN])
+    Slice tail, uint8_t ret_mac[static MAX_MAC_LEN])
 {
   bool ok = gnutls_hmac (cipher->hmac, aad.data, aad.len) == 0 &&
       gnutls_hmac (cipher->hmac, iv, CBC_BLOCK_LEN) == 0 &&
-      gnutls_hmac (cipher->hmac, data, len) == 0;
+      gnutls_hmac (cipher->hmac, data, len) == 0 &&
+      (tail.len == 0 || gnutls_hmac (cipher->hmac, tail.data, tail.len) == 0);
   gnutls_hmac_output (cipher->hmac, ret_mac);
   return ok;
 }
 
 static bool
-seal_cbc (
-    CryptoCipher *cipher, Slice aad, const uint8_t *iv, uint8_t *data, size_t len, uint8_t *ret_icv)
+seal_cbc (CryptoCipher *cipher, Slice aad, Slice tail, const uint8_t *iv, uint8_t *data, size_t len,
+    uint8_t *ret_icv)
 {
-  uint8_t full[SHA256_LEN];
+  uint8_t full[MAX_MAC_LEN];
   gnutls_cipher_set_iv (cipher->cbc, (void *) iv, CBC_BLOCK_LEN);
   if (len == 0 || len % CBC_BLOCK_LEN != 0 ||
       gnutls_cipher_encrypt2 (cipher->cbc, data, len, data, len) != 0 ||
-      !mac (cipher, aad, iv, data, len, full))
+      !mac (cipher, aad, iv, data, len, tail, full))
     return false;
-  memcpy (ret_icv, full, SHA256_128_ICV_LEN);
+  memcpy (ret_icv, full, cipher->icv_len);
   return true;
 }
 
 static bool
-open_cbc (CryptoCipher *cipher, Slice aad, const uint8_t *iv, uint8_t *data, size_t len,
+open_cbc (CryptoCipher *cipher, Slice aad, Slice tail, const uint8_t *iv, uint8_t *data, size_t len,
     const uint8_t *icv)
 {
-  uint8_t full[SHA256_LEN];
-  if (len == 0 || len % CBC_BLOCK_LEN != 0 || !mac (cipher, aad, iv, data, len, full) ||
-      !bytes_equal_secret (full, icv, SHA256_128_ICV_LEN))
+  uint8_t full[MAX_MAC_LEN];
+  if (len == 0 || len % CBC_BLOCK_LEN != 0 || !mac (cipher, aad, iv, data, len, tail, full) ||
+      !bytes_equal_secret (full, icv, cipher->icv_len))
     return false;
   gnutls_cipher_set_iv (cipher->cbc, (void *) iv, CBC_BLOCK_LEN);
   return gnutls_cipher_decrypt2 (cipher->cbc, data, len, data, len) == 0;
 }
 
 /* Encrypts len octets at data where they stand and writes crypto_cipher_icv_len () octets to ret_icv.
- * iv has crypto_cipher_iv_len () octets and is used once. False only if len does not fit the
- * block: CBC takes whole ones, and not none. */
+ * iv has crypto_cipher_iv_len () octets and is used once. tail comes under the MAC behind the
+ * ciphertext and is empty with an AEAD. False only if len does not fit the block: CBC takes whole
+ * ones, and not none. */
 bool
-crypto_cipher_seal (
-    CryptoCipher *cipher, Slice aad, const uint8_t *iv, uint8_t *data, size_t len, uint8_t *ret_icv)
+crypto_cipher_seal_with_tail (CryptoCipher *cipher, Slice aad, Slice tail, const uint8_t *iv,
+    uint8_t *data, size_t len, uint8_t *ret_icv)
 {
   if (cipher->aead == NULL)
-    return seal_cbc (cipher, aad, iv, data, len, ret_icv);
+    return seal_cbc (cipher, aad, tail, iv, data, len, ret_icv);
   giovec_t auth = { .iov_base = (void *) aad.data, .iov_len = aad.len };
   giovec_t text = { .iov_base = data, .iov_len = len };
-  size_t icv_len = GCM_ICV_LEN;
-  return gnutls_aead_cipher_encryptv2 (cipher->aead, gcm_nonce (cipher, iv), sizeof cipher->nonce,
-             &auth, 1, &text, 1, ret_icv, &icv_len) == 0;
+  size_t icv_len = AEAD_ICV_LEN;
+  return tail.len == 0 &&
+      gnutls_aead_cipher_encryptv2 (cipher->aead, aead_nonce (cipher, iv), sizeof cipher->nonce,
+          &auth, 1, &text, 1, ret_icv, &icv_len) == 0;
 }
 
 /* Authenticates, then decrypts len octets at data where they stand. False if the ICV is not right:
  * then the contents of data are of no use. */
 bool
+crypto_cipher_open_with_tail (CryptoCipher *cipher, Slice aad, Slice tail, const uint8_t *iv,
+    uint8_t *data, size_t len, const uint8_t *icv)
+{
+  if (cipher->aead == NULL)
+    return open_cbc (cipher, aad, tail, iv, data, len, icv);
+  giovec_t auth = { .iov_base = (void *) aad.data, .iov_len = aad.len };
+  giovec_t text = { .iov_base = data, .iov_len = len };
+  return tail.len == 0 &&
+      gnutls_aead_cipher_decryptv2 (cipher->aead, aead_nonce (cipher, iv), sizeof cipher->nonce,
+          &auth, 1, &text, 1, (void *) icv, AEAD_ICV_LEN) == 0;
+}
+
+/* The two without a tail. */
+bool
+crypto_cipher_seal (
+    CryptoCipher *cipher, Slice aad, const uint8_t *iv, uint8_t *data, size_t len, uint8_t *ret_icv)
+{
+  return crypto_cipher_seal_with_tail (cipher, aad, SLICE (NULL, 0), iv, data, len, ret_icv);
+}
+
+bool
 crypto_cipher_open (CryptoCipher *cipher, Slice aad, const uint8_t *iv, uint8_t *data, size_t len,
     const uint8_t *icv)
 {
-  if (cipher->aead == NULL)
-    return open_cbc (cipher, aad, iv, data, len, icv);
-  giovec_t auth = { .iov_base = (void *) aad.data, .iov_len = aad.len };
-  giovec_t text = { .iov_base = data, .iov_len = len };
-  return gnutls_aead_cipher_decryptv2 (cipher->aead, gcm_nonce (cipher, iv), sizeof cipher->nonce,
-             &auth, 1, &text, 1, (void *) icv, GCM_ICV_LEN) == 0;
+  return crypto_cipher_open_with_tail (cipher, aad, SLICE (NULL, 0), iv, data, len, icv);
 }

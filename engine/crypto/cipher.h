@@ -21,6 +21,7 @@ CryptoCipher *crypto_cipher_new (EncrId encr, unsigned int key_bits, IntegId int
     Slice integ_key, GError **error);
 void crypto_cipher_free (CryptoCipher *cipher);
 
+bool crypto_cipher_is_aead (const CryptoCipher *cipher);
 size_t crypto_cipher_iv_len (const CryptoCipher *cipher);
 size_t crypto_cipher_icv_len (const CryptoCipher *cipher);
 size_t crypto_cipher_block_len (const CryptoCipher *cipher);
@@ -28,6 +29,10 @@ size_t crypto_cipher_block_len (const CryptoCipher *cipher);
 void crypto_cipher_make_iv (CryptoCipher *cipher, uint64_t counter, uint8_t *ret_iv);
 bool crypto_cipher_seal (CryptoCipher *cipher, Slice aad, const uint8_t *iv, uint8_t *data,
     size_t len, uint8_t *ret_icv);
+bool crypto_cipher_seal_with_tail (CryptoCipher *cipher, Slice aad, Slice tail, const uint8_t *iv,
+    uint8_t *data, size_t len, uint8_t *ret_icv);
+bool crypto_cipher_open_with_tail (CryptoCipher *cipher, Slice aad, Slice tail, const uint8_t *iv,
+    uint8_t *data, size_t len, const uint8_t *icv);
 bool crypto_cipher_open (CryptoCipher *cipher, Slice aad, const uint8_t *iv, uint8_t *data,
     size_t len, const uint8_t *icv);
 

@@ -8,7 +8,7 @@
 #include "base/secret.h"
 #include "crypto/random.h"
 
-#define CRYPTO_DH_MAX_PUBLIC_LEN 256
+#define CRYPTO_DH_MAX_PUBLIC_LEN 512
 
 typedef struct _CryptoDh CryptoDh;
 

@@ -12,6 +12,7 @@ mac_of (PrfId prf)
   switch (prf) {
   case PRF_HMAC_SHA2_256: return GNUTLS_MAC_SHA256;
   case PRF_HMAC_SHA2_384: return GNUTLS_MAC_SHA384;
+  case PRF_HMAC_SHA2_512: return GNUTLS_MAC_SHA512;
   case PRF_NONE: break;
   }
   return GNUTLS_MAC_UNKNOWN;

@@ -23,11 +23,20 @@ typedef struct {
 #define CBC_PLAIN \
   "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52" \
   "eff69f2445df4f9b17ad2b417be66c3710"
+#define CBC_128_SEALED \
+  "7649abac8119b246cee98e9b12e9197d5086cb9b507219ee95db113a917678b273bed6b8e3c1743b7116e69e222295" \
+  "163ff1caa1681fac09120eca307586e1a7"
+#define CBC_256_SEALED \
+  "f58c4c04d6e5f1ba779eabfb5f7bfbd69cfc4e967edb808d679f777bc6702c7d39f23369a9d9bacfa530e263042314" \
+  "61b2eb05e2c39be9fcda6c19078c6a9d1b"
+#define CBC_256_KEY "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4"
 #define INTEG_KEY "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+#define INTEG_KEY_384 INTEG_KEY "202122232425262728292a2b2c2d2e2f"
+#define INTEG_KEY_512 INTEG_KEY_384 "303132333435363738393a3b3c3d3e3f"
 
 /* AES-GCM: test cases 4 and 16 of "The Galois/Counter Mode of Operation"; the first four octets of
  * their nonce are our salt. AES-CBC: NIST SP 800-38A sections F.2.1 and F.2.5; the ICV is computed
- * with another library. */
+ * with another library. ChaCha20-Poly1305: RFC 7634 appendix A. */
 static const Case cases[] = {
   { "gcm-128", ENCR_AES_GCM_16, 128, INTEG_NONE, "feffe9928665731c6d6a8f9467308308cafebabe", "",
       "feedfacedeadbeeffeedfacedeadbeefabaddad2", "facedbaddecaf888", GCM_PLAIN,
@@ -41,16 +50,31 @@ static const Case cases[] = {
       "8838c5f61e6393ba7a0abcc9f662",
       "76fc6ece0f4e1768cddf8853bb2d551b" },
   { "cbc-128", ENCR_AES_CBC, 128, INTEG_HMAC_SHA2_256_128, "2b7e151628aed2a6abf7158809cf4f3c",
-      INTEG_KEY, "0011223344556677", "000102030405060708090a0b0c0d0e0f", CBC_PLAIN,
-      "7649abac8119b246cee98e9b12e9197d5086cb9b507219ee95db113a917678b273bed6b8e3c1743b7116e69e2222"
-      "95163ff1caa1681fac09120eca307586e1a7",
+      INTEG_KEY, "0011223344556677", "000102030405060708090a0b0c0d0e0f", CBC_PLAIN, CBC_128_SEALED,
       "2a0e177ed31a6780f51960c535338249" },
-  { "cbc-256", ENCR_AES_CBC, 256, INTEG_HMAC_SHA2_256_128,
-      "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4", INTEG_KEY,
-      "0011223344556677", "000102030405060708090a0b0c0d0e0f", CBC_PLAIN,
-      "f58c4c04d6e5f1ba779eabfb5f7bfbd69cfc4e967edb808d679f777bc6702c7d39f23369a9d9bacfa530e2630423"
-      "1461b2eb05e2c39be9fcda6c19078c6a9d1b",
+  { "cbc-256", ENCR_AES_CBC, 256, INTEG_HMAC_SHA2_256_128, CBC_256_KEY, INTEG_KEY,
+      "0011223344556677", "000102030405060708090a0b0c0d0e0f", CBC_PLAIN, CBC_256_SEALED,
       "105006ba665922ba571c1eec8afa896b" },
+  { "cbc-128-sha384", ENCR_AES_CBC, 128, INTEG_HMAC_SHA2_384_192,
+      "2b7e151628aed2a6abf7158809cf4f3c", INTEG_KEY_384, "0011223344556677",
+      "000102030405060708090a0b0c0d0e0f", CBC_PLAIN, CBC_128_SEALED,
+      "358fb2ef2213e96c360e2cf3ea2663a9970b6fa9265c2a63" },
+  { "cbc-256-sha384", ENCR_AES_CBC, 256, INTEG_HMAC_SHA2_384_192, CBC_256_KEY, INTEG_KEY_384,
+      "0011223344556677", "000102030405060708090a0b0c0d0e0f", CBC_PLAIN, CBC_256_SEALED,
+      "9bd4467402dd2d3fc977e4d27ebc5495275ceb4961b920a1" },
+  { "cbc-256-sha512", ENCR_AES_CBC, 256, INTEG_HMAC_SHA2_512_256, CBC_256_KEY, INTEG_KEY_512,
+      "0011223344556677", "000102030405060708090a0b0c0d0e0f", CBC_PLAIN, CBC_256_SEALED,
+      "08c94521cfc828a43b7d9dc97659e5facf6a8bdcffadeaef6f7f4647aececcb2" },
+  { "chacha20-poly1305", ENCR_CHACHA20_POLY1305, 0, INTEG_NONE,
+      "808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9fa0a1a2a3", "",
+      "0102030400000005", "1011121314151617",
+      "45000054a6f200004001e778c6336405c000020508005b7a3a080000553bec100007362708090a0b0c0d0e0f1011"
+      "12"
+      "131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f303132333435363701020204",
+      "24039428b97f417e3c13753a4f05087b67c352e6a7fab1b982d466ef407ae5c614ee8099d52844eb61aa95dfab4c"
+      "02"
+      "f72aa71e7c4c4f64c9befe2facc638e8f3cbec163fac469b502773f6fb94e664da9165b82829f641e0",
+      "76aaa8266b7fb0f7b11b369907e1ad43" },
 };
 
 static CryptoCipher *
@@ -126,9 +150,9 @@ test_cbc_lengths (void)
 
 /* An AEAD seals any length, nothing included. */
 static void
-test_gcm_lengths (void)
+test_aead_lengths (const void *data)
 {
-  g_autoptr (CryptoCipher) cipher = cipher_of (&cases[1]);
+  g_autoptr (CryptoCipher) cipher = cipher_of (data);
   uint8_t text[70], iv[8] = { 0 }, icv[CRYPTO_MAX_ICV_LEN];
   for (size_t len = 0; len <= sizeof text; len++) {
     memset (text, 0x5a, sizeof text);
@@ -160,6 +184,31 @@ test_iv (void)
   }
 }
 
+/* A tail is under the MAC, behind the ciphertext; the ICV is computed with another library. An AEAD has
+ * no place for one. */
+static void
+test_tail (void)
+{
+  static const uint8_t octets[] = { 0, 0, 0, 1 };
+  const Slice tail = SLICE (octets, sizeof octets), none = SLICE (NULL, 0);
+  const Case *c = &cases[3];
+  g_autoptr (CryptoCipher) cbc = cipher_of (c);
+  Slice plain = hex_slice (c->plain), aad = hex_slice (c->aad), iv = hex_slice (c->iv);
+  uint8_t text[MAX_TEXT], icv[CRYPTO_MAX_ICV_LEN];
+  memcpy (text, plain.data, plain.len);
+  g_assert_true (crypto_cipher_seal_with_tail (cbc, aad, tail, iv.data, text, plain.len, icv));
+  assert_slice_is_hex (SLICE (text, plain.len), c->sealed);
+  assert_slice_is_hex (SLICE (icv, 16), "417c0e97d685f1cfd4966fa9e3a532b3");
+  g_assert_false (crypto_cipher_open (cbc, aad, iv.data, text, plain.len, icv));
+  g_assert_true (crypto_cipher_open_with_tail (cbc, aad, tail, iv.data, text, plain.len, icv));
+  assert_slice_is_hex (SLICE (text, plain.len), c->plain);
+
+  g_autoptr (CryptoCipher) gcm = cipher_of (&cases[1]);
+  g_assert_false (crypto_cipher_seal_with_tail (gcm, aad, tail, iv.data, text, plain.len, icv));
+  g_assert_true (crypto_cipher_seal_with_tail (gcm, aad, none, iv.data, text, plain.len, icv));
+  g_assert_false (crypto_cipher_open_with_tail (gcm, aad, tail, iv.data, text, plain.len, icv));
+}
+
 static void
 test_unsupported (void)
 {
@@ -181,6 +230,11 @@ test_unsupported (void)
     { ENCR_AES_GCM_16, 256, INTEG_NONE, 32, 0 }, /* no salt */
     { ENCR_AES_GCM_16, 256, INTEG_NONE, 37, 0 },
     { ENCR_AES_GCM_16, 256, INTEG_NONE, 0, 0 },
+    { ENCR_CHACHA20_POLY1305, 256, INTEG_NONE, 36, 0 }, /* RFC 7634: no Key Length */
+    { ENCR_CHACHA20_POLY1305, 0, INTEG_NONE, 32, 0 },
+    { ENCR_CHACHA20_POLY1305, 0, INTEG_HMAC_SHA2_256_128, 36, 32 },
+    { ENCR_AES_CBC, 256, INTEG_HMAC_SHA2_384_192, 32, 32 },
+    { ENCR_AES_CBC, 256, INTEG_HMAC_SHA2_512_256, 32, 32 },
     { ENCR_AES_CBC, 256, INTEG_HMAC_SHA2_256_128, 32, 31 },
     { ENCR_AES_CBC, 256, INTEG_HMAC_SHA2_256_128, 16, 32 },
   };
@@ -232,9 +286,13 @@ main (int argc, char **argv)
     g_autofree char *bits = g_strconcat ("/cipher/every-bit/", cases[i].name, NULL);
     g_test_add_data_func (vector, &cases[i], test_vector);
     g_test_add_data_func (bits, &cases[i], test_every_bit);
+    if (cases[i].integ != INTEG_NONE)
+      continue;
+    g_autofree char *lengths = g_strconcat ("/cipher/aead-lengths/", cases[i].name, NULL);
+    g_test_add_data_func (lengths, &cases[i], test_aead_lengths);
   }
   g_test_add_func ("/cipher/cbc-lengths", test_cbc_lengths);
-  g_test_add_func ("/cipher/gcm-lengths", test_gcm_lengths);
+  g_test_add_func ("/cipher/tail", test_tail);
   g_test_add_func ("/cipher/iv", test_iv);
   g_test_add_func ("/cipher/unsupported", test_unsupported);
   g_test_add_data_func ("/cipher/recorded/psk", "psk", test_recorded);

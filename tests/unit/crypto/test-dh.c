@@ -37,6 +37,22 @@ static const Case cases[] = {
       "F83FA40142209DFF5EAAD96DB9E6386C",
       "11187331C279962D93D604243FD592CB9D0A926F422E47187521287E7156C5C4"
       "D603135569B9E9D09CF5D4A270F59746" },
+  /* RFC 5903 section 8.3 */
+  { "ecp-521", DH_ECP_521,
+      "0037ADE9319A89F4DABDB3EF411AACCCA5123C61ACAB57B5393DCE47608172A095AA85A30FE1C295"
+      "2C6771D937BA9777F5957B2639BAB072462F68C27A57382D4A52",
+      "0015417E84DBF28C0AD3C278713349DC7DF153C897A1891BD98BAB4357C9ECBEE1E3BF42E00B8E38"
+      "0AEAE57C2D107564941885942AF5A7F4601723C4195D176CED3E017CAE20B6641D2EEB695786D8C9"
+      "46146239D099E18E1D5A514C739D7CB4A10AD8A788015AC405D7799DC75E7B7D5B6CF2261A6A7F15"
+      "07438BF01BEB6CA3926F9582",
+      "0145BA99A847AF43793FDD0E872E7CDFA16BE30FDC780F97BCCC3F078380201E9C677D600B343757"
+      "A3BDBF2A3163E4C2F869CCA7458AA4A4EFFC311F5CB151685EB9",
+      "00D0B3975AC4B799F5BEA16D5E13E9AF971D5E9B984C9F39728B5E5739735A219B97C356436ADC6E"
+      "95BB0352F6BE64A6C2912D4EF2D0433CED2B6171640012D9460F015C68226383956E3BD066E797B6"
+      "23C27CE0EAC2F551A10C2C724D9852077B87220B6536C5C408A1D2AEBB8E86D678AE49CB57091F47"
+      "32296579AB44FCD17F0FC56A",
+      "01144C7D79AE6956BC8EDB8E7C787C4521CB086FA64407F97894E5E6B2D79B04D1427E73CA4BAA24"
+      "0A34786859810C06B3C715A3A8CC3151F2BEE417996D19F3DDEA" },
   /* computed with another library */
   { "modp-2048", DH_MODP_2048,
       "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728",
@@ -102,6 +118,51 @@ test_vector (const void *data)
   assert_shared (r, c->public_i, c->shared);
 }
 
+/* Values of the large MODP groups by their SHA-256, computed with another library. The private values
+ * count up from 1 and from 0x81. */
+static const struct {
+  DhGroup group;
+  size_t private_len;
+  const char *public_i, *public_r, *shared;
+} large_cases[] = {
+  { DH_MODP_3072, 52, "0cfaf1c71301f657fbb0d191b6ad226635902b26e58c56b362910aa4763ae220",
+      "5663e8e21f02214f077f8d307128b00d25b66e79c637e44abf7776df954e8dd5",
+      "9188151de90b8dcc880faed185400a763a2019233aac335061ea56faea1c262d" },
+  { DH_MODP_4096, 60, "7c9e4cdd9c1f1d69a426a40ae0987ba78b4ec3eda95fb8ecfe68cca73fc0acdd",
+      "6d2944c24419b24a2fa8a7dff8ce4dc7d3a46046436dd3322c5552c9da493001",
+      "eb48389528c1080f7957fb53388cbe0661ae107735bd7d0c398848337d42cba3" },
+};
+
+static CryptoDh *
+dh_that_counts (DhGroup group, size_t len, uint8_t from)
+{
+  uint8_t octets[64];
+  for (size_t i = 0; i < len; i++)
+    octets[i] = (uint8_t) (from + i);
+  return crypto_dh_new_from_private (group, SLICE (octets, len));
+}
+
+static void
+assert_digest (Slice slice, const char *sha256)
+{
+  g_autofree char *digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, slice.data, slice.len);
+  g_assert_cmpstr (digest, ==, sha256);
+}
+
+static void
+test_large_modp (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (large_cases); i++) {
+    DhGroup group = large_cases[i].group;
+    g_autoptr (CryptoDh) a = dh_that_counts (group, large_cases[i].private_len, 1);
+    g_autoptr (CryptoDh) b = dh_that_counts (group, large_cases[i].private_len, 0x81);
+    assert_digest (crypto_dh_public (a), large_cases[i].public_i);
+    assert_digest (crypto_dh_public (b), large_cases[i].public_r);
+    g_autoptr (Secret) shared = crypto_dh_shared (a, crypto_dh_public (b), NULL);
+    assert_digest (secret_slice (shared), large_cases[i].shared);
+  }
+}
+
 /* RFC 7748 section 5.2. */
 static void
 test_curve25519 (void)
@@ -151,7 +212,7 @@ test_modp_range (void)
                  "3995497CEA956AE515D2261898FA051015728E5A8AACAA68FFFFFFFFFFFFFFFF")
           .data,
       sizeof p);
-  g_autoptr (CryptoDh) dh = dh_of (DH_MODP_2048, cases[2].private_i);
+  g_autoptr (CryptoDh) dh = dh_of (DH_MODP_2048, cases[3].private_i);
   for (uint8_t small = 0; small < 2; small++) {
     memset (y, 0, sizeof y);
     y[255] = small;
@@ -175,7 +236,7 @@ test_modp_range (void)
 static void
 test_ecp_points (void)
 {
-  for (size_t i = 0; i < 2; i++) {
+  for (size_t i = 0; i < 3; i++) {
     const Case *c = &cases[i];
     g_autoptr (CryptoDh) dh = dh_of (c->group, c->private_i);
     Slice good = hex_slice (c->public_r);
@@ -192,12 +253,14 @@ test_ecp_points (void)
   }
 }
 
+static const DhGroup groups[] = { DH_MODP_2048, DH_MODP_3072, DH_MODP_4096, DH_ECP_256, DH_ECP_384,
+  DH_ECP_521, DH_CURVE25519 };
+
 /* A value of any other length, and with the octet of SEC 1 in front, is refused. */
 static void
 test_lengths (void)
 {
-  static const DhGroup groups[] = { DH_MODP_2048, DH_ECP_256, DH_ECP_384, DH_CURVE25519 };
-  uint8_t octets[300];
+  uint8_t octets[600];
   memset (octets, 4, sizeof octets);
   for (size_t g = 0; g < G_N_ELEMENTS (groups); g++) {
     g_autoptr (CryptoDh) dh = crypto_dh_new (groups[g], crypto_random);
@@ -209,7 +272,7 @@ test_lengths (void)
   }
 }
 
-/* Every number that can stand in a KE payload either is one of our four groups or does nothing
+/* Every number that can stand in a KE payload either is one of our seven groups or does nothing
  * (CVE-2014-9221). */
 static void
 test_every_group (void)
@@ -224,14 +287,13 @@ test_every_group (void)
     g_assert_null (crypto_dh_new ((DhGroup) group, crypto_random));
     g_assert_null (crypto_dh_new_from_private ((DhGroup) group, SLICE ((const uint8_t *) "\1", 1)));
   }
-  g_assert_cmpuint (n, ==, 4);
+  g_assert_cmpuint (n, ==, G_N_ELEMENTS (groups));
 }
 
 /* Two fresh exchanges differ and agree. */
 static void
 test_agreement (void)
 {
-  static const DhGroup groups[] = { DH_MODP_2048, DH_ECP_256, DH_ECP_384, DH_CURVE25519 };
   for (size_t g = 0; g < G_N_ELEMENTS (groups); g++) {
     g_autoptr (CryptoDh) i = crypto_dh_new (groups[g], crypto_random);
     g_autoptr (CryptoDh) r = crypto_dh_new (groups[g], crypto_random);
@@ -242,6 +304,25 @@ test_agreement (void)
     g_autoptr (Secret) theirs = crypto_dh_shared (r, a, NULL);
     g_assert_true (secret_equal (ours, theirs));
   }
+}
+
+static void
+random_ones (void *buf, size_t len)
+{
+  memset (buf, 0xff, len);
+}
+
+/* ECP-521 has seven bits of its octets to spare; a draw is not to be lost to them. The other curves'
+ * orders are below what so many ones say. */
+static void
+test_521_draws (void)
+{
+  for (unsigned int i = 0; i < 20; i++) {
+    g_autoptr (CryptoDh) dh = crypto_dh_new (DH_ECP_521, crypto_random);
+    g_assert_nonnull (dh);
+  }
+  g_assert_null (crypto_dh_new (DH_ECP_521, random_ones));
+  g_assert_null (crypto_dh_new (DH_ECP_384, random_ones));
 }
 
 static void
@@ -256,11 +337,12 @@ test_private_range (void)
 {
   static const char order_256[] =
       "FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551";
-  uint8_t zero[48] = { 0 };
+  uint8_t zero[66] = { 0 };
   g_assert_null (crypto_dh_new_from_private (DH_ECP_256, hex_slice (order_256)));
   g_assert_null (crypto_dh_new_from_private (DH_ECP_256, SLICE (zero, 32)));
   g_assert_null (crypto_dh_new_from_private (DH_ECP_256, SLICE (zero, 31)));
   g_assert_null (crypto_dh_new_from_private (DH_ECP_384, SLICE (zero, 48)));
+  g_assert_null (crypto_dh_new_from_private (DH_ECP_521, SLICE (zero, 66)));
   g_assert_null (crypto_dh_new_from_private (DH_MODP_2048, SLICE (zero, 40)));
   g_assert_null (crypto_dh_new_from_private (DH_CURVE25519, SLICE (zero, 0)));
   g_assert_null (crypto_dh_new (DH_ECP_256, random_zero));
@@ -281,6 +363,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dh/lengths", test_lengths);
   g_test_add_func ("/dh/every-group", test_every_group);
   g_test_add_func ("/dh/agreement", test_agreement);
+  g_test_add_func ("/dh/large-modp", test_large_modp);
+  g_test_add_func ("/dh/521-draws", test_521_draws);
   g_test_add_func ("/dh/private-range", test_private_range);
   return g_test_run ();
 }

@@ -7,7 +7,7 @@
 #include "support/hex.h"
 
 typedef struct {
-  const char *key, *data, *sha256, *sha384;
+  const char *key, *data, *sha256, *sha384, *sha512;
 } HmacCase;
 
 static const HmacCase hmac_cases[] = {
@@ -15,19 +15,25 @@ static const HmacCase hmac_cases[] = {
   { "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "4869205468657265",
       "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
       "afd03944d84895626b0825f4ab46907f15f9dadbe4101ec682aa034c7cebc59c"
-      "faea9ea9076ede7f4af152e8b2fa9cb6" },
+      "faea9ea9076ede7f4af152e8b2fa9cb6",
+      "87aa7cdea5ef619d4ff0b4241a1d6cb02379f4e2ce4ec2787ad0b30545e17cde"
+      "daa833b7d6b8a702038b274eaea3f4e4be9d914eeb61f1702e696c203a126854" },
   /* 4.3: a key shorter than the output */
   { "4a656665", "7768617420646f2079612077616e7420666f72206e6f7468696e673f",
       "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
       "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e"
-      "8e2240ca5e69e2c78b3239ecfab21649" },
+      "8e2240ca5e69e2c78b3239ecfab21649",
+      "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554"
+      "9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737" },
   /* 4.4 */
   { "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
       "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
       "dddddddddddddddddddddddddddddddd",
       "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe",
       "88062608d3e6ad8a0aa2ace014c8a86f0aa635d947ac9febe83ef4e55966144b"
-      "2a5ab39dc13814b94e3ab6e101a34f27" },
+      "2a5ab39dc13814b94e3ab6e101a34f27",
+      "fa73b0089d56a284efb0f0756c890be9b1b5dbdd8ee81a3655f83e33b2279d39"
+      "bf3e848279a722c806b485a47e67c807b946a337bee8942674278859e13292fb" },
 };
 
 static void
@@ -41,6 +47,8 @@ test_hmac (void)
     assert_slice_is_hex (SLICE (mac, 32), c->sha256);
     crypto_prf (PRF_HMAC_SHA2_384, key, &data, 1, mac);
     assert_slice_is_hex (SLICE (mac, 48), c->sha384);
+    crypto_prf (PRF_HMAC_SHA2_512, key, &data, 1, mac);
+    assert_slice_is_hex (SLICE (mac, 64), c->sha512);
   }
 }
 
@@ -59,6 +67,10 @@ test_hmac_long_key (void)
   assert_slice_is_hex (SLICE (mac, 48),
       "4ece084485813e9088d2c63a041bc5b44f9ef1012a2b588f3cd11f05033ac4c6"
       "0c2ef6ab4030fe8296248df163f44952");
+  crypto_prf (PRF_HMAC_SHA2_512, SLICE (key, sizeof key), &data, 1, mac);
+  assert_slice_is_hex (SLICE (mac, 64),
+      "80b24263c7c1a3ebb71493c1dd7be8b49b46d1f41b4aeec1121b013783f8f352"
+      "6b56d037e05f2598bd0fd2215d6a1e5295e64f73f63f0aec8b915a985d786598");
 }
 
 /* However the input is cut, the result is the same; empty parts and an empty key are allowed. */
@@ -82,8 +94,11 @@ test_lengths (void)
 {
   g_assert_cmpuint (crypto_prf_len (PRF_HMAC_SHA2_256), ==, 32);
   g_assert_cmpuint (crypto_prf_len (PRF_HMAC_SHA2_384), ==, 48);
-  g_assert_cmpuint (crypto_prf_len (PRF_NONE), ==, 0);
-  g_assert_cmpuint (crypto_prf_len ((PrfId) 2), ==, 0);
+  g_assert_cmpuint (crypto_prf_len (PRF_HMAC_SHA2_512), ==, 64);
+  unsigned int n = 0;
+  for (unsigned int id = 0; id <= 0xffff; id++)
+    n += crypto_prf_len ((PrfId) id) > 0;
+  g_assert_cmpuint (n, ==, 3);
 }
 
 /* The nonce is the first payload of type 40 of an IKE_SA_INIT message. */
