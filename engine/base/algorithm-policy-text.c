@@ -105,8 +105,10 @@ complete (AlgorithmUse use, AlgorithmProposal *proposal)
       imply_prfs (proposal);
     break;
   case ALGORITHMS_FOR_ESP:
-    if (!algorithm_proposal_has_type (proposal, IKE_TRANSFORM_ESN))
-      proposal->at[proposal->n++] = (Algorithm){ IKE_TRANSFORM_ESN, ESN_NO, 0 };
+    if (algorithm_proposal_has_type (proposal, IKE_TRANSFORM_ESN))
+      break;
+    proposal->at[proposal->n++] = (Algorithm){ IKE_TRANSFORM_ESN, ESN_YES, 0 };
+    proposal->at[proposal->n++] = (Algorithm){ IKE_TRANSFORM_ESN, ESN_NO, 0 };
     break;
   }
 }

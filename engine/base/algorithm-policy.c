@@ -5,13 +5,15 @@
 
 /* An AEAD and a cipher with a MAC stand in proposals of their own (RFC 5282 section 8). Several PRFs
  * and groups stand in one, because old gateways look at the first only, and some know no SHA2-384. */
-#define GROUPS "-curve25519-ecp256-ecp384-modp2048"
+#define GROUPS "-curve25519-ecp256-ecp384-ecp521-modp2048-modp3072-modp4096"
+
+#define PRFS "-prfsha384-prfsha256-prfsha512"
+#define AEADS "aes256gcm16-chacha20poly1305-aes128gcm16"
+#define CIPHERS "aes256-aes128-sha256-sha384-sha512"
 
 static const char *const defaults[] = {
-  [ALGORITHMS_FOR_IKE] =
-      "aes256gcm16-prfsha384-prfsha256" GROUPS ",aes256-sha256-prfsha384-prfsha256" GROUPS,
-  [ALGORITHMS_FOR_ESP] = "aes256gcm16-aes128gcm16" GROUPS "-none-noesn"
-                         ",aes256-sha256" GROUPS "-none-noesn",
+  [ALGORITHMS_FOR_IKE] = AEADS PRFS GROUPS ", " CIPHERS PRFS GROUPS,
+  [ALGORITHMS_FOR_ESP] = AEADS GROUPS "-none-esn-noesn, " CIPHERS GROUPS "-none-esn-noesn",
 };
 
 /* What is negotiated unless a site says something else. */

@@ -33,13 +33,17 @@ const char *esp_verdict_to_string (EspVerdict verdict);
 #define ESP_HEADER_LEN 8
 #define ESP_MAX_OVERHEAD 128
 #define ESP_REPLAY_WINDOW 4096
-/* Rekey is due long before the sequence number would wrap. */
-#define ESP_SEQ_SOFT_LIMIT 0xe0000000u
+/* Rekey is due long before the sequence number would wrap. With ESN it never would; there the limit is
+ * of how much one key should encipher: 2^36 packets of 1500 octets leave the block cipher's bound
+ * for telling AES-GCM from random at 2^-43. */
+#define ESP_SEQ_SOFT_LIMIT UINT64_C (0xe0000000)
+#define ESP_ESN_SOFT_LIMIT (UINT64_C (1) << 36)
 
 typedef struct {
   EncrId encr;
   unsigned int key_bits;
   IntegId integ;
+  EsnId esn;
   uint32_t spi_in; /* ours: the gateway writes it */
   uint32_t spi_out; /* the gateway's: we write it */
   Secret *encr_in, *integ_in, *encr_out, *integ_out; /* integ_* NULL with an AEAD */

@@ -10,9 +10,10 @@
 #define REPLAY_WORDS (REPLAY_WINDOW / REPLAY_WORD_BITS + 1)
 
 typedef struct {
-  uint32_t highest; /* largest sequence number that was authenticated */
+  uint64_t highest; /* largest sequence number that was authenticated */
   uint64_t seen[REPLAY_WORDS];
 } ReplayWindow;
 
-bool replay_check (const ReplayWindow *w, uint32_t seq);
-void replay_commit (ReplayWindow *w, uint32_t seq);
+uint64_t replay_infer (const ReplayWindow *w, uint32_t low);
+bool replay_check (const ReplayWindow *w, uint64_t seq);
+void replay_commit (ReplayWindow *w, uint64_t seq);

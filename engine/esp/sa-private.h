@@ -10,7 +10,8 @@ struct _EspSa {
   uint32_t spi_in, spi_out;
   CryptoCipher *in, *out;
   size_t iv_len, icv_len, alignment;
-  uint32_t sent; /* the last sequence number used on the way out */
+  bool has_esn;
+  uint64_t sent; /* the last sequence number used on the way out */
   ReplayWindow window;
   GArray *local_ts, *remote_ts; /* TrafficSelector */
 };

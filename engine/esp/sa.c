@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* EspSa: both directions of one CHILD_SA in tunnel mode (RFC 4303), with 32-bit sequence numbers.
+/* EspSa: both directions of one CHILD_SA in tunnel mode (RFC 4303), with sequence numbers of 32 bits, or
+ * of 64 (ESN, RFC 4304) of which the packet carries the low half.
  *
  * A packet is sealed and opened where it lies. On the way in, the order of RFC 4303 section 3.4 is
  * kept: the window is asked, the packet authenticated, only then the window moved and the contents
@@ -52,6 +53,7 @@ esp_sa_new (const EspSaParams *params, GError **error)
   sa->out = g_steal_pointer (&out);
   sa->iv_len = crypto_cipher_iv_len (sa->in);
   sa->icv_len = crypto_cipher_icv_len (sa->in);
+  sa->has_esn = params->esn == ESN_YES;
   sa->alignment = MAX (4, crypto_cipher_block_len (sa->in));
   sa->local_ts = copy_selectors (params->local_ts, params->n_local_ts);
   sa->remote_ts = copy_selectors (params->remote_ts, params->n_remote_ts);
@@ -92,12 +94,13 @@ esp_sa_selectors (const EspSa *sa, bool local, size_t *ret_n)
   return (const TrafficSelector *) (const void *) ts->data;
 }
 
-/* True once so many packets were sent or seen that the SA should be replaced before its sequence
- * numbers end. */
+/* True once so many packets were sent or seen that the SA should be replaced: before its sequence
+ * numbers end, or before its keys have done too much. */
 bool
 esp_sa_wants_rekey (const EspSa *sa)
 {
-  return sa->sent >= ESP_SEQ_SOFT_LIMIT || sa->window.highest >= ESP_SEQ_SOFT_LIMIT;
+  uint64_t limit = sa->has_esn ? ESP_ESN_SOFT_LIMIT : ESP_SEQ_SOFT_LIMIT;
+  return sa->sent >= limit || sa->window.highest >= limit;
 }
 
 /* Octets in front of the inner packet: ESP header and IV. */
@@ -148,6 +151,28 @@ write_trailer (Builder *b, size_t padding, InetFamily family)
   builder_u8 (b, family == INET_V4 ? NEXT_HEADER_IPV4 : NEXT_HEADER_IPV6);
 }
 
+/* What is authenticated besides IV and ciphertext: the ESP header, and with ESN the high half of the
+ * sequence number, which an AEAD has before the low one (RFC 4106 section 5) and a MAC behind everything
+ * (RFC 4303 section 2.2.1). Borrowed from header and octets. */
+static void
+additional_data (const EspSa *sa, const uint8_t *header, uint64_t seq, uint8_t octets[static 12],
+    Slice *ret_aad, Slice *ret_tail)
+{
+  Builder b = builder_init (octets, 12);
+  *ret_aad = SLICE (header, ESP_HEADER_LEN);
+  *ret_tail = SLICE (NULL, 0);
+  if (!sa->has_esn)
+    return;
+  if (crypto_cipher_is_aead (sa->in)) {
+    builder_bytes (&b, header, 4);
+    builder_u64 (&b, seq);
+    *ret_aad = builder_result (&b);
+  } else {
+    builder_u32 (&b, (uint32_t) (seq >> 32));
+    *ret_tail = builder_result (&b);
+  }
+}
+
 /* Seals the inner packet of inner_len octets that stands at buf + esp_sa_headroom (), in a buffer of
  * size octets. On ESP_PASS *ret_packet is the ESP packet, which begins at buf; otherwise nothing was
  * sent and no sequence number used, but the buffer's contents are undefined. */
@@ -163,21 +188,25 @@ esp_seal (EspSa *sa, uint8_t *buf, size_t size, size_t inner_len, Slice *ret_pac
   if (!any_matches (sa->local_ts, &inner.source) ||
       !any_matches (sa->remote_ts, &inner.destination))
     return ESP_DROP_INNER_SELECTOR;
-  if (sa->sent == UINT32_MAX)
+  if (sa->sent == (sa->has_esn ? UINT64_MAX : UINT32_MAX))
     return ESP_DROP_EXHAUSTED;
 
   sa->sent++;
   Builder b = builder_init (buf, size);
   builder_u32 (&b, sa->spi_out);
-  builder_u32 (&b, sa->sent);
+  builder_u32 (&b, (uint32_t) sa->sent);
   uint8_t *iv = builder_space (&b, sa->iv_len);
   crypto_cipher_make_iv (sa->out, sa->sent, iv);
   uint8_t *data = builder_space (&b, inner_len);
   write_trailer (&b, padding_for (sa, inner_len), inner.family);
   size_t data_len = b.len - headroom;
   uint8_t *icv = builder_space (&b, sa->icv_len);
-  if (!builder_ok (&b) ||
-      !crypto_cipher_seal (sa->out, SLICE (buf, ESP_HEADER_LEN), iv, data, data_len, icv))
+  if (!builder_ok (&b))
+    return ESP_DROP_TOO_LARGE;
+  uint8_t octets[12];
+  Slice aad, tail;
+  additional_data (sa, buf, sa->sent, octets, &aad, &tail);
+  if (!crypto_cipher_seal_with_tail (sa->out, aad, tail, iv, data, data_len, icv))
     return ESP_DROP_TOO_LARGE;
   *ret_packet = builder_result (&b);
   return ESP_PASS;
@@ -219,7 +248,7 @@ EspVerdict
 esp_open (EspSa *sa, uint8_t *packet, size_t len, Slice *ret_inner)
 {
   Cursor c = cursor_init (packet, len);
-  uint32_t spi = cursor_u32 (&c), seq = cursor_u32 (&c);
+  uint32_t spi = cursor_u32 (&c), low = cursor_u32 (&c);
   const uint8_t *iv = cursor_slice (&c, sa->iv_len).data;
   if (c.failed || cursor_left (&c) < sa->icv_len + TRAILER_LEN)
     return ESP_DROP_SHORT;
@@ -228,12 +257,15 @@ esp_open (EspSa *sa, uint8_t *packet, size_t len, Slice *ret_inner)
     return ESP_DROP_SHORT;
   if (spi != sa->spi_in)
     return ESP_DROP_UNKNOWN_SPI;
+  uint64_t seq = sa->has_esn ? replay_infer (&sa->window, low) : low;
   if (!replay_check (&sa->window, seq))
     return ESP_DROP_REPLAY;
 
   uint8_t *data = packet + esp_sa_headroom (sa);
-  if (!crypto_cipher_open (
-          sa->in, SLICE (packet, ESP_HEADER_LEN), iv, data, data_len, data + data_len))
+  uint8_t octets[12];
+  Slice aad, tail;
+  additional_data (sa, packet, seq, octets, &aad, &tail);
+  if (!crypto_cipher_open_with_tail (sa->in, aad, tail, iv, data, data_len, data + data_len))
     return ESP_DROP_AUTH;
   replay_commit (&sa->window, seq);
   return strip (sa, SLICE (data, data_len), ret_inner);

@@ -39,6 +39,7 @@ make_esp (const IkeSession *session, const IkeChildParams *p, GError **error)
     .encr = p->suite.encr,
     .key_bits = p->suite.key_bits,
     .integ = p->suite.integ,
+    .esn = p->suite.esn,
     .spi_in = p->spi_in,
     .spi_out = p->spi_out,
     .encr_in = p->is_initiator ? keys.encr_responder : keys.encr_initiator,

@@ -133,5 +133,7 @@ ike_suite_describe (const IkeSuite *suite)
     g_string_append_printf (text, ", %s", prf_to_string (suite->prf));
   if (suite->dh != DH_NONE)
     g_string_append_printf (text, ", %s", dh_to_string (suite->dh));
+  if (suite->esn == ESN_YES)
+    g_string_append (text, ", ESN");
   return g_string_free (text, FALSE);
 }

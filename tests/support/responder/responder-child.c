@@ -60,6 +60,7 @@ responder_add_child (Responder *r, const IkeSuite *suite, uint32_t spi_in, uint3
     .encr = suite->encr,
     .key_bits = suite->key_bits,
     .integ = suite->integ,
+    .esn = suite->esn,
     .spi_in = spi_in,
     .spi_out = spi_out,
     .encr_in = gateway_began ? keys.encr_responder : keys.encr_initiator,
@@ -74,6 +75,7 @@ responder_add_child (Responder *r, const IkeSuite *suite, uint32_t spi_in, uint3
   ResponderChild *child = g_new0 (ResponderChild, 1);
   child->spi_in = spi_in;
   child->spi_out = spi_out;
+  child->has_esn = suite->esn == ESN_YES;
   child->esp = esp_sa_new (&params, NULL);
   g_assert_nonnull (child->esp);
   child->seal =
@@ -271,6 +273,19 @@ responder_passes_esp (Responder *r)
   return in != NULL && passes (out, in->esp, 3, 1) && passes (newest->esp, back, 1, 3);
 }
 
+/* What ESN adds to the header: an AEAD has the high half in the middle, a MAC at the end. It is 0. */
+static void
+additional_data (const ResponderChild *child, const uint8_t *header, uint8_t octets[static 12],
+    Slice *ret_aad, Slice *ret_tail)
+{
+  bool is_aead = crypto_cipher_is_aead (child->seal);
+  memset (octets, 0, 12);
+  memcpy (octets, header, 4);
+  memcpy (octets + 8, header + 4, 4);
+  *ret_aad = child->has_esn && is_aead ? SLICE (octets, 12) : SLICE (header, ESP_HEADER_LEN);
+  *ret_tail = child->has_esn && !is_aead ? SLICE (octets + 4, 4) : SLICE (NULL, 0);
+}
+
 /* An authentic ESP packet with any sequence number and contents; `plain` is what is encrypted, the
  * trailer included. Borrowed from buf. */
 Slice
@@ -286,8 +301,10 @@ responder_forge_esp (ResponderChild *child, uint32_t seq, Slice plain, uint8_t *
   g_assert_true (builder_ok (&b));
   crypto_cipher_make_iv (child->seal, counter++, iv);
   memmove (data, plain.data, plain.len);
-  g_assert_true (
-      crypto_cipher_seal (child->seal, SLICE (buf, ESP_HEADER_LEN), iv, data, plain.len, icv));
+  uint8_t octets[12];
+  Slice aad, tail;
+  additional_data (child, buf, octets, &aad, &tail);
+  g_assert_true (crypto_cipher_seal_with_tail (child->seal, aad, tail, iv, data, plain.len, icv));
   return builder_result (&b);
 }
 

@@ -98,6 +98,7 @@ typedef struct {
   uint32_t spi_in, spi_out; /* as the gateway sees them */
   EspSa *esp;
   CryptoCipher *seal; /* the same keys, for packets that no EspSa would make */
+  bool has_esn;
   uint32_t sent; /* the sequence number of the last of these */
   bool is_rekeyed; /* by the session */
 } ResponderChild;

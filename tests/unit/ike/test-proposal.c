@@ -94,9 +94,18 @@ static const AcceptRow accept_rows[] = {
       { 1, 1, { NULL, 0 }, 3, { ENCR_GCM_256, PRF_384, GROUP_2 } } },
   { "a cipher of yesterday", true, false,
       { 1, 1, { NULL, 0 }, 3, { ENCR_3DES, PRF_384, GROUP_31 } } },
-  { "key length of another", true, false,
+  { "a key length that was not offered", true, false,
       { 1, 1, { NULL, 0 }, 3,
-          { { IKE_TRANSFORM_ENCR, ENCR_AES_GCM_16, 128, false }, PRF_384, GROUP_31 } } },
+          { { IKE_TRANSFORM_ENCR, ENCR_AES_GCM_16, 192, false }, PRF_384, GROUP_31 } } },
+  { "no key length where there is one", true, false,
+      { 1, 1, { NULL, 0 }, 3,
+          { { IKE_TRANSFORM_ENCR, ENCR_AES_GCM_16, 0, false }, PRF_384, GROUP_31 } } },
+  { "ChaCha20-Poly1305", true, true,
+      { 1, 1, { NULL, 0 }, 3,
+          { { IKE_TRANSFORM_ENCR, ENCR_CHACHA20_POLY1305, 0, false }, PRF_384, GROUP_31 } } },
+  { "ChaCha20-Poly1305 with a key length", true, false,
+      { 1, 1, { NULL, 0 }, 3,
+          { { IKE_TRANSFORM_ENCR, ENCR_CHACHA20_POLY1305, 256, false }, PRF_384, GROUP_31 } } },
   { "unknown attribute", true, false,
       { 1, 1, { NULL, 0 }, 3,
           { { IKE_TRANSFORM_ENCR, ENCR_AES_GCM_16, 256, true }, PRF_384, GROUP_31 } } },
@@ -110,7 +119,12 @@ static const AcceptRow accept_rows[] = {
   { "child", false, true, { 1, 3, { spi_octets, 4 }, 2, { ENCR_GCM_256, NO_ESN } } },
   { "child with group NONE", false, true,
       { 1, 3, { spi_octets, 4 }, 3, { ENCR_GCM_256, NO_ESN, GROUP_NO } } },
-  { "child with ESN", false, false, { 1, 3, { spi_octets, 4 }, 2, { ENCR_GCM_256, WITH_ESN } } },
+  { "child with ESN", false, true, { 1, 3, { spi_octets, 4 }, 2, { ENCR_GCM_256, WITH_ESN } } },
+  { "child with both", false, false,
+      { 1, 3, { spi_octets, 4 }, 3, { ENCR_GCM_256, WITH_ESN, NO_ESN } } },
+  { "child without a word of ESN", false, true, { 1, 3, { spi_octets, 4 }, 1, { ENCR_GCM_256 } } },
+  { "child with an ESN of 2", false, false,
+      { 1, 3, { spi_octets, 4 }, 2, { ENCR_GCM_256, { IKE_TRANSFORM_ESN, 2, 0, false } } } },
   { "child with a group", false, false,
       { 1, 3, { spi_octets, 4 }, 3, { ENCR_GCM_256, NO_ESN, GROUP_31 } } },
   { "child with an SPI of 8", false, false,
@@ -162,7 +176,7 @@ static const struct {
       2 },
   { "none of ours", 2, IKE_CHOICE_NONE, 0,
       { { 1, 3, { spi_octets, 4 }, 3, { ENCR_GCM_256, NO_ESN, GROUP_2 } } }, 1 },
-  { "ESN alone", 0, IKE_CHOICE_NONE, 0,
+  { "ESN alone", 0, IKE_CHOICE_OK, 0,
       { { 1, 3, { spi_octets, 4 }, 2, { ENCR_GCM_256, WITH_ESN } } }, 1 },
   { "ESN or not", 0, IKE_CHOICE_OK, 0,
       { { 1, 3, { spi_octets, 4 }, 3, { ENCR_GCM_256, WITH_ESN, NO_ESN } } }, 1 },
@@ -199,7 +213,7 @@ test_answer (void)
   for (int for_ike = 0; for_ike < 2; for_ike++) {
     const AlgorithmPolicy *policy = default_policy (for_ike);
     IkeOffer offer;
-    uint8_t buf[1024];
+    uint8_t buf[4096];
     IkeChain chain = ike_chain_init (buf, sizeof buf);
     g_autofree IkeSaPayload *offered = g_new0 (IkeSaPayload, 1);
     IkeSuite suite, accepted;

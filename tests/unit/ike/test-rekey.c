@@ -45,7 +45,7 @@ test_ours (void)
   g_assert_cmpuint (r->n_added, ==, 2);
   g_assert_cmpuint (r->removed_spi, ==, first);
   g_autofree char *suite = ike_session_describe_child (r->session);
-  g_assert_cmpstr (suite, ==, "AES-256-GCM-16, Curve25519");
+  g_assert_cmpstr (suite, ==, "AES-256-GCM-16, Curve25519, ESN");
 }
 
 static void

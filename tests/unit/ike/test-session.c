@@ -132,8 +132,7 @@ static void
 test_every_group (void)
 {
   for (unsigned int group = 1; group <= 0xffff; group += group < 300 ? 1 : 977) {
-    bool ours = group == 31 || group == 19 || group == 20 || group == 14;
-    if (ours)
+    if (crypto_dh_supported ((DhGroup) group))
       continue;
     g_autoptr (Responder) r = new_responder (IKE_AUTH_METHOD_PSK);
     r->wanted_group = (uint16_t) group;
