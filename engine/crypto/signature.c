@@ -13,6 +13,7 @@
 
 #define RSA_MIN_BITS 2048u
 #define EC_MIN_BITS 256u
+#define ED448_LEN 114u
 
 enum {
   DER_INTEGER = 0x02,
@@ -48,6 +49,7 @@ static const struct {
   { OID ("\x2a\x86\x48\xce\x3d\x04\x03\x03"), false, GNUTLS_SIGN_ECDSA_SHA384 },
   { OID ("\x2a\x86\x48\xce\x3d\x04\x03\x04"), false, GNUTLS_SIGN_ECDSA_SHA512 },
   { OID ("\x2b\x65\x70"), false, GNUTLS_SIGN_EDDSA_ED25519 },
+  { OID ("\x2b\x65\x71"), false, GNUTLS_SIGN_EDDSA_ED448 },
 };
 
 static const struct {
@@ -180,6 +182,36 @@ parse_algorithm (Slice identifier, gnutls_pk_algorithm_t key)
   return cursor_done (&body) && cursor_done (&c) ? algorithm : GNUTLS_SIGN_UNKNOWN;
 }
 
+/* A positive INTEGER in as few octets as it needs. */
+static void
+der_skip_positive (Cursor *c)
+{
+  Cursor integer = der_enter (c, DER_INTEGER);
+  uint8_t first = cursor_u8 (&integer);
+  bool negative = first >= 0x80;
+  bool too_long = first == 0 && cursor_u8 (&integer) < 0x80;
+  if (integer.failed || negative || too_long)
+    cursor_fail (c);
+}
+
+/* False for a signature that says the same in other octets than its algorithm writes, which GnuTLS lets
+ * pass: an ECDSA-Sig-Value (RFC 3279 section 2.2.3) that is BER but no DER, an Ed448 whose S goes
+ * beyond the octets of the group's order (RFC 8032 section 5.2.7). */
+static bool
+is_canonical (gnutls_sign_algorithm_t algorithm, Slice signature)
+{
+  gnutls_pk_algorithm_t pk = gnutls_sign_get_pk_algorithm (algorithm);
+  if (pk == GNUTLS_PK_ECDSA) {
+    Cursor c = cursor_of (signature);
+    Cursor body = der_enter (&c, DER_SEQUENCE);
+    der_skip_positive (&body);
+    der_skip_positive (&body);
+    return cursor_done (&body) && cursor_done (&c);
+  }
+  return pk != GNUTLS_PK_EDDSA_ED448 ||
+      (signature.len == ED448_LEN && signature.data[ED448_LEN - 1] == 0);
+}
+
 static gnutls_pubkey_t
 public_key_of (Slice cert_der)
 {
@@ -217,7 +249,7 @@ verify (gnutls_pubkey_t key, Slice identifier, const Slice *parts, size_t n_part
     g_byte_array_append (octets, parts[i].data, (guint) parts[i].len);
   gnutls_datum_t data = { .data = octets->data, .size = octets->len };
   gnutls_datum_t sig = { .data = (uint8_t *) signature.data, .size = (unsigned int) signature.len };
-  if (signature.len == 0 || signature.len > G_MAXUINT16 ||
+  if (signature.len == 0 || signature.len > G_MAXUINT16 || !is_canonical (algorithm, signature) ||
       gnutls_pubkey_verify_data2 (key, algorithm, 0, &data, &sig) < 0)
     return "the signature does not verify";
   return NULL;
