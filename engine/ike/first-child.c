@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The first CHILD_SA, asked for and answered in IKE_AUTH (RFC 7296 section 1.2), with the addresses that
- * go with it. */
+/* The first CHILD_SA, with the addresses that go with it: asked for and answered in IKE_AUTH (RFC 7296
+ * section 1.2), or in an exchange of its own behind that (RFC 6023, task-child-first.c). */
 #include "ike/first-child.h"
 
 #include <string.h>
 
 #include "base/cursor.h"
+#include "ike/ke.h"
 #include "ike/proposal.h"
 #include "ike/tasks.h"
 #include "wire/ts.h"
+
+/* TSi and TSr: all; the gateway narrows them. */
+void
+ike_first_child_selectors (IkeChain *chain)
+{
+  const TrafficSelector any[] = { traffic_selector_any (INET_V4), traffic_selector_any (INET_V6) };
+  ike_ts_payload_write (chain, IKE_PAYLOAD_TSI, any, G_N_ELEMENTS (any));
+  ike_ts_payload_write (chain, IKE_PAYLOAD_TSR, any, G_N_ELEMENTS (any));
+}
 
 /* Writes CP, SA, TSi and TSr. Returns the SPI that we receive with. */
 uint32_t
@@ -17,14 +27,12 @@ ike_first_child_request (IkeSession *session, IkeChain *chain)
   uint8_t spi[4];
   Builder b = builder_init (spi, sizeof spi);
   IkeOffer offer;
-  const TrafficSelector any[] = { traffic_selector_any (INET_V4), traffic_selector_any (INET_V6) };
   uint32_t spi_in = ike_child_new_spi (session);
   builder_u32 (&b, spi_in);
   ike_offer_for_child (&session->esp_policy, builder_result (&b), false, &offer);
   ike_configuration_request (chain);
   ike_sa_payload_write (chain, offer.proposals, offer.n);
-  ike_ts_payload_write (chain, IKE_PAYLOAD_TSI, any, G_N_ELEMENTS (any));
-  ike_ts_payload_write (chain, IKE_PAYLOAD_TSR, any, G_N_ELEMENTS (any));
+  ike_first_child_selectors (chain);
   return spi_in;
 }
 
@@ -96,40 +104,57 @@ keep_own (const IkeSession *session, TrafficSelector ts[static IKE_MAX_SELECTORS
   return kept;
 }
 
-/* SAr2, TSi, TSr: the first CHILD_SA, with the nonces of IKE_SA_INIT (RFC 7296 section 2.17). */
-static void
-take_child (IkeSession *session, uint32_t spi_in, const IkePayloads *response)
+/* False unless the answer, to an offer with groups if there is a dh, can be used as it stands. */
+static bool
+read_answer (const IkeSession *session, const IkePayloads *response, const CryptoDh *dh,
+    IkeChildParams *params, TrafficSelector *local, TrafficSelector *remote, Secret **ret_shared)
 {
   Slice body, spi;
   IkeOffer offer;
   g_autofree IkeSaPayload *answer = g_new (IkeSaPayload, 1);
+  ike_offer_for_child (&session->esp_policy, SLICE (NULL, 0), dh != NULL, &offer);
+  if (!ike_payloads_find (response, IKE_PAYLOAD_SA, &body) ||
+      !ike_sa_payload_parse (body, answer) ||
+      !ike_offer_accept (&offer, answer, 4, &params->suite, &spi) ||
+      !read_selectors (response, IKE_PAYLOAD_TSI, local, &params->n_local_ts) ||
+      !read_selectors (response, IKE_PAYLOAD_TSR, remote, &params->n_remote_ts))
+    return false;
+  Cursor c = cursor_of (spi);
+  params->spi_out = cursor_u32 (&c);
+  if (params->suite.dh == DH_NONE)
+    return true;
+  *ret_shared = params->suite.dh == crypto_dh_group (dh) ? ike_ke_shared (response, dh) : NULL;
+  return *ret_shared != NULL;
+}
+
+/* SAr2, TSi, TSr, and with a dh KEr: the first CHILD_SA. In IKE_AUTH the nonces are those of
+ * IKE_SA_INIT (RFC 7296 section 2.17). The IKE SA ends where there is nothing to be had. */
+void
+ike_first_child_take (IkeSession *session, uint32_t spi_in, const IkeNonce *ni, const IkeNonce *nr,
+    const CryptoDh *dh, const IkePayloads *response)
+{
   TrafficSelector local[IKE_MAX_SELECTORS], remote[IKE_MAX_SELECTORS];
+  g_autoptr (Secret) shared = NULL;
   IkeChildParams params = {
     .spi_in = spi_in,
     .is_initiator = true,
-    .ni = ike_nonce_slice (&session->nonce_i),
-    .nr = ike_nonce_slice (&session->nonce_r),
+    .ni = ike_nonce_slice (ni),
+    .nr = ike_nonce_slice (nr),
     .local_ts = local,
     .remote_ts = remote,
   };
-  ike_offer_for_child (&session->esp_policy, SLICE (NULL, 0), false, &offer);
-  if (!ike_payloads_find (response, IKE_PAYLOAD_SA, &body) ||
-      !ike_sa_payload_parse (body, answer) ||
-      !ike_offer_accept (&offer, answer, 4, &params.suite, &spi) ||
-      !read_selectors (response, IKE_PAYLOAD_TSI, local, &params.n_local_ts) ||
-      !read_selectors (response, IKE_PAYLOAD_TSR, remote, &params.n_remote_ts)) {
+  if (!read_answer (session, response, dh, &params, local, remote, &shared)) {
     end_with (session, VISITOR_ERROR_CHILD_REFUSED,
         "The gateway's answer for the CHILD_SA is not one to our offer.");
     return;
   }
+  params.dh_shared = shared;
   params.n_local_ts = keep_own (session, local, params.n_local_ts);
   if (params.n_local_ts == 0) {
     end_with (session, VISITOR_ERROR_TRAFFIC_REFUSED,
         "The gateway opens a tunnel for other addresses than it gives us.");
     return;
   }
-  Cursor c = cursor_of (spi);
-  params.spi_out = cursor_u32 (&c);
   EspSa *esp;
   if (ike_child_add (session, &params, &esp) == NULL)
     return;
@@ -138,8 +163,17 @@ take_child (IkeSession *session, uint32_t spi_in, const IkePayloads *response)
   ike_child_announce (session, esp);
 }
 
+/* The gateway gives none; the IKE SA is of no use then. */
+void
+ike_first_child_refused (IkeSession *session, const IkeNotify *notify)
+{
+  g_autofree char *what =
+      g_strdup_printf ("The gateway gives no tunnel (%s).", ike_notify_to_string (notify->type));
+  end_with (session, child_error_code (notify->type), what);
+}
+
 /* Both sides are authenticated: takes the rest of the last response. spi_in is what
- * ike_first_child_request () returned. */
+ * ike_first_child_request () returned, or 0 where the CHILD_SA has yet to be asked for. */
 void
 ike_first_child_establish (IkeSession *session, uint32_t spi_in, const IkePayloads *response)
 {
@@ -148,9 +182,7 @@ ike_first_child_establish (IkeSession *session, uint32_t spi_in, const IkePayloa
   session->has_mobike = ike_payloads_notify (response, IKE_NOTIFY_MOBIKE_SUPPORTED, &notify);
   g_clear_pointer (&session->psk, secret_unref);
   if (ike_payloads_error (response, &notify)) {
-    g_autofree char *what =
-        g_strdup_printf ("The gateway gives no tunnel (%s).", ike_notify_to_string (notify.type));
-    end_with (session, child_error_code (notify.type), what);
+    ike_first_child_refused (session, &notify);
     return;
   }
   if (!take_configuration (session, response)) {
@@ -160,5 +192,8 @@ ike_first_child_establish (IkeSession *session, uint32_t spi_in, const IkePayloa
   ike_session_set_state (session, IKE_STATE_ESTABLISHED, "both sides are authenticated");
   if (session->request_repeated) /* which moves no path (RFC 9329 section 6.1) */
     ike_task_update_path (session);
-  take_child (session, spi_in, response);
+  if (spi_in == 0)
+    ike_session_queue (session, ike_task_child_first_new (session));
+  else
+    ike_first_child_take (session, spi_in, &session->nonce_i, &session->nonce_r, NULL, response);
 }

@@ -42,7 +42,7 @@ struct _IkeSession {
   char *user;
   const CryptoTrust *trust; /* borrowed */
   AlgorithmPolicy ike_policy, esp_policy;
-  bool initial_contact;
+  bool initial_contact, childless;
   size_t fragment_len;
   int64_t liveness_us, child_lifetime_us;
   IkePath path;
@@ -62,7 +62,7 @@ struct _IkeSession {
   IkeSa *sa;
   IkeSa *old_sa; /* rekeyed by the peer, until its DELETE */
   bool is_authenticated; /* both sides proved themselves: the IKE SA is up */
-  bool has_fragmentation, has_mobike; /* agreed */
+  bool has_childless, has_fragmentation, has_mobike; /* what the gateway can */
   GPtrArray *children; /* IkeChild */
 
   /* what we have begun */

@@ -178,6 +178,7 @@ ike_session_new (const IkeConfig *config, GError **error)
   take_policy (config->esp_policy, ALGORITHMS_FOR_ESP, &session->esp_policy);
   session->initial_contact = config->initial_contact;
   session->fragment_len = config->fragment_len;
+  session->childless = config->childless;
   session->liveness_us = config->liveness_us > 0 ? config->liveness_us : DEFAULT_LIVENESS_US;
   session->child_lifetime_us =
       config->child_lifetime_us > 0 ? config->child_lifetime_us : DEFAULT_CHILD_LIFETIME_US;

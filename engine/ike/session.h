@@ -57,6 +57,7 @@ typedef struct {
   const CryptoTrust *trust; /* for the gateway's certificate; unused with PSK; borrowed */
   const AlgorithmPolicy *ike_policy, *esp_policy; /* NULL or empty = the default */
   bool initial_contact;
+  bool childless; /* ask for the CHILD_SA behind IKE_AUTH where the gateway can (RFC 6023) */
   size_t fragment_len; /* cut messages of ours that are longer (RFC 7383); 0 = never */
   int64_t liveness_us; /* ask after that long without traffic from the peer; 0 = default */
   int64_t child_lifetime_us; /* 0 = default */

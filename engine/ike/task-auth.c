@@ -18,7 +18,7 @@ typedef enum {
 typedef struct {
   IkeTask task;
   Stage stage;
-  uint32_t spi_in;
+  uint32_t spi_in; /* of the CHILD_SA that was asked for; 0 = none */
   Eap *eap;
   GBytes *eap_reply;
   IkeIdentity idr; /* as the gateway sent it */
@@ -69,7 +69,10 @@ build_first (IkeSession *session, AuthTask *self, IkeChain *chain)
       chain, IKE_PAYLOAD_IDR, ike_identity_write_body (&session->remote_identity, id));
   if (session->auth == IKE_AUTH_METHOD_PSK)
     write_auth (session, chain, session->psk);
-  self->spi_in = ike_first_child_request (session, chain);
+  if (session->childless && session->has_childless)
+    ike_configuration_request (chain);
+  else
+    self->spi_in = ike_first_child_request (session, chain);
   write_status (chain, IKE_NOTIFY_MOBIKE_SUPPORTED);
 }
 

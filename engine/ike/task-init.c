@@ -133,6 +133,13 @@ take_response (IkeSession *session, InitTask *self, const IkePayloads *response,
   return true;
 }
 
+static bool
+has_notify (const IkePayloads *response, IkeNotifyType type)
+{
+  IkeNotify notify;
+  return ike_payloads_notify (response, (uint16_t) type, &notify);
+}
+
 static IkeTaskResult
 process (IkeSession *session, IkeTask *task, const IkePayloads *response)
 {
@@ -148,8 +155,8 @@ process (IkeSession *session, IkeTask *task, const IkePayloads *response)
   }
   g_clear_pointer (&session->init_response, g_bytes_unref);
   session->init_response = g_bytes_new (session->incoming.data, session->incoming.len);
-  session->has_fragmentation =
-      ike_payloads_notify (response, IKE_NOTIFY_FRAGMENTATION_SUPPORTED, &(IkeNotify){ .type = 0 });
+  session->has_fragmentation = has_notify (response, IKE_NOTIFY_FRAGMENTATION_SUPPORTED);
+  session->has_childless = has_notify (response, IKE_NOTIFY_CHILDLESS_IKEV2_SUPPORTED);
   g_autofree char *suite = ike_suite_describe (&session->sa->suite);
   g_debug ("IKE: the gateway chose %s", suite);
   ike_session_set_state (session, IKE_STATE_AUTH, "keys are there");

@@ -11,6 +11,9 @@ IkeTask *ike_task_init_new (IkeSession *session);
 IkeTask *ike_task_auth_new (IkeSession *session);
 void ike_task_auth_provide_password (IkeSession *session, Secret *password);
 
+/* task-child-first.c */
+IkeTask *ike_task_child_first_new (IkeSession *session);
+
 /* task-child-rekey.c */
 void ike_child_begin_rekey (IkeSession *session, IkeChild *child);
 

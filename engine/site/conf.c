@@ -15,6 +15,7 @@
 static const char *const transports[] = { "tls", "tcp", NULL };
 static const char *const methods[] = { "psk", "eap-mschapv2", NULL };
 static const char *const revocations[] = { "if-known", "required", NULL };
+static const char *const childless[] = { "never", "prefer", NULL };
 static const char *const proxy_modes[] = { "automatic", "none", "manual", NULL };
 
 typedef struct {
@@ -40,6 +41,7 @@ static const Row rows[] = {
   { "gateway", "ca", &site_value_certificates, FIELD (gateway_ca_pem), NULL },
   { "gateway", "pins", &site_value_pins, FIELD (gateway_pins), NULL },
   { "gateway", "revocation", &site_value_choice, FIELD (gateway_revocation), revocations },
+  { "gateway", "childless", &site_value_choice, FIELD (childless), childless },
   { "sign-in", "method", &site_value_choice, FIELD (auth), methods },
   { "sign-in", "user", &site_value_text, FIELD (user), NULL },
   { "sign-in", "local-identity", &site_value_text, FIELD (local_identity), NULL },

@@ -19,6 +19,11 @@ typedef enum {
 } SiteTransport;
 
 typedef enum {
+  SITE_CHILDLESS_NEVER,
+  SITE_CHILDLESS_PREFER, /* where the gateway can */
+} SiteChildless;
+
+typedef enum {
   SITE_AUTH_PSK,
   SITE_AUTH_EAP_MSCHAPV2,
 } SiteAuth;
@@ -60,6 +65,8 @@ typedef struct _Site {
   char *gateway_ca_pem; /* NULL = the system's */
   GArray *gateway_pins; /* SitePin */
   SiteRevocation gateway_revocation;
+
+  SiteChildless childless; /* RFC 6023 */
 
   SiteAuth auth;
   char *user; /* EAP identity, or IDi with a PSK; never empty */

@@ -231,6 +231,7 @@ session_begin_ike (Session *self, GError **error)
     .auth = site->auth == SITE_AUTH_PSK ? IKE_AUTH_METHOD_PSK : IKE_AUTH_METHOD_EAP,
     .trust = self->gateway_trust.trust,
     .initial_contact = true,
+    .childless = site->childless == SITE_CHILDLESS_PREFER,
   };
   self->ike = ike_session_new (&config, error);
   return self->ike != NULL;

@@ -51,5 +51,25 @@ def fragments_sent():
                "charon put nothing together")  # fmt: skip
 
 
+@promise("childless: a gateway that insists gets it where the site prefers it, and is left where not")
+def childless_forced():
+    with Lab() as lab:
+        responder = lab.responder(more={"childless": "force"}).start()
+        alice = connected(lab, gateway="childless=prefer\n")
+        expect(responder.count(r"parsed CREATE_CHILD_SA request") == 1, "no exchange for the CHILD_SA")
+        alice.disconnect("office")
+        alice.import_site("plain", lab.site("plain"))
+        result = alice.connect("plain", password=USERS["alice"], check=False)
+        expect("opens no tunnel" in result.stderr, f"not said, but: {result.stderr}")
+
+
+@promise("childless: a gateway that cannot makes the CHILD_SA with the login")
+def childless_unknown():
+    with Lab() as lab:
+        responder = lab.responder(more={"childless": "never"}).start()
+        connected(lab, gateway="childless=prefer\n")
+        expect_equal(responder.count(r"parsed CREATE_CHILD_SA request"), 0, "exchanges for it")
+
+
 if __name__ == "__main__":
     main()

@@ -151,12 +151,15 @@ class Person:
 
 
 def site_conf(name, ca, *, address=f"{GATEWAY_IDENTITY}:443", method="eap-mschapv2", user="alice",
-              transport="tls", identity=GATEWAY_IDENTITY, more=""):  # fmt: skip
-    """The text of a site. ca: the PEM text of the authority for both TLS and IKE."""
+              transport="tls", identity=GATEWAY_IDENTITY, gateway="", more=""):  # fmt: skip
+    """The text of a site. ca: the PEM text of the authority for both TLS and IKE.
+
+    gateway: more lines of its group; more: what follows the group [sign-in].
+    """
     inline = ca.strip().replace("\n", "\\n")
     return (
         f"[site]\nname={name}\naddress={address}\ntransport={transport}\n"
-        f"[gateway]\nidentity={identity}\nca={inline}\n"
+        f"[gateway]\nidentity={identity}\nca={inline}\n{gateway}"
         f"[sign-in]\nmethod={method}\nuser={user}\n{more}"
     )
 

@@ -129,8 +129,12 @@ write_child (Responder *r, IkeChain *answer)
   }
   if (!r->no_mobike)
     write_error (IKE_NOTIFY_MOBIKE_SUPPORTED, answer);
-  if (r->child_error != 0) {
-    write_error (r->child_error, answer);
+  if (r->childless && r->offered_spi == 0) {
+    write_configuration (r, answer);
+    return;
+  }
+  if (r->childless || r->child_error != 0) {
+    write_error (r->childless ? IKE_NOTIFY_INVALID_SYNTAX : r->child_error, answer);
     return;
   }
   responder_write_child (r, 0, answer);
@@ -258,7 +262,9 @@ responder_take_first (Responder *r, const IkePayloads *request)
   g_clear_pointer (&r->idr, g_bytes_unref);
   r->idi = g_bytes_new (body.data, body.len);
   r->idr = id_body (r->identity != NULL ? r->identity : RESPONDER_NAME);
-  g_assert_true (ike_payloads_find (request, IKE_PAYLOAD_SA, &body));
+  r->offered_spi = 0;
+  if (!ike_payloads_find (request, IKE_PAYLOAD_SA, &body))
+    return;
   g_assert_true (ike_sa_payload_parse (body, offered));
   Cursor c = cursor_of (offered->proposals[0].spi);
   r->offered_spi = cursor_u32 (&c);

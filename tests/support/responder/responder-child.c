@@ -116,7 +116,24 @@ spi_of (Slice slice)
   return spi;
 }
 
-/* The session rekeys a CHILD_SA. */
+/* True if the first CHILD_SA, which the session asks for behind IKE_AUTH, was refused. */
+static bool
+refuse_first (Responder *r, const IkePayloads *request, IkeChain *answer)
+{
+  uint8_t group[2] = { (uint8_t) (r->child_group >> 8), (uint8_t) r->child_group };
+  const Slice none = SLICE (NULL, 0);
+  g_assert_true (r->childless);
+  if (r->child_error != 0)
+    ike_chain_notify (answer, IKE_PROTOCOL_NONE, none, (IkeNotifyType) r->child_error, none);
+  else if (r->child_group != 0 && ike_ke_group (request) != r->child_group)
+    ike_chain_notify (
+        answer, IKE_PROTOCOL_NONE, none, IKE_NOTIFY_INVALID_KE_PAYLOAD, SLICE (group, 2));
+  else
+    return false;
+  return true;
+}
+
+/* The session rekeys a CHILD_SA, or asks for the first one. */
 void
 responder_answer_rekey (Responder *r, const IkePayloads *request, IkeChain *answer)
 {
@@ -127,7 +144,9 @@ responder_answer_rekey (Responder *r, const IkePayloads *request, IkeChain *answ
   IkeNonce ni, nr = { .len = IKE_NONCE_LEN };
   uint8_t spi[4];
   g_autofree IkeSaPayload *offered = g_new (IkeSaPayload, 1);
-  g_assert_true (ike_payloads_notify (request, IKE_NOTIFY_REKEY_SA, &notify));
+  bool is_rekey = ike_payloads_notify (request, IKE_NOTIFY_REKEY_SA, &notify);
+  if (!is_rekey && refuse_first (r, request, answer))
+    return;
   g_assert_true (ike_payloads_find (request, IKE_PAYLOAD_SA, &body));
   g_assert_true (ike_sa_payload_parse (body, offered));
   g_assert_true (ike_nonce_read (request, &ni));
@@ -146,7 +165,7 @@ responder_answer_rekey (Responder *r, const IkePayloads *request, IkeChain *answ
   responder_write_selectors (answer, false);
   for (guint i = 0; i < r->children->len; i++) {
     ResponderChild *old = r->children->pdata[i];
-    if (old->spi_out == spi_of (notify.spi))
+    if (is_rekey && old->spi_out == spi_of (notify.spi))
       old->is_rekeyed = true;
   }
   responder_add_child (r, &suite, spi_in, spi_of (proposal->spi), false, &ni, &nr, shared);

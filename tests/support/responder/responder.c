@@ -190,6 +190,9 @@ negotiate (Responder *r, const IkePayloads *request, IkeChain *answer)
   ike_offer_answer (answer, proposal, SLICE (NULL, 0), &suite);
   ike_ke_write (answer, dh);
   ike_chain_payload (answer, IKE_PAYLOAD_NONCE, nr);
+  if (r->childless)
+    ike_chain_notify (answer, IKE_PROTOCOL_NONE, SLICE (NULL, 0),
+        IKE_NOTIFY_CHILDLESS_IKEV2_SUPPORTED, SLICE (NULL, 0));
   if (!r->no_fragmentation)
     ike_chain_notify (answer, IKE_PROTOCOL_NONE, SLICE (NULL, 0),
         IKE_NOTIFY_FRAGMENTATION_SUPPORTED, SLICE (NULL, 0));
@@ -460,6 +463,7 @@ responder_start (Responder *r)
     .trust = r->trust,
     .initial_contact = true,
     .fragment_len = r->session_fragment_len,
+    .childless = r->session_childless,
   };
   r->session = ike_session_new (&config, &error);
   g_assert_no_error (error);

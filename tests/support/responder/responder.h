@@ -43,6 +43,10 @@ struct _Responder {
   uint16_t init_error, auth_error, child_error; /* notifications instead of an answer */
   bool breaks_auth; /* the gateway's AUTH is wrong */
   bool no_address, no_mobike, no_fragmentation, retries_password;
+  bool childless; /* the gateway makes no CHILD_SA in IKE_AUTH (RFC 6023) */
+  bool session_childless; /* nor asks the session for one */
+  uint16_t
+      child_group; /* that the gateway wants for a first CHILD_SA of its own exchange; 0 = any */
   size_t fragment_len; /* the gateway cuts longer messages; 0 = never */
   size_t session_fragment_len; /* so does the session */
   bool offers_any; /* all addresses at its end, when it rekeys a CHILD_SA */

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The first CHILD_SA of an IKE SA that was made without one (RFC 6023): CREATE_CHILD_SA (RFC 7296
+ * section 1.3.1), with a key exchange of its own where the gateway takes one. */
+#include "ike/first-child.h"
+#include "ike/ke.h"
+#include "ike/proposal.h"
+#include "ike/tasks.h"
+
+#define MAX_RETRIES 3
+
+typedef struct {
+  IkeTask task;
+  uint32_t spi_in;
+  CryptoDh *dh;
+  IkeNonce ni;
+  unsigned int retries;
+} FirstTask;
+
+static bool
+build (IkeSession *session, IkeTask *task, IkeChain *chain)
+{
+  FirstTask *self = (FirstTask *) task;
+  uint8_t spi[4];
+  Builder b = builder_init (spi, sizeof spi);
+  IkeOffer offer;
+  self->spi_in = ike_child_new_spi (session);
+  builder_u32 (&b, self->spi_in);
+  self->ni.len = IKE_NONCE_LEN;
+  session->env.random (self->ni.data, self->ni.len);
+  ike_offer_for_child (&session->esp_policy, builder_result (&b), true, &offer);
+  ike_sa_payload_write (chain, offer.proposals, offer.n);
+  ike_chain_payload (chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&self->ni));
+  ike_ke_write (chain, self->dh);
+  ike_first_child_selectors (chain);
+  return true;
+}
+
+static IkeTaskResult
+process (IkeSession *session, IkeTask *task, const IkePayloads *response)
+{
+  FirstTask *self = (FirstTask *) task;
+  IkeNotify notify;
+  IkeNonce nr;
+  if (!ike_payloads_error (response, &notify)) {
+    if (ike_nonce_read (response, &nr))
+      ike_first_child_take (session, self->spi_in, &self->ni, &nr, self->dh, response);
+    else
+      ike_session_fail_with (
+          session, VISITOR_ERROR_PROTOCOL, "The gateway's answer for the CHILD_SA has no nonce.");
+    return IKE_TASK_DONE;
+  }
+  DhGroup group = notify.type == IKE_NOTIFY_INVALID_KE_PAYLOAD
+      ? ike_ke_wanted_group (&session->esp_policy, &notify)
+      : DH_NONE;
+  if (group == DH_NONE || ++self->retries > MAX_RETRIES) {
+    ike_first_child_refused (session, &notify);
+    return IKE_TASK_DONE;
+  }
+  g_clear_pointer (&self->dh, crypto_dh_free);
+  self->dh = crypto_dh_new (group, session->env.random);
+  return IKE_TASK_AGAIN;
+}
+
+static void
+first_free (IkeTask *task)
+{
+  FirstTask *self = (FirstTask *) task;
+  crypto_dh_free (self->dh);
+  g_free (self);
+}
+
+static const IkeTaskClass first_class = {
+  .name = "first CHILD_SA",
+  .exchange = IKE_EXCHANGE_CREATE_CHILD_SA,
+  .build = build,
+  .process = process,
+  .free = first_free,
+};
+
+/* With the group of the IKE SA, if the CHILD_SA may have it. Transfer: full. */
+IkeTask *
+ike_task_child_first_new (IkeSession *session)
+{
+  FirstTask *self = g_new0 (FirstTask, 1);
+  self->task.class = &first_class;
+  self->dh = crypto_dh_new (
+      algorithm_policy_group (&session->esp_policy, session->sa->suite.dh), session->env.random);
+  return &self->task;
+}
