@@ -19,8 +19,8 @@ word_of (uint64_t seq)
 }
 
 /* The 64-bit sequence number whose low half is in the packet (RFC 4303 appendix A2.2): within the
- * window or ahead of it, by less than 2^32. What the appendix would put before the first number of all
- * is taken to be ahead. */
+ * window or ahead of it, as far as the two cannot be mistaken. What the appendix would put before the
+ * first number of all is taken to be ahead. */
 uint64_t
 replay_infer (const ReplayWindow *w, uint32_t low)
 {

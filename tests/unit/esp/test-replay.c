@@ -42,6 +42,62 @@ static const struct {
   { 1000000, false },
 };
 
+/* Which number is meant by a low half, at both sides of each edge of RFC 4303 appendix A2.2. */
+#define W REPLAY_WINDOW
+#define E (UINT64_C (1) << 32)
+static const struct {
+  uint64_t highest;
+  uint32_t low;
+  uint64_t seq;
+} infer_rows[] = {
+  /* at the beginning nothing lies behind 0 */
+  { 0, 1, 1 },
+  { 0, 0, 0 },
+  { 0, UINT32_MAX, UINT32_MAX },
+  { 5, UINT32_MAX, UINT32_MAX },
+  { W - 2, 0, 0 },
+  { W - 2, UINT32_MAX, UINT32_MAX },
+  /* the window within one epoch */
+  { W - 1, 0, 0 },
+  { W, 0, E },
+  { W, 1, 1 },
+  { 100000, 100000 - W + 1, 100000 - W + 1 },
+  { 100000, 100000 - W, E + 100000 - W },
+  { 100000, UINT32_MAX, UINT32_MAX },
+  { UINT32_MAX, UINT32_MAX, UINT32_MAX },
+  { UINT32_MAX, UINT32_MAX - W + 1, UINT32_MAX - W + 1 },
+  { UINT32_MAX, UINT32_MAX - W, E + UINT32_MAX - W },
+  { UINT32_MAX, 0, E },
+  /* the window over two epochs */
+  { E, 0, E },
+  { E, 1, E + 1 },
+  { E, UINT32_MAX, UINT32_MAX },
+  { E, UINT32_MAX - W + 2, UINT32_MAX - W + 2 },
+  { E, UINT32_MAX - W + 1, E + UINT32_MAX - W + 1 },
+  { E + W - 2, UINT32_MAX, UINT32_MAX },
+  { E + W - 2, UINT32_MAX - 1, E + UINT32_MAX - 1 },
+  { E + W - 1, UINT32_MAX, E + UINT32_MAX },
+  { E + W - 1, 0, E },
+  { E + W, 0, 2 * E },
+  { 7 * E + 3, UINT32_MAX - 5, 7 * E - 6 },
+  /* the end: what would be 2^64 comes out as a number that is long gone */
+  { UINT64_MAX, UINT32_MAX, UINT64_MAX },
+  { UINT64_MAX, 0, 0 },
+};
+
+static void
+test_infer (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (infer_rows); i++) {
+    const ReplayWindow w = { .highest = infer_rows[i].highest };
+    g_test_message ("row %zu", i);
+    g_assert_cmphex (replay_infer (&w, infer_rows[i].low), ==, infer_rows[i].seq);
+  }
+  const ReplayWindow last = { .highest = UINT64_MAX };
+  g_assert_false (replay_check (&last, replay_infer (&last, 0)));
+  g_assert_false (replay_check (&last, replay_infer (&last, 1)));
+}
+
 static void
 test_rows (void)
 {
@@ -92,6 +148,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/esp/replay/infer", test_infer);
   g_test_add_func ("/esp/replay/rows", test_rows);
   g_test_add_func ("/esp/replay/check-changes-nothing", test_check_changes_nothing);
   g_test_add_func ("/esp/replay/random-against-model", test_random_against_model);

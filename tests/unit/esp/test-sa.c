@@ -31,6 +31,9 @@ static const Suite suites[] = {
   { "gcm-256", ENCR_AES_GCM_16, 256, INTEG_NONE },
   { "cbc-128", ENCR_AES_CBC, 128, INTEG_HMAC_SHA2_256_128 },
   { "cbc-256", ENCR_AES_CBC, 256, INTEG_HMAC_SHA2_256_128 },
+  { "cbc-256-sha384", ENCR_AES_CBC, 256, INTEG_HMAC_SHA2_384_192 },
+  { "cbc-256-sha512", ENCR_AES_CBC, 256, INTEG_HMAC_SHA2_512_256 },
+  { "chacha20-poly1305", ENCR_CHACHA20_POLY1305, 0, INTEG_NONE },
 };
 
 static Secret *
