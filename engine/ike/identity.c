@@ -85,6 +85,8 @@ ike_identity_describe (uint8_t type, Slice data)
     return g_strdup (inet_addr_format (&addr, buf));
   if (type == IKE_ID_IPV6_ADDR && inet_addr_from_bytes (INET_V6, data, &addr))
     return g_strdup (inet_addr_format (&addr, buf));
+  if (data.len == 0)
+    return g_strdup_printf ("(an empty identity of type %u)", type);
   GString *text = g_string_new (NULL);
   if (type != IKE_ID_FQDN && type != IKE_ID_RFC822_ADDR)
     g_string_append_printf (text, "(identity of type %u, %zu octets) ", type, data.len);

@@ -71,7 +71,9 @@ test_describe (void)
       g_autofree char *text = ike_identity_describe ((uint8_t) type, SLICE (octets, len));
       g_assert_true (g_utf8_validate (text, -1, NULL));
       g_assert_null (strchr (text, '\n'));
+      g_assert_cmpuint (strlen (text), >, 0);
       g_assert_cmpuint (strlen (text), <, 128);
+      g_assert_false (g_str_has_suffix (text, " "));
     }
   }
 }
