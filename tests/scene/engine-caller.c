@@ -3,11 +3,14 @@
  *
  *   engine-caller SITE-FILE [FILE]       connects and tells each state; FILE holds the password,
  *                                        without it a question for one stays open
+ *   engine-caller --debug SITE-FILE [FILE]
+ *                                        the same, with every line in the log
  *   engine-caller --leave N SITE-FILE    N times: calls Connect and leaves the bus at once
  *   engine-caller --flood N              N calls of List that nobody waits for
  *   engine-caller --flood-fds N          the same, each with as many descriptors as the bus allows
  */
 #include <gio/gunixfdlist.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,8 +98,17 @@ on_changed (VisitorDBusConnection1 *connection, GVariant *status, gpointer user_
     exit (0);
 }
 
+static GVariant *
+connect_options (bool debug)
+{
+  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
+  if (debug)
+    g_variant_dict_insert (&options, "log-level", "u", (guint32) G_LOG_LEVEL_DEBUG);
+  return g_variant_dict_end (&options);
+}
+
 static int
-stay (const char *file, char *secret)
+stay (const char *file, char *secret, bool debug)
 {
   g_autoptr (GDBusConnection) bus = join_bus ();
   g_autoptr (GError) error = NULL;
@@ -112,7 +124,7 @@ stay (const char *file, char *secret)
       bus, G_DBUS_PROXY_FLAGS_NONE, VISITOR_ENGINE_BUS_NAME, VISITOR_ENGINE_PATH, NULL, &error);
   if (engine == NULL ||
       !visitor_dbus_engine1_call_connect_sync (engine, site, VISITOR_AGENT_PATH,
-          g_variant_new ("a{sv}", NULL), G_DBUS_CALL_FLAGS_NONE, -1, &path, NULL, &error)) {
+          connect_options (debug), G_DBUS_CALL_FLAGS_NONE, -1, &path, NULL, &error)) {
     tell ("error %s", error->message);
     return 1;
   }
@@ -190,5 +202,7 @@ main (int argc, char *argv[])
     return flood ((guint) atoi (argv[2]), 0);
   if (argc == 3 && g_str_equal (argv[1], "--flood-fds"))
     return flood ((guint) atoi (argv[2]), BUS_MAX_FDS);
-  return argc >= 2 ? stay (argv[1], argv[2]) : 2;
+  if (argc >= 3 && g_str_equal (argv[1], "--debug"))
+    return stay (argv[2], argv[3], true);
+  return argc >= 2 ? stay (argv[1], argv[2], false) : 2;
 }

@@ -50,13 +50,28 @@ export_pem (gnutls_x509_crt_t cert)
   return text;
 }
 
+/* Where a certificate says that more is to be had. Nobody may look (CVE-2022-40617): what looks is seen
+ * by a scene's capture. */
+static void
+name_places (gnutls_x509_crt_t cert)
+{
+  static const char place[] = "http://198.51.100.1/rogue";
+  const gnutls_datum_t uri = { .data = (uint8_t *) place, .size = sizeof place - 1 };
+  CHECK (gnutls_x509_crt_set_crl_dist_points2 (
+      cert, GNUTLS_SAN_URI, uri.data, uri.size, GNUTLS_CRL_REASON_UNSPECIFIED));
+  CHECK (gnutls_x509_crt_set_authority_info_access (cert, GNUTLS_IA_OCSP_URI, (void *) &uri));
+  CHECK (gnutls_x509_crt_set_authority_info_access (cert, GNUTLS_IA_CAISSUERS_URI, (void *) &uri));
+}
+
 /* A gateway certificate for that DNS name, its CA with it. Transfer: full. */
 GatewayKey *
 gateway_key_new (const char *name, time_t not_before, time_t not_after)
 {
   GatewayKey *self = g_new0 (GatewayKey, 1);
   gnutls_x509_privkey_t ca_key = new_private_key (), key = new_private_key ();
-  gnutls_x509_crt_t ca = new_certificate (ca_key, "Test CA", 1);
+  static unsigned int n_cas;
+  g_autofree char *ca_name = g_strdup_printf ("Test CA %u", ++n_cas);
+  gnutls_x509_crt_t ca = new_certificate (ca_key, ca_name, 1);
   CHECK (gnutls_x509_crt_set_activation_time (ca, 1000000000));
   CHECK (gnutls_x509_crt_set_expiration_time (ca, 4000000000));
   CHECK (gnutls_x509_crt_set_basic_constraints (ca, 1, 0));
@@ -71,6 +86,7 @@ gateway_key_new (const char *name, time_t not_before, time_t not_after)
   CHECK (gnutls_x509_crt_set_key_purpose_oid (cert, GNUTLS_KP_TLS_WWW_SERVER, 0));
   CHECK (gnutls_x509_crt_set_subject_alt_name (
       cert, GNUTLS_SAN_DNSNAME, name, (unsigned int) strlen (name), GNUTLS_FSAN_SET));
+  name_places (cert);
   CHECK (gnutls_x509_crt_sign2 (cert, ca, ca_key, GNUTLS_DIG_SHA256, 0));
 
   gnutls_datum_t der;

@@ -45,6 +45,18 @@ assert_ends (Responder *r, const Fault *fault)
   g_assert_cmpint (ike_session_state (r->session), ==, IKE_STATE_DEAD);
   g_assert_cmpuint (r->n_added, ==, fault->phase == FAULT_UP ? 1 : 0);
   g_assert_cmpint (ike_session_next_timeout (r->session), ==, G_MAXINT64);
+
+  /* What comes late wakes nothing: a timer, an answer of the user, a stream (CVE-2024-2357). */
+  guint sent = r->sent->len;
+  g_autoptr (Secret) secret = secret_new (RESPONDER_PASSWORD, strlen (RESPONDER_PASSWORD));
+  ike_session_timeout (r->session, r->now + INT64_C (1000) * G_USEC_PER_SEC);
+  ike_session_provide_secret (r->session, secret, r->now);
+  ike_session_stream_lost (r->session, r->now);
+  ike_session_stream_restored (r->session, &responder_path, r->now);
+  ike_session_close (r->session, r->now);
+  responder_pump (r);
+  g_assert_cmpuint (r->sent->len, ==, sent);
+  g_assert_false (r->closed);
 }
 
 static void
