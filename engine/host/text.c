@@ -5,20 +5,9 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 #define MAX_SHOWN_LEN 1024
-
-#define CATEGORY(name) (1u << G_UNICODE_##name)
-
-/* Control characters, line and paragraph separators, and what turns the direction of writing round
- * (category Cf holds these, next to the harmless joiners). */
-static gboolean
-is_unsafe (gunichar c)
-{
-  const guint unsafe = CATEGORY (CONTROL) | CATEGORY (FORMAT) | CATEGORY (LINE_SEPARATOR) |
-      CATEGORY (PARAGRAPH_SEPARATOR) | CATEGORY (PRIVATE_USE) | CATEGORY (SURROGATE) |
-      CATEGORY (UNASSIGNED);
-  return (unsafe & (1u << g_unichar_type (c))) != 0;
-}
 
 /* The text with each unsafe character written as \u{HEX}, cut after about 1024 octets. Transfer:
  * full. */
@@ -28,7 +17,7 @@ host_text_escape (const char *text)
   GString *out = g_string_new (NULL);
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
     gunichar c = g_utf8_get_char (p);
-    if (is_unsafe (c))
+    if (text_is_unsafe_char (c))
       g_string_append_printf (out, "\\u{%x}", c);
     else
       g_string_append_unichar (out, c);
@@ -47,7 +36,7 @@ host_text_is_plain (const char *text, gsize max_len)
   if (strlen (text) > max_len)
     return FALSE;
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
-    if (is_unsafe (g_utf8_get_char (p)))
+    if (text_is_unsafe_char (g_utf8_get_char (p)))
       return FALSE;
   }
   return TRUE;
