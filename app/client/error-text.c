@@ -106,6 +106,14 @@ static const struct {
       N_ ("This site may be connected already; end a connection first.") },
   [VISITOR_ERROR_INVALID_REQUEST] = { N_ ("Program and engine do not understand each other."),
       N_ ("Make sure that both are of the same version.") },
+  [VISITOR_ERROR_CODE_REFUSED] = { N_ ("The gateway did not accept the code."),
+      N_ ("Connect again and type the code that is shown then.") },
+  [VISITOR_ERROR_PASSWORD_EXPIRED] = { N_ ("Your password has expired."),
+      N_ ("Change it where your organisation lets you, then connect again.") },
+  [VISITOR_ERROR_SIGN_IN_SERVER_UNTRUSTED] = { N_ ("The server behind the gateway that checks the "
+                                                   "sign-in could not prove who it is."),
+      N_ ("Nothing secret was sent. Check the key aaa-identity in [sign-in] of the site and ca in "
+          "[gateway], or ask your administrator.") },
 };
 
 /* What went wrong, one sentence, translated. Never NULL. */

@@ -46,6 +46,9 @@ static const char *const names[VISITOR_ERROR_N_CODES] = {
   [VISITOR_ERROR_INVALID_REQUEST] = "InvalidRequest",
   [VISITOR_ERROR_CERTIFICATE_REVOKED] = "CertificateRevoked",
   [VISITOR_ERROR_REVOCATION_UNKNOWN] = "RevocationUnknown",
+  [VISITOR_ERROR_CODE_REFUSED] = "CodeRefused",
+  [VISITOR_ERROR_PASSWORD_EXPIRED] = "PasswordExpired",
+  [VISITOR_ERROR_SIGN_IN_SERVER_UNTRUSTED] = "SignInServerUntrusted",
 };
 
 /* The domain of every GError of this project. */

@@ -54,6 +54,10 @@ typedef enum {
   /* revocation, of the TLS certificate or the gateway's */
   VISITOR_ERROR_CERTIFICATE_REVOKED,
   VISITOR_ERROR_REVOCATION_UNKNOWN,
+  /* signing in, more of it */
+  VISITOR_ERROR_CODE_REFUSED,
+  VISITOR_ERROR_PASSWORD_EXPIRED,
+  VISITOR_ERROR_SIGN_IN_SERVER_UNTRUSTED,
   VISITOR_ERROR_N_CODES,
 } VisitorError;
 

@@ -14,6 +14,7 @@
 #define MAX_CERTIFICATE_LEN 32768
 #define MAX_NAME_LEN 255
 #define MAX_USER_LEN 512
+#define MAX_PROMPT_LEN 256
 #define MAX_WORD_LEN 48
 #define MAX_COUNTERS 64
 #define MAX_STATUS_TEXT_LEN 256
@@ -52,11 +53,14 @@ parse_want_socket (GVariant *body, HostReport *report, GError **error)
 static gboolean
 parse_want_secret (GVariant *body, HostReport *report, GError **error)
 {
-  g_variant_get (body, "(ssu)", &report->kind, &report->detail, &report->number);
-  if (strcmp (report->kind, "psk") != 0 && strcmp (report->kind, "password") != 0)
+  static const char *const kinds[] = { "psk", "password", "code", NULL };
+  g_variant_get (body, "(ssus)", &report->kind, &report->detail, &report->number, &report->text);
+  if (!g_strv_contains (kinds, report->kind))
     return refuse (error, report->type, "an unknown kind of secret");
   if (!host_text_is_plain (report->detail, MAX_USER_LEN))
     return refuse (error, report->type, "a user name that no one can have");
+  if (!host_text_is_plain (report->text, MAX_PROMPT_LEN))
+    return refuse (error, report->type, "a text that is not one plain line");
   if (report->number == 0)
     return refuse (error, report->type, "no attempt");
   return TRUE;
@@ -184,6 +188,7 @@ void
 host_report_clear (HostReport *report)
 {
   g_free (report->kind);
+  g_free (report->text);
   g_free (report->detail);
   g_clear_pointer (&report->certificate, g_bytes_unref);
   g_clear_pointer (&report->configuration, host_configuration_free);

@@ -11,6 +11,7 @@ typedef struct {
   InetFamily family; /* WANT_SOCKET */
   int socket_type; /* WANT_SOCKET */
   char *kind; /* WANT_SECRET: kind; STATE: state; WANT_TRUST: expected name */
+  char *text; /* WANT_SECRET: the gateway's own, or "" */
   char *detail; /* WANT_SECRET: user; WANT_TRUST: reason; STATE, LOG and FAILED: text */
   GBytes *certificate; /* WANT_TRUST */
   HostConfiguration *configuration; /* CONFIGURE */

@@ -268,9 +268,14 @@ on_want_socket (HostWorker *worker, const HostReport *report)
 static void
 on_want_secret (HostWorker *worker, const HostReport *report)
 {
+  const HostQuestion question = {
+    .kind = report->kind,
+    .user = report->detail,
+    .attempt = report->number,
+    .text = report->text,
+  };
   if (worker->callbacks.want_secret != NULL)
-    worker->callbacks.want_secret (
-        worker, report->kind, report->detail, report->number, worker->user_data);
+    worker->callbacks.want_secret (worker, &question, worker->user_data);
   else
     host_worker_answer_secret (worker, NULL);
 }

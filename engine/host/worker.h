@@ -14,13 +14,20 @@ typedef struct {
   const char *user; /* to run it as; NULL = as ourselves, without our capabilities */
 } HostWorkerOptions;
 
+/* What a person is asked for; borrowed. */
+typedef struct {
+  const char *kind; /* "psk", "password", or "code": good for once, never to be kept */
+  const char *user;
+  guint attempt; /* from 1; more: what was given before was refused */
+  const char *text; /* the gateway's own, or "" */
+} HostQuestion;
+
 /* Called in the main context that the worker was started in. Strings are checked: UTF-8, bounded,
  * one line, no control characters. Any may be NULL but ended. The worker may be stopped or
  * unreferenced in any of them. */
 typedef struct {
   void (*state) (HostWorker *worker, const char *state, const char *detail, gpointer user_data);
-  void (*want_secret) (
-      HostWorker *worker, const char *kind, const char *user, guint attempt, gpointer user_data);
+  void (*want_secret) (HostWorker *worker, const HostQuestion *question, gpointer user_data);
   void (*want_trust) (HostWorker *worker, GBytes *certificate, const char *expected_name,
       const char *reason, gpointer user_data);
   void (*configure) (

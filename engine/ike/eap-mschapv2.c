@@ -9,11 +9,28 @@
 
 #include "crypto/mschapv2.h"
 #include "ike/eap-private.h"
+#include "ike/mschap-text.h"
 
 #define VALUE_LEN 49
-#define SUCCESS_HEX_LEN 40
-#define CHALLENGE_HEX_LEN 32
-#define ERROR_AUTHENTICATION_FAILURE 691
+
+/* Where it stands: each message of the gateway is legal in one state only. */
+typedef enum {
+  STATE_START,
+  STATE_CHALLENGED, /* the password is missing */
+  STATE_RESPONDED,
+  STATE_AGREED, /* the gateway proved that it knows the password */
+  STATE_REFUSED, /* the gateway said no and will not take another try */
+} State;
+
+typedef struct {
+  EapMethod base;
+  State state;
+  uint8_t eap_id;
+  uint8_t mschap_id;
+  uint8_t challenge[16];
+  uint8_t expected_response[20];
+  unsigned int error_code; /* of the last Failure-Request */
+} EapMschapv2;
 
 typedef enum {
   OP_CHALLENGE = 1,
@@ -25,22 +42,16 @@ typedef enum {
 static EapResult
 fail (GError **error, int code, const char *what)
 {
-  g_set_error (error, VISITOR_ERROR, code, "EAP-MSCHAPv2: %s", what);
-  return EAP_FAILED;
+  return eap_fail (error, code, "MSCHAPv2", what);
 }
 
 static EapResult
 short_reply (EapMschapv2 *m, uint8_t op, GBytes **ret_reply)
 {
   uint8_t buf[EAP_HEADER_LEN + 2];
-  Builder b = builder_init (buf, sizeof buf);
-  builder_u8 (&b, EAP_CODE_RESPONSE);
-  builder_u8 (&b, m->eap_id);
-  Reserved length = builder_reserve_u16_from (&b, 0);
-  builder_u8 (&b, EAP_TYPE_MSCHAPV2);
-  builder_u8 (&b, op);
-  builder_fill (&b, length);
-  *ret_reply = g_bytes_new (buf, b.len);
+  EapReply reply = eap_reply_begin (buf, sizeof buf, m->eap_id, EAP_TYPE_MSCHAPV2);
+  builder_u8 (&reply.b, op);
+  *ret_reply = eap_reply_end (&reply);
   return EAP_REPLY;
 }
 
@@ -52,105 +63,55 @@ receive_challenge (EapMschapv2 *m, uint8_t mschap_id, Cursor *c, GError **error)
   bool sized = cursor_u8 (c) == sizeof challenge;
   if (!cursor_copy (c, challenge, sizeof challenge) || !sized)
     return fail (error, VISITOR_ERROR_PROTOCOL, "the gateway's challenge is malformed.");
-  if (m->state != EAP_MSCHAPV2_START)
+  if (m->state != STATE_START)
     return fail (error, VISITOR_ERROR_PROTOCOL, "the gateway sent a second challenge.");
   memcpy (m->challenge, challenge, sizeof challenge);
   m->mschap_id = mschap_id;
-  m->state = EAP_MSCHAPV2_CHALLENGED;
-  return EAP_NEED_PASSWORD;
-}
-
-/* The octets that text of hexadecimal digits stands for. */
-static bool
-parse_hex (Slice text, uint8_t *ret_bytes, size_t n)
-{
-  if (text.len != 2 * n)
-    return false;
-  for (size_t i = 0; i < n; i++) {
-    int high = g_ascii_xdigit_value ((char) text.data[2 * i]);
-    int low = g_ascii_xdigit_value ((char) text.data[2 * i + 1]);
-    if (high < 0 || low < 0)
-      return false;
-    ret_bytes[i] = (uint8_t) (high << 4 | low);
-  }
-  return true;
+  m->state = STATE_CHALLENGED;
+  return eap_ask (&m->base, IKE_SECRET_PASSWORD, SLICE (NULL, 0), false);
 }
 
 /* "S=" and 40 digits, the gateway's proof; " M=" and a text may follow. */
 static EapResult
 receive_success (EapMschapv2 *m, Cursor *c, GBytes **ret_reply, GError **error)
 {
-  if (m->state != EAP_MSCHAPV2_RESPONDED)
+  if (m->state != STATE_RESPONDED)
     return fail (error, VISITOR_ERROR_PROTOCOL, "the gateway claims success out of turn.");
-  Slice key = cursor_slice (c, 2), digits = cursor_slice (c, SUCCESS_HEX_LEN);
   uint8_t proof[sizeof m->expected_response];
-  if (digits.data == NULL || memcmp (key.data, "S=", 2) != 0 ||
-      !parse_hex (digits, proof, sizeof proof))
+  if (!mschap_text_success (cursor_rest (c), proof))
     return fail (error, VISITOR_ERROR_PROTOCOL, "the gateway's proof is malformed.");
   if (!bytes_equal_secret (proof, m->expected_response, sizeof proof))
     return fail (error, VISITOR_ERROR_GATEWAY_UNTRUSTED,
         "the gateway does not know the password it asked for.");
-  m->state = EAP_MSCHAPV2_AGREED;
+  m->state = STATE_AGREED;
+  m->base.accepted = m->base.agreed = true;
   return short_reply (m, OP_SUCCESS, ret_reply);
-}
-
-/* The value of one "K=value" word of a Failure-Request; empty if it is not there. */
-static Slice
-find_word (Slice text, char key)
-{
-  for (size_t i = 0; i + 1 < text.len; i++) {
-    bool starts = i == 0 || text.data[i - 1] == ' ';
-    if (!starts || text.data[i] != (uint8_t) key || text.data[i + 1] != '=')
-      continue;
-    size_t from = i + 2, to = from;
-    while (to < text.len && text.data[to] != ' ')
-      to++;
-    return SLICE (text.data + from, to - from);
-  }
-  return SLICE (NULL, 0);
-}
-
-static unsigned int
-parse_number (Slice digits)
-{
-  unsigned int value = 0;
-  if (digits.len == 0 || digits.len > 9)
-    return 0;
-  for (size_t i = 0; i < digits.len; i++) {
-    if (!g_ascii_isdigit ((char) digits.data[i]))
-      return 0;
-    value = value * 10 + (unsigned int) (digits.data[i] - '0');
-  }
-  return value;
 }
 
 /* "E=691 R=1 C=<32 digits> V=3 M=text". With R=1 and a new challenge the user may try again. */
 static EapResult
 receive_failure (EapMschapv2 *m, uint8_t mschap_id, Cursor *c, GBytes **ret_reply, GError **error)
 {
-  if (m->state != EAP_MSCHAPV2_RESPONDED)
+  if (m->state != STATE_RESPONDED)
     return fail (error, VISITOR_ERROR_PROTOCOL, "the gateway refuses out of turn.");
-  Slice text = cursor_rest (c);
-  unsigned int code = parse_number (find_word (text, 'E'));
-  bool may_retry = parse_number (find_word (text, 'R')) == 1;
-  g_debug ("EAP-MSCHAPv2: the gateway refuses with error %u%s", code,
-      may_retry ? " and allows another try" : "");
-  uint8_t challenge[sizeof m->challenge];
-  if (code == ERROR_AUTHENTICATION_FAILURE && may_retry &&
-      parse_hex (find_word (text, 'C'), challenge, sizeof challenge)) {
-    memcpy (m->challenge, challenge, sizeof challenge);
+  MschapFailure failure = mschap_text_failure (cursor_rest (c));
+  m->error_code = failure.code;
+  g_debug ("EAP-MSCHAPv2: the gateway refuses with error %u%s", failure.code,
+      failure.may_retry ? " and allows another try" : "");
+  if (failure.code == MSCHAP_ERROR_AUTHENTICATION && failure.may_retry && failure.has_challenge) {
+    memcpy (m->challenge, failure.challenge, sizeof m->challenge);
     m->mschap_id = (uint8_t) (mschap_id + 1); /* RFC 2759 section 6 */
-    m->state = EAP_MSCHAPV2_CHALLENGED;
-    return EAP_NEED_PASSWORD;
+    m->state = STATE_CHALLENGED;
+    return eap_ask (&m->base, IKE_SECRET_PASSWORD, SLICE (NULL, 0), true);
   }
-  m->state = EAP_MSCHAPV2_REFUSED;
+  m->state = STATE_REFUSED;
   return short_reply (m, OP_FAILURE, ret_reply);
 }
 
-/* Takes the data behind the EAP type. */
-EapResult
-eap_mschapv2_receive (EapMschapv2 *m, uint8_t id, Slice data, GBytes **ret_reply, GError **error)
+static EapResult
+mschapv2_receive (EapMethod *method, uint8_t id, Slice data, GBytes **ret_reply, GError **error)
 {
+  EapMschapv2 *m = (EapMschapv2 *) method;
   Cursor c = cursor_of (data);
   uint8_t op = cursor_u8 (&c), mschap_id = cursor_u8 (&c);
   uint16_t length = cursor_u16 (&c);
@@ -169,39 +130,35 @@ static GBytes *
 build_response (
     const EapMschapv2 *m, const uint8_t peer_challenge[static 16], const Mschapv2Response *response)
 {
+  const char *user = m->base.config->user;
   uint8_t buf[EAP_MAX_REPLY];
-  Builder b = builder_init (buf, sizeof buf);
-  builder_u8 (&b, EAP_CODE_RESPONSE);
-  builder_u8 (&b, m->eap_id);
-  Reserved length = builder_reserve_u16_from (&b, 0);
-  builder_u8 (&b, EAP_TYPE_MSCHAPV2);
-  size_t from = b.len;
-  builder_u8 (&b, OP_RESPONSE);
-  builder_u8 (&b, m->mschap_id);
-  Reserved ms_length = builder_reserve_u16_from (&b, from);
-  builder_u8 (&b, VALUE_LEN);
-  builder_bytes (&b, peer_challenge, 16);
-  builder_zeros (&b, 8);
-  builder_bytes (&b, response->nt_response, sizeof response->nt_response);
-  builder_u8 (&b, 0);
-  builder_bytes (&b, m->user, strlen (m->user));
-  builder_fill (&b, ms_length);
-  builder_fill (&b, length);
-  Slice reply = builder_result (&b);
-  return builder_ok (&b) ? g_bytes_new (reply.data, reply.len) : NULL;
+  EapReply reply = eap_reply_begin (buf, sizeof buf, m->eap_id, EAP_TYPE_MSCHAPV2);
+  size_t from = reply.b.len;
+  builder_u8 (&reply.b, OP_RESPONSE);
+  builder_u8 (&reply.b, m->mschap_id);
+  Reserved ms_length = builder_reserve_u16_from (&reply.b, from);
+  builder_u8 (&reply.b, VALUE_LEN);
+  builder_bytes (&reply.b, peer_challenge, 16);
+  builder_zeros (&reply.b, 8);
+  builder_bytes (&reply.b, response->nt_response, sizeof response->nt_response);
+  builder_u8 (&reply.b, 0);
+  builder_bytes (&reply.b, user, strlen (user));
+  builder_fill (&reply.b, ms_length);
+  return eap_reply_end (&reply);
 }
 
-/* Answers the pending challenge. The password is borrowed. */
-EapResult
-eap_mschapv2_provide_password (
-    EapMschapv2 *m, const Secret *password, GBytes **ret_reply, GError **error)
+/* Answers the pending challenge. */
+static EapResult
+mschapv2_provide (EapMethod *method, const Secret *password, GBytes **ret_reply, GError **error)
 {
-  g_return_val_if_fail (m->state == EAP_MSCHAPV2_CHALLENGED, EAP_FAILED);
+  EapMschapv2 *m = (EapMschapv2 *) method;
+  g_return_val_if_fail (m->state == STATE_CHALLENGED, EAP_FAILED);
   uint8_t peer_challenge[16];
-  m->random (peer_challenge, sizeof peer_challenge);
+  method->config->random (peer_challenge, sizeof peer_challenge);
   Mschapv2Response response;
-  g_clear_pointer (&m->msk, secret_unref);
-  if (!mschapv2_respond (password, m->user, m->challenge, peer_challenge, &response, &m->msk))
+  g_clear_pointer (&method->msk, secret_unref);
+  if (!mschapv2_respond (
+          password, method->config->user, m->challenge, peer_challenge, &response, &method->msk))
     return fail (error, VISITOR_ERROR_PASSWORD_REFUSED,
         "the password cannot be used: it must be text of at most 256 characters.");
   g_autoptr (GBytes) reply = build_response (m, peer_challenge, &response);
@@ -209,14 +166,31 @@ eap_mschapv2_provide_password (
   bytes_wipe (&response, sizeof response);
   if (reply == NULL)
     return fail (error, VISITOR_ERROR_SITE_INVALID, "the user name is too long.");
-  m->state = EAP_MSCHAPV2_RESPONDED;
+  m->state = STATE_RESPONDED;
+  method->answered = true;
   *ret_reply = g_steal_pointer (&reply);
   return EAP_REPLY;
 }
 
-void
-eap_mschapv2_clear (EapMschapv2 *m)
+static GError *
+mschapv2_refusal (const EapMethod *method)
 {
-  g_clear_pointer (&m->msk, secret_unref);
+  return mschap_text_refusal (((const EapMschapv2 *) method)->error_code);
+}
+
+static void
+mschapv2_clear (EapMethod *method)
+{
+  EapMschapv2 *m = (EapMschapv2 *) method;
   bytes_wipe (m->expected_response, sizeof m->expected_response);
 }
+
+const EapMethodClass eap_mschapv2_class = {
+  .type = EAP_TYPE_MSCHAPV2,
+  .name = "MSCHAPv2",
+  .size = sizeof (EapMschapv2),
+  .receive = mschapv2_receive,
+  .provide = mschapv2_provide,
+  .refusal = mschapv2_refusal,
+  .clear = mschapv2_clear,
+};

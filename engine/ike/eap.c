@@ -1,31 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Eap: the peer's side of EAP inside IKE_AUTH (RFC 3748, RFC 7296 section 2.16).
+/* Eap: the peer's side of EAP inside IKE_AUTH, or inside a tunnel of EAP-TTLS (RFC 3748, RFC 7296
+ * section 2.16).
  *
- * One method is spoken, EAP-MSCHAPv2; any other that the gateway proposes is declined with a Nak that
- * names it. EAP-Success counts only after the method itself agreed (CVE-2021-45079). */
+ * The methods stand behind one table. One that the site does not allow is declined with a Nak that
+ * names those it does; once one was begun there is no other. EAP-Success counts only after the method
+ * itself agreed (CVE-2021-45079). */
 #include "ike/eap.h"
 
+#include <string.h>
+
+#include "base/text.h"
 #include "ike/eap-private.h"
 
-#define MAX_ROUNDS 32
+/* A chain of certificates in fragments takes most of them. */
+#define MAX_ROUNDS 192
 
 struct _Eap {
-  char *user;
+  const EapConfig *config;
+  EapMethod *method; /* NULL until the gateway has begun one */
+  bool stand_alone;
   unsigned int rounds;
-  bool declined; /* we answered with a Nak */
-  uint8_t proposed; /* the method that we declined */
-  EapMschapv2 mschapv2;
+  uint8_t declined; /* the method that we answered with a Nak; 0 = none */
 };
 
-/* A conversation for that user. Transfer: full. */
+static const EapMethodClass *const classes[] = {
+  &eap_mschapv2_class,
+  &eap_gtc_class,
+};
+
+/* A conversation; config is borrowed for as long. Transfer: full. */
 Eap *
-eap_new (const char *user, CryptoRandomFunc random)
+eap_new (const EapConfig *config)
 {
   Eap *eap = g_new0 (Eap, 1);
-  eap->user = g_strdup (user);
-  eap->mschapv2.user = eap->user;
-  eap->mschapv2.random = random;
+  eap->config = config;
   return eap;
+}
+
+static void
+method_free (EapMethod *method)
+{
+  g_clear_pointer (&method->msk, secret_unref);
+  g_free (method->question_text);
+  if (method->class->clear != NULL)
+    method->class->clear (method);
+  g_free (method);
 }
 
 void
@@ -33,24 +52,119 @@ eap_free (Eap *eap)
 {
   if (eap == NULL)
     return;
-  eap_mschapv2_clear (&eap->mschapv2);
-  g_free (eap->user);
+  g_clear_pointer (&eap->method, method_free);
   g_free (eap);
 }
 
-static EapResult
-type_reply (uint8_t id, uint8_t type, Slice data, GBytes **ret_reply)
+/* True if the conversation may have that method. */
+static bool
+is_allowed (const Eap *eap, const EapMethodClass *class)
 {
-  uint8_t buf[EAP_HEADER_LEN + 8];
-  Builder b = builder_init (buf, sizeof buf);
-  builder_u8 (&b, EAP_CODE_RESPONSE);
-  builder_u8 (&b, id);
-  Reserved length = builder_reserve_u16_from (&b, 0);
-  builder_u8 (&b, type);
-  builder_slice (&b, data);
-  builder_fill (&b, length);
-  *ret_reply = g_bytes_new (buf, b.len);
+  if ((eap->stand_alone && !class->may_stand_alone) || (class->only_inside && !eap->config->inside))
+    return false;
+  for (size_t i = 0; i < EAP_MAX_METHODS; i++) {
+    if (eap->config->options.methods[i] == class->type)
+      return true;
+  }
+  return false;
+}
+
+static const EapMethodClass *
+find_class (const Eap *eap, uint8_t type)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (classes); i++) {
+    if (classes[i]->type == type)
+      return is_allowed (eap, classes[i]) ? classes[i] : NULL;
+  }
+  return NULL;
+}
+
+/* The gateway proves itself by the method alone (RFC 5998): false if none of those that the site allows
+ * can do that. To be called before the first packet. */
+bool
+eap_must_stand_alone (Eap *eap)
+{
+  eap->stand_alone = true;
+  for (size_t i = 0; i < EAP_MAX_METHODS; i++) {
+    if (find_class (eap, (uint8_t) eap->config->options.methods[i]) != NULL)
+      return true;
+  }
+  return false;
+}
+
+/* What is allowed, in the site's order; 0 where that is nothing (RFC 3748 section 5.3.1). */
+static GBytes *
+nak_reply (const Eap *eap, uint8_t id)
+{
+  uint8_t buf[EAP_HEADER_LEN + 1 + EAP_MAX_METHODS];
+  EapReply reply = eap_reply_begin (buf, sizeof buf, id, EAP_TYPE_NAK);
+  size_t before = reply.b.len;
+  for (size_t i = 0; i < EAP_MAX_METHODS; i++) {
+    uint8_t type = (uint8_t) eap->config->options.methods[i];
+    if (find_class (eap, type) != NULL)
+      builder_u8 (&reply.b, type);
+  }
+  if (reply.b.len == before)
+    builder_u8 (&reply.b, 0);
+  return eap_reply_end (&reply);
+}
+
+static EapResult
+identity_reply (const Eap *eap, uint8_t id, GBytes **ret_reply, GError **error)
+{
+  const char *name = eap->config->options.anonymous;
+  if (name == NULL || eap->config->inside)
+    name = eap->config->user;
+  uint8_t buf[EAP_MAX_REPLY];
+  EapReply reply = eap_reply_begin (buf, sizeof buf, id, EAP_TYPE_IDENTITY);
+  builder_bytes (&reply.b, name, strlen (name));
+  *ret_reply = eap_reply_end (&reply);
+  if (*ret_reply != NULL)
+    return EAP_REPLY;
+  g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID, "EAP: the user name is too long.");
+  return EAP_FAILED;
+}
+
+static EapResult
+notification_reply (uint8_t id, Slice text, GBytes **ret_reply)
+{
+  uint8_t buf[EAP_HEADER_LEN + 1];
+  g_autofree char *line = text_one_line (text, EAP_MAX_TEXT);
+  g_message ("EAP: the gateway says: %s", line != NULL ? line : "(nothing)");
+  EapReply reply = eap_reply_begin (buf, sizeof buf, id, EAP_TYPE_NOTIFICATION);
+  *ret_reply = eap_reply_end (&reply);
   return EAP_REPLY;
+}
+
+static void
+begin_method (Eap *eap, const EapMethodClass *class)
+{
+  g_debug ("EAP: the gateway begins EAP-%s", class->name);
+  eap->method = g_malloc0 (class->size);
+  eap->method->class = class;
+  eap->method->config = eap->config;
+  if (class->init != NULL)
+    class->init (eap->method);
+}
+
+static EapResult
+method_request (Eap *eap, uint8_t id, uint8_t type, Slice data, GBytes **ret_reply, GError **error)
+{
+  const EapMethodClass *class = find_class (eap, type);
+  if (eap->method != NULL && eap->method->class != class) {
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_PROTOCOL,
+        "EAP: the gateway changes the method in the middle.");
+    return EAP_FAILED;
+  }
+  if (class == NULL) {
+    g_debug ("EAP: declining method %u, which the gateway proposes", type);
+    eap->declined = type;
+    *ret_reply = nak_reply (eap, id);
+    return EAP_REPLY;
+  }
+  if (eap->method == NULL)
+    begin_method (eap, class);
+  return class->receive (eap->method, id, data, ret_reply, error);
 }
 
 static EapResult
@@ -63,54 +177,45 @@ receive_request (Eap *eap, uint8_t id, Cursor *c, GBytes **ret_reply, GError **e
     return EAP_FAILED;
   }
   switch (type) {
-  case EAP_TYPE_IDENTITY:
-    *ret_reply = eap_identity_reply (id, eap->user);
-    if (*ret_reply != NULL)
-      return EAP_REPLY;
-    g_set_error (
-        error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID, "EAP: the user name is too long.");
-    return EAP_FAILED;
-  case EAP_TYPE_NOTIFICATION:
-    return type_reply (id, EAP_TYPE_NOTIFICATION, SLICE (NULL, 0), ret_reply);
-  case EAP_TYPE_MSCHAPV2:
-    return eap_mschapv2_receive (&eap->mschapv2, id, cursor_rest (c), ret_reply, error);
-  default: break;
+  case EAP_TYPE_IDENTITY: return identity_reply (eap, id, ret_reply, error);
+  case EAP_TYPE_NOTIFICATION: return notification_reply (id, cursor_rest (c), ret_reply);
+  default: return method_request (eap, id, type, cursor_rest (c), ret_reply, error);
   }
-  if (eap->mschapv2.state != EAP_MSCHAPV2_START) {
-    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_PROTOCOL,
-        "EAP: the gateway changes the method in the middle.");
-    return EAP_FAILED;
-  }
-  g_debug ("EAP: the gateway proposes method %u; answering that we speak MSCHAPv2", type);
-  eap->declined = true;
-  eap->proposed = type;
-  static const uint8_t wanted[] = { EAP_TYPE_MSCHAPV2 };
-  return type_reply (id, EAP_TYPE_NAK, SLICE (wanted, sizeof wanted), ret_reply);
 }
 
-static EapResult
-receive_failure (const Eap *eap, GError **error)
+static GError *
+usual_refusal (const EapMethod *method)
 {
-  switch (eap->mschapv2.state) {
-  case EAP_MSCHAPV2_START:
-    if (eap->declined)
-      g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_METHOD_UNSUPPORTED,
-          "The gateway wants EAP method %u and does not take MSCHAPv2.", eap->proposed);
-    else
-      g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_AUTH_REFUSED,
-          "The gateway refused the user before it asked for a password.");
-    return EAP_FAILED;
-  case EAP_MSCHAPV2_CHALLENGED:
-  case EAP_MSCHAPV2_RESPONDED:
-  case EAP_MSCHAPV2_REFUSED:
-    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_PASSWORD_REFUSED,
-        "The gateway refused the user name or the password.");
-    return EAP_FAILED;
-  case EAP_MSCHAPV2_AGREED: break;
+  if (method->accepted)
+    return g_error_new (VISITOR_ERROR, VISITOR_ERROR_AUTH_REFUSED,
+        "The gateway took the password and refused the user.");
+  if (method->question.kind == IKE_SECRET_CODE)
+    return g_error_new (VISITOR_ERROR, VISITOR_ERROR_CODE_REFUSED, "The gateway refused the code.");
+  return g_error_new (VISITOR_ERROR, VISITOR_ERROR_PASSWORD_REFUSED,
+      "The gateway refused the user name or the password.");
+}
+
+/* What an EAP-Failure means at this point. Transfer: full. */
+GError *
+eap_refusal (const Eap *eap)
+{
+  const EapMethod *method = eap->method;
+  if (method != NULL) {
+    GError *own = method->class->refusal != NULL ? method->class->refusal (method) : NULL;
+    return own != NULL ? own : usual_refusal (method);
   }
-  g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_AUTH_REFUSED,
-      "The gateway took the password and refused the user.");
-  return EAP_FAILED;
+  if (eap->declined != 0)
+    return g_error_new (VISITOR_ERROR, VISITOR_ERROR_METHOD_UNSUPPORTED,
+        "The gateway wants EAP method %u and takes none that the site allows.", eap->declined);
+  return g_error_new (VISITOR_ERROR, VISITOR_ERROR_AUTH_REFUSED,
+      "The gateway refused the user before it asked for anything.");
+}
+
+/* True if an EAP-Success would count now. */
+bool
+eap_has_agreed (const Eap *eap)
+{
+  return eap->method != NULL && eap->method->agreed;
 }
 
 /* Takes one EAP packet. *ret_reply is set with EAP_REPLY alone (transfer: full), the error with
@@ -127,12 +232,12 @@ eap_receive (Eap *eap, Slice packet, GBytes **ret_reply, GError **error)
   }
   switch (code) {
   case EAP_CODE_REQUEST: return receive_request (eap, id, &c, ret_reply, error);
-  case EAP_CODE_FAILURE: return receive_failure (eap, error);
+  case EAP_CODE_FAILURE: g_propagate_error (error, eap_refusal (eap)); return EAP_FAILED;
   case EAP_CODE_SUCCESS:
-    if (eap->mschapv2.state == EAP_MSCHAPV2_AGREED)
+    if (eap_has_agreed (eap))
       return EAP_SUCCESS;
     g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_PROTOCOL,
-        "EAP: the gateway claims success without having asked for the password.");
+        "EAP: the gateway claims success that no method has agreed to.");
     return EAP_FAILED;
   default:
     g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_PROTOCOL, "EAP: a packet of unknown kind.");
@@ -140,16 +245,24 @@ eap_receive (Eap *eap, Slice packet, GBytes **ret_reply, GError **error)
   }
 }
 
-/* Goes on after EAP_NEED_PASSWORD. The password is borrowed. */
-EapResult
-eap_provide_password (Eap *eap, Secret *password, GBytes **ret_reply, GError **error)
+/* What the person is to be asked after EAP_NEED_SECRET; borrowed until the next call. */
+const IkeQuestion *
+eap_question (const Eap *eap)
 {
-  return eap_mschapv2_provide_password (&eap->mschapv2, password, ret_reply, error);
+  return &eap->method->question;
 }
 
-/* The Master Session Key after EAP_SUCCESS, borrowed; 64 octets. */
+/* Goes on after EAP_NEED_SECRET. */
+EapResult
+eap_provide_secret (Eap *eap, const Secret *secret, GBytes **ret_reply, GError **error)
+{
+  return eap->method->class->provide (eap->method, secret, ret_reply, error);
+}
+
+/* The Master Session Key after EAP_SUCCESS, borrowed; 64 octets. NULL with a method that makes none:
+ * AUTH is then made with SK_pi and SK_pr (RFC 7296 section 2.16). */
 const Secret *
 eap_msk (const Eap *eap)
 {
-  return eap->mschapv2.state == EAP_MSCHAPV2_AGREED ? eap->mschapv2.msk : NULL;
+  return eap_has_agreed (eap) ? eap->method->msk : NULL;
 }

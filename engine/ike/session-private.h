@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include "ike/answers.h"
 #include "ike/child.h"
 #include "ike/configuration.h"
 #include "ike/eap.h"
@@ -14,6 +15,7 @@ typedef enum {
   IKE_TASK_DONE,
   IKE_TASK_AGAIN, /* build the next request of the same task */
   IKE_TASK_WAIT, /* the same, but not before ike_session_resume () */
+  IKE_TASK_BEGIN_ANEW, /* the sign-in did not succeed and is tried once more, from IKE_SA_INIT on */
   IKE_TASK_IGNORE, /* IKE_SA_INIT alone: as if this response had not come */
 } IkeTaskResult;
 
@@ -40,6 +42,8 @@ struct _IkeSession {
   IkeIdentity local_identity, remote_identity;
   char *remote_name;
   char *user;
+  EapConfig eap; /* its strings are owned */
+  bool eap_only;
   const CryptoTrust *trust; /* borrowed */
   AlgorithmPolicy ike_policy, esp_policy;
   bool initial_contact, childless;
@@ -75,16 +79,16 @@ struct _IkeSession {
   GBytes *init_request, *init_response;
   IkeNonce nonce_i, nonce_r;
   Secret *psk;
-  Secret *kept_password; /* given too late for the SA that asked for it */
   int64_t begun_at; /* when IKE_SA_INIT went out */
   bool wants_secret;
-  unsigned int secret_attempts;
+  IkeAnswers answers; /* to the questions of EAP */
   IkeConfiguration configuration;
 };
 
 IkeEvent *ike_session_push_event (IkeSession *session, IkeEventType type);
 void ike_session_set_state (IkeSession *session, IkeState state, const char *reason);
-void ike_session_ask_secret (IkeSession *session, IkeSecretKind kind);
+void ike_session_ask_secret (IkeSession *session, const IkeQuestion *question);
+void ike_session_begin_anew (IkeSession *session);
 
 void ike_session_fail (IkeSession *session, GError *error);
 void

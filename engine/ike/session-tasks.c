@@ -139,6 +139,7 @@ ike_session_finish_task (IkeSession *session, IkeTaskResult result)
   case IKE_TASK_AGAIN: break;
   case IKE_TASK_WAIT: session->task_waits = true; break;
   case IKE_TASK_IGNORE: break;
+  case IKE_TASK_BEGIN_ANEW: ike_session_begin_anew (session); break;
   }
 }
 

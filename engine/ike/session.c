@@ -58,7 +58,7 @@ ike_session_drop_keys (IkeSession *session)
   g_clear_pointer (&session->sa, ike_sa_free);
   g_clear_pointer (&session->old_sa, ike_sa_free);
   g_clear_pointer (&session->psk, secret_unref);
-  g_clear_pointer (&session->kept_password, secret_unref);
+  ike_answers_forget (&session->answers);
 }
 
 /* The end: with an error FAILED, without one CLOSED. Takes the error. Allowed more than once; only
@@ -115,12 +115,13 @@ ike_session_ended (IkeSession *session)
 }
 
 void
-ike_session_ask_secret (IkeSession *session, IkeSecretKind kind)
+ike_session_ask_secret (IkeSession *session, const IkeQuestion *question)
 {
   IkeEvent *event = ike_session_push_event (session, IKE_EVENT_NEED_SECRET);
-  event->secret_kind = kind;
+  event->secret_kind = question->kind;
+  event->secret_text = g_strdup (question->text);
   event->user = session->user;
-  event->attempt = ++session->secret_attempts;
+  event->attempt = session->answers.refusals + 1;
   session->wants_secret = true;
 }
 
@@ -157,6 +158,25 @@ take_policy (const AlgorithmPolicy *given, AlgorithmUse use, AlgorithmPolicy *re
     algorithm_policy_default (use, ret_policy);
 }
 
+static void
+set_eap (IkeSession *session, const IkeConfig *config)
+{
+  session->eap = (EapConfig){
+    .options = config->eap,
+    .user = session->user,
+    .random = config->env.random,
+    .wall_clock = config->env.wall_clock,
+    .trust = config->trust,
+  };
+  EapOptions *options = &session->eap.options;
+  options->anonymous = g_strdup (options->anonymous);
+  options->server_name =
+      g_strdup (options->server_name != NULL ? options->server_name : config->remote_identity);
+  if (options->methods[0] == EAP_TYPE_NONE)
+    options->methods[0] = EAP_TYPE_MSCHAPV2;
+  session->eap_only = config->eap_only;
+}
+
 /* A session that has not begun. Everything in config is copied but trust, which must outlive the
  * session. Errors: VISITOR_ERROR_SITE_INVALID. Transfer: full. */
 IkeSession *
@@ -167,6 +187,7 @@ ike_session_new (const IkeConfig *config, GError **error)
   g_queue_init (&session->events);
   session->children = g_ptr_array_new_with_free_func (child_free);
   ike_configuration_init (&session->configuration);
+  ike_answers_init (&session->answers);
   if (!check_config (config, session, error))
     return NULL;
   session->env = config->env;
@@ -176,6 +197,7 @@ ike_session_new (const IkeConfig *config, GError **error)
   session->trust = config->trust;
   take_policy (config->ike_policy, ALGORITHMS_FOR_IKE, &session->ike_policy);
   take_policy (config->esp_policy, ALGORITHMS_FOR_ESP, &session->esp_policy);
+  set_eap (session, config);
   session->initial_contact = config->initial_contact;
   session->fragment_len = config->fragment_len;
   session->childless = config->childless;
@@ -192,6 +214,7 @@ ike_session_free (IkeSession *session)
     return;
   ike_session_drop_tasks (session);
   ike_session_drop_keys (session);
+  ike_answers_clear (&session->answers);
   g_ptr_array_unref (session->children);
   g_queue_clear_full (&session->events, event_free);
   ike_configuration_clear (&session->configuration);
@@ -200,17 +223,20 @@ ike_session_free (IkeSession *session)
   g_clear_error (&session->end_error);
   g_free (session->remote_name);
   g_free (session->user);
+  g_free ((char *) session->eap.options.anonymous);
+  g_free ((char *) session->eap.options.server_name);
   g_free (session);
 }
 
-/* IKE_SA_INIT with a fresh SPI. */
-static void
-begin (IkeSession *session)
+/* IKE_SA_INIT with a fresh SPI: the first one, or the gateway has given up the SA before it was up. */
+void
+ike_session_begin_anew (IkeSession *session)
 {
   ike_session_drop_tasks (session);
   g_clear_pointer (&session->sa, ike_sa_free);
   session->sa = ike_sa_new (&session->env, true);
   session->begun_at = session->now;
+  ike_answers_begin_anew (&session->answers);
   ike_session_queue (session, ike_task_init_new (session));
 }
 
@@ -223,10 +249,10 @@ ike_session_start (IkeSession *session, const IkePath *path, int64_t now)
   session->now = session->heard_at = now;
   session->path = *path;
   session->stream_up = true;
-  begin (session);
+  ike_session_begin_anew (session);
   if (session->auth == IKE_AUTH_METHOD_PSK) {
     session->task_waits = true;
-    ike_session_ask_secret (session, IKE_SECRET_PSK);
+    ike_session_ask_secret (session, &(IkeQuestion){ .kind = IKE_SECRET_PSK });
   }
   ike_session_settle (session);
 }
@@ -240,6 +266,20 @@ ike_session_receive (IkeSession *session, Slice message, int64_t now)
   ike_session_settle (session);
 }
 
+static void
+no_secret (IkeSession *session)
+{
+  if (session->answers.refusals > 0 && session->answers.refused == IKE_SECRET_CODE)
+    ike_session_fail_with (session, VISITOR_ERROR_CODE_REFUSED, "The gateway refused the code.");
+  else if (session->answers.refusals > 0)
+    ike_session_fail_with (session, VISITOR_ERROR_PASSWORD_REFUSED,
+        "The gateway refused the user name or the password.");
+  else
+    ike_session_fail_with (session, VISITOR_ERROR_NO_SECRET, "There is no %s.",
+        session->auth == IKE_AUTH_METHOD_PSK ? "pre-shared key"
+                                             : "answer to the gateway's question");
+}
+
 /* The answer to NEED_SECRET; borrowed. NULL ends the session: nobody gave one, or no other one after
  * the gateway refused the first. */
 void
@@ -250,22 +290,19 @@ ike_session_provide_secret (IkeSession *session, Secret *secret_or_null, int64_t
     return;
   session->wants_secret = false;
   if (secret_or_null == NULL || secret_len (secret_or_null) == 0) {
-    if (session->secret_attempts > 1)
-      ike_session_fail_with (session, VISITOR_ERROR_PASSWORD_REFUSED,
-          "The gateway refused the user name or the password.");
-    else
-      ike_session_fail_with (session, VISITOR_ERROR_NO_SECRET, "There is no %s.",
-          session->auth == IKE_AUTH_METHOD_PSK ? "pre-shared key" : "password");
+    no_secret (session);
   } else if (session->auth == IKE_AUTH_METHOD_PSK) {
     session->psk = secret_ref (secret_or_null);
     session->begun_at = now;
     ike_session_resume (session);
-  } else if (now - session->begun_at > HALF_OPEN_US) {
-    g_debug ("IKE: the gateway may have given up meanwhile; beginning anew with the password");
-    session->kept_password = secret_ref (secret_or_null);
-    begin (session);
   } else {
-    ike_task_auth_provide_password (session, secret_or_null);
+    ike_task_auth_keep_answer (session, secret_or_null);
+    if (now - session->begun_at > HALF_OPEN_US) {
+      g_debug ("IKE: the gateway may have given up meanwhile; beginning anew with the answer");
+      ike_session_begin_anew (session);
+    } else {
+      ike_task_auth_provide_secret (session, secret_or_null);
+    }
   }
   ike_session_settle (session);
 }
@@ -355,6 +392,7 @@ ike_event_clear (IkeEvent *event)
 {
   g_clear_pointer (&event->message, g_bytes_unref);
   g_clear_pointer (&event->child, esp_sa_free);
+  g_clear_pointer (&event->secret_text, g_free);
   g_clear_error (&event->error);
 }
 

@@ -13,6 +13,8 @@
 #include "crypto/random.h"
 #include "crypto/trust.h"
 #include "esp/esp.h"
+#include "ike/eap.h"
+#include "ike/question.h"
 
 /* One IKE SA with one CHILD_SA, as initiator (RFC 7296), over a stream (RFC 9329). Pure: messages
  * and the time go in, events and the next deadline come out. Times are microseconds of any
@@ -33,11 +35,6 @@ typedef enum {
   IKE_STATE_DEAD,
 } IkeState;
 
-typedef enum {
-  IKE_SECRET_PSK,
-  IKE_SECRET_PASSWORD,
-} IkeSecretKind;
-
 typedef struct {
   InetAddr local, remote;
   uint16_t local_port, remote_port;
@@ -54,6 +51,8 @@ typedef struct {
   const char *local_identity; /* IDi: the same forms */
   const char *user; /* EAP identity; NULL = local_identity */
   IkeAuthMethod auth;
+  EapOptions eap; /* no methods = EAP-MSCHAPv2 */
+  bool eap_only; /* the gateway may prove itself by EAP alone (RFC 5998) */
   const CryptoTrust *trust; /* for the gateway's certificate; unused with PSK; borrowed */
   const AlgorithmPolicy *ike_policy, *esp_policy; /* NULL or empty = the default */
   bool initial_contact;
@@ -74,7 +73,7 @@ typedef struct {
 typedef enum {
   IKE_EVENT_SEND, /* message: an IKE message, no marker */
   IKE_EVENT_STATE, /* state changed */
-  IKE_EVENT_NEED_SECRET, /* secret_kind, user, attempt; answer with ike_session_provide_secret () */
+  IKE_EVENT_NEED_SECRET, /* secret_*, user, attempt; answer with ike_session_provide_secret () */
   IKE_EVENT_CONFIGURED, /* configuration; once, before the first CHILD_ADDED */
   IKE_EVENT_CHILD_ADDED, /* child: install for both directions; outbound from now on */
   IKE_EVENT_CHILD_REMOVED, /* spi_in */
@@ -88,8 +87,9 @@ typedef struct {
   IkeState state;
   GBytes *message;
   IkeSecretKind secret_kind;
+  char *secret_text; /* of the gateway: one harmless line, or NULL */
   const char *user;
-  unsigned int attempt;
+  unsigned int attempt; /* from 1; more: what was given before was refused */
   const IkeConfiguration *configuration; /* borrowed from the session */
   EspSa *child; /* to be taken with g_steal_pointer () */
   uint32_t spi_in;

@@ -3,11 +3,16 @@
  *
  * With a pre-shared key one exchange, with EAP as many as the method takes and one more for the AUTH
  * payloads. The gateway proves itself in its first response; with EAP nothing that depends on the
- * password is asked for or sent before that. */
+ * password is asked for or sent before that (CVE-2015-4171). Where the site allows that the gateway
+ * proves itself by EAP alone (RFC 5998) and it does not sign, only a method is taken in which its
+ * server proves itself before anything secret is asked for. */
 #include "ike/auth-gateway.h"
 #include "ike/auth.h"
 #include "ike/first-child.h"
 #include "ike/tasks.h"
+
+/* How often a person may answer, wrong answers included. */
+#define MAX_ATTEMPTS 3
 
 typedef enum {
   STAGE_FIRST, /* IDi and all that we want */
@@ -67,6 +72,8 @@ build_first (IkeSession *session, AuthTask *self, IkeChain *chain)
   }
   ike_chain_payload (
       chain, IKE_PAYLOAD_IDR, ike_identity_write_body (&session->remote_identity, id));
+  if (session->auth == IKE_AUTH_METHOD_EAP && session->eap_only)
+    write_status (chain, IKE_NOTIFY_EAP_ONLY_AUTHENTICATION);
   if (session->auth == IKE_AUTH_METHOD_PSK)
     write_auth (session, chain, session->psk);
   if (session->childless && session->has_childless)
@@ -86,7 +93,11 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
     ike_chain_payload (chain, IKE_PAYLOAD_EAP, slice_of_bytes (self->eap_reply));
     g_clear_pointer (&self->eap_reply, g_bytes_unref);
     break;
-  case STAGE_FINAL: write_auth (session, chain, eap_msk (self->eap)); break;
+  case STAGE_FINAL: {
+    const Secret *msk = eap_msk (self->eap);
+    write_auth (session, chain, msk != NULL ? msk : session->sa->keys.sk_pi);
+    break;
+  }
   }
   return true;
 }
@@ -112,15 +123,25 @@ refuse (IkeSession *session, const IkeNotify *notify)
   }
 }
 
-/* The user is asked, unless the password was given while an SA before this one ran out. */
+/* Whatever the gateway asks for is answered with what was typed before, or by a person. */
 static EapResult
-use_kept_password (
+use_kept_answer (
     IkeSession *session, AuthTask *self, EapResult result, GBytes **ret_reply, GError **error)
 {
-  if (result != EAP_NEED_PASSWORD || session->kept_password == NULL)
+  if (result != EAP_NEED_SECRET)
     return result;
-  g_autoptr (Secret) kept = g_steal_pointer (&session->kept_password);
-  return eap_provide_password (self->eap, kept, ret_reply, error);
+  const Secret *kept = ike_answers_find (&session->answers, eap_question (self->eap));
+  return kept != NULL ? eap_provide_secret (self->eap, kept, ret_reply, error) : result;
+}
+
+/* True if a person may be asked again; the gateway has ended this conversation. */
+static bool
+may_try_again (IkeSession *session, AuthTask *self, const GError *error)
+{
+  if (error->code != VISITOR_ERROR_PASSWORD_REFUSED && error->code != VISITOR_ERROR_CODE_REFUSED)
+    return false;
+  ike_answers_refused (&session->answers, eap_question (self->eap)->kind);
+  return session->answers.refusals < MAX_ATTEMPTS;
 }
 
 static IkeTaskResult
@@ -128,12 +149,18 @@ act_on_eap (IkeSession *session, AuthTask *self, EapResult result, GBytes *reply
 {
   switch (result) {
   case EAP_REPLY: self->eap_reply = reply; return IKE_TASK_AGAIN;
-  case EAP_NEED_PASSWORD:
-    ike_session_ask_secret (session, IKE_SECRET_PASSWORD);
+  case EAP_NEED_SECRET:
+    ike_session_ask_secret (session, eap_question (self->eap));
     return IKE_TASK_WAIT;
   case EAP_SUCCESS: self->stage = STAGE_FINAL; return IKE_TASK_AGAIN;
-  case EAP_FAILED: ike_session_fail (session, error); return IKE_TASK_DONE;
+  case EAP_FAILED: break;
   }
+  if (may_try_again (session, self, error)) {
+    g_debug ("IKE: %s Beginning anew to ask once more", error->message);
+    g_error_free (error);
+    return IKE_TASK_BEGIN_ANEW;
+  }
+  ike_session_fail (session, error);
   return IKE_TASK_DONE;
 }
 
@@ -149,7 +176,7 @@ process_eap (IkeSession *session, AuthTask *self, const IkePayloads *response)
     return IKE_TASK_DONE;
   }
   EapResult result = eap_receive (self->eap, packet, &reply, &error);
-  result = use_kept_password (session, self, result, &reply, &error);
+  result = use_kept_answer (session, self, result, &reply, &error);
   return act_on_eap (session, self, result, reply, error);
 }
 
@@ -162,6 +189,21 @@ process_final (IkeSession *session, AuthTask *self, const IkePayloads *response,
   return IKE_TASK_DONE;
 }
 
+/* By its certificate, or later by EAP where the site allows that and the gateway shows none. */
+static bool
+prove_gateway (IkeSession *session, AuthTask *self, const IkePayloads *response)
+{
+  bool signs = ike_payloads_count (response, IKE_PAYLOAD_AUTH) > 0;
+  if (!signs && session->eap_only && eap_must_stand_alone (self->eap)) {
+    g_debug ("IKE: the gateway will prove itself by EAP");
+    return true;
+  }
+  if (!ike_gateway_check_certificate (session, &self->idr, response))
+    return false;
+  g_debug ("IKE: the gateway proved that it is %s", session->remote_name);
+  return true;
+}
+
 static IkeTaskResult
 process_first (IkeSession *session, AuthTask *self, const IkePayloads *response)
 {
@@ -169,9 +211,8 @@ process_first (IkeSession *session, AuthTask *self, const IkePayloads *response)
     return IKE_TASK_DONE;
   if (session->auth == IKE_AUTH_METHOD_PSK)
     return process_final (session, self, response, session->psk);
-  if (!ike_gateway_check_certificate (session, &self->idr, response))
+  if (!prove_gateway (session, self, response))
     return IKE_TASK_DONE;
-  g_debug ("IKE: the gateway proved that it is %s", session->remote_name);
   self->stage = STAGE_EAP;
   return process_eap (session, self, response);
 }
@@ -190,7 +231,10 @@ process (IkeSession *session, IkeTask *task, const IkePayloads *response)
   switch (self->stage) {
   case STAGE_FIRST: return process_first (session, self, response);
   case STAGE_EAP: return process_eap (session, self, response);
-  case STAGE_FINAL: return process_final (session, self, response, eap_msk (self->eap));
+  case STAGE_FINAL: {
+    const Secret *msk = eap_msk (self->eap);
+    return process_final (session, self, response, msk != NULL ? msk : session->sa->keys.sk_pr);
+  }
   }
   return IKE_TASK_DONE;
 }
@@ -219,20 +263,29 @@ ike_task_auth_new (IkeSession *session)
   AuthTask *self = g_new0 (AuthTask, 1);
   self->task.class = &auth_class;
   if (session->auth == IKE_AUTH_METHOD_EAP)
-    self->eap = eap_new (session->user, session->env.random);
+    self->eap = eap_new (&session->eap);
   return &self->task;
 }
 
-/* Goes on with the password that EAP waits for; borrowed. */
+/* Keeps the answer to the question that EAP waits with, should all of it have to be said again. */
 void
-ike_task_auth_provide_password (IkeSession *session, Secret *password)
+ike_task_auth_keep_answer (IkeSession *session, Secret *secret)
+{
+  g_return_if_fail (session->task != NULL && session->task->class == &auth_class);
+  AuthTask *self = (AuthTask *) session->task;
+  ike_answers_add (&session->answers, eap_question (self->eap), secret);
+}
+
+/* Goes on with the answer that EAP waits for. */
+void
+ike_task_auth_provide_secret (IkeSession *session, const Secret *secret)
 {
   g_return_if_fail (session->task != NULL && session->task->class == &auth_class);
   AuthTask *self = (AuthTask *) session->task;
   GBytes *reply = NULL;
   GError *error = NULL;
-  EapResult result = eap_provide_password (self->eap, password, &reply, &error);
+  EapResult result = eap_provide_secret (self->eap, secret, &reply, &error);
   ike_session_resume (session);
-  if (act_on_eap (session, self, result, reply, error) == IKE_TASK_WAIT)
-    session->task_waits = true;
+  result = use_kept_answer (session, self, result, &reply, &error);
+  ike_session_finish_task (session, act_on_eap (session, self, result, reply, error));
 }

@@ -9,7 +9,8 @@ IkeTask *ike_task_init_new (IkeSession *session);
 
 /* task-auth.c */
 IkeTask *ike_task_auth_new (IkeSession *session);
-void ike_task_auth_provide_password (IkeSession *session, Secret *password);
+void ike_task_auth_keep_answer (IkeSession *session, Secret *secret);
+void ike_task_auth_provide_secret (IkeSession *session, const Secret *secret);
 
 /* task-child-first.c */
 IkeTask *ike_task_child_first_new (IkeSession *session);

@@ -130,20 +130,23 @@ on_secret_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   secret_read_async (fd, PIPE_SECONDS, cancellable, on_secret_read, g_steal_pointer (&task));
 }
 
-/* Asks for the secret of kind ("psk", "password") for user; attempt counts from 1. Errors of the
- * result: VISITOR_ERROR_CANCELLED (the person declined, or agent_cancel ()), VISITOR_ERROR_NO_SECRET,
+/* Asks for a secret. What an agent need not know of kinds is spelled out: whether the answer may be
+ * kept. Errors of the result: VISITOR_ERROR_CANCELLED (the person declined, or agent_cancel ()), VISITOR_ERROR_NO_SECRET,
  * VISITOR_ERROR_INVALID_REQUEST (see secret_read_async ()). */
 void
-agent_get_secret_async (Agent *agent, const char *kind, const char *user, guint attempt,
-    GAsyncReadyCallback callback, gpointer user_data)
+agent_get_secret_async (
+    Agent *agent, const HostQuestion *question, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (NULL, agent->cancellable, callback, user_data);
   g_task_set_check_cancellable (task, FALSE);
   GVariantDict request;
   g_variant_dict_init (&request, NULL);
-  g_variant_dict_insert (&request, "kind", "s", kind);
-  g_variant_dict_insert (&request, "user", "s", user);
-  g_variant_dict_insert (&request, "attempt", "u", attempt);
+  g_variant_dict_insert (&request, "kind", "s", question->kind);
+  g_variant_dict_insert (&request, "user", "s", question->user);
+  g_variant_dict_insert (&request, "attempt", "u", question->attempt);
+  g_variant_dict_insert (&request, "may-be-kept", "b", !g_str_equal (question->kind, "code"));
+  if (*question->text != '\0')
+    g_variant_dict_insert (&request, "message", "s", question->text);
   g_variant_dict_insert (&request, "site", "s", agent->site);
   call (agent, "GetSecret", g_variant_dict_end (&request), "(h)", on_secret_answered, task);
 }

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "base/secret.h"
+#include "host/worker.h"
 
 typedef struct _Agent Agent;
 
@@ -12,8 +13,8 @@ Agent *agent_new (GDBusConnection *bus, const char *name, const char *path,
 void agent_free (Agent *agent);
 void agent_cancel (Agent *agent);
 
-void agent_get_secret_async (Agent *agent, const char *kind, const char *user, guint attempt,
-    GAsyncReadyCallback callback, gpointer user_data);
+void agent_get_secret_async (
+    Agent *agent, const HostQuestion *question, GAsyncReadyCallback callback, gpointer user_data);
 Secret *agent_get_secret_finish (GAsyncResult *result, GError **error);
 
 void agent_ask_trust_async (Agent *agent, GVariant *certificate, const char *name,

@@ -126,11 +126,10 @@ on_secret (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-on_want_secret (
-    HostWorker *worker, const char *kind, const char *user, guint attempt, gpointer user_data)
+on_want_secret (HostWorker *worker, const HostQuestion *asked, gpointer user_data)
 {
   Connection *self = user_data;
-  agent_get_secret_async (self->agent, kind, user, attempt, on_secret, question_new (self, worker));
+  agent_get_secret_async (self->agent, asked, on_secret, question_new (self, worker));
 }
 
 static void

@@ -118,10 +118,15 @@ ike_failed (Session *self, const GError *error)
 static void
 ask_secret (Session *self, const IkeEvent *event)
 {
-  const char *kind = event->secret_kind == IKE_SECRET_PSK ? "psk" : "password";
+  static const char *const kinds[] = {
+    [IKE_SECRET_PSK] = "psk",
+    [IKE_SECRET_PASSWORD] = "password",
+    [IKE_SECRET_CODE] = "code",
+  };
   self->awaits_secret = true;
   control_send (self->control, MESSAGE_WANT_SECRET,
-      g_variant_new ("(ssu)", kind, event->user != NULL ? event->user : "", event->attempt));
+      g_variant_new ("(ssus)", kinds[event->secret_kind], event->user != NULL ? event->user : "",
+          event->attempt, event->secret_text != NULL ? event->secret_text : ""));
 }
 
 static void

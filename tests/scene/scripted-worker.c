@@ -81,7 +81,7 @@ ask_secret (void)
   g_auto (Message) answer = { 0 };
   gboolean given;
   g_autoptr (GVariant) octets = NULL;
-  say (MESSAGE_WANT_SECRET, g_variant_new ("(ssu)", "password", "alice", 1));
+  say (MESSAGE_WANT_SECRET, g_variant_new ("(ssus)", "password", "alice", 1, ""));
   hear (MESSAGE_SECRET, &answer);
   g_variant_get (answer.body, "(b@ay)", &given, &octets);
   if (!given) {

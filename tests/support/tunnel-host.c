@@ -81,12 +81,12 @@ on_log (HostWorker *worker, GLogLevelFlags level, const char *line, gpointer use
 }
 
 static void
-on_want_secret (
-    HostWorker *worker, const char *kind, const char *user, guint attempt, gpointer user_data)
+on_want_secret (HostWorker *worker, const HostQuestion *question, gpointer user_data)
 {
-  g_print ("secret: %s of %s, attempt %u\n", kind, user, attempt);
-  g_autoptr (Secret) secret =
-      opt_secret != NULL && attempt == 1 ? secret_new (opt_secret, strlen (opt_secret)) : NULL;
+  g_print ("secret: %s of %s, attempt %u\n", question->kind, question->user, question->attempt);
+  g_autoptr (Secret) secret = opt_secret != NULL && question->attempt == 1
+      ? secret_new (opt_secret, strlen (opt_secret))
+      : NULL;
   host_worker_answer_secret (worker, secret);
 }
 

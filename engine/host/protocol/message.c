@@ -37,7 +37,7 @@ static const struct {
   [MESSAGE_POLL_STATUS] = { "poll-status", "()", FD_NEVER },
   [MESSAGE_READY] = { "ready", "()", FD_NEVER },
   [MESSAGE_WANT_SOCKET] = { "want-socket", "(uyy)", FD_NEVER },
-  [MESSAGE_WANT_SECRET] = { "want-secret", "(ssu)", FD_NEVER },
+  [MESSAGE_WANT_SECRET] = { "want-secret", "(ssus)", FD_NEVER },
   [MESSAGE_WANT_TRUST] = { "want-trust", "(ayss)", FD_NEVER },
   [MESSAGE_STATE] = { "state", "(ss)", FD_NEVER },
   [MESSAGE_CONFIGURE] = { "configure", "a{sv}", FD_NEVER },

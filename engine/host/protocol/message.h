@@ -24,7 +24,8 @@ typedef enum {
   /* worker to host */
   MESSAGE_READY, /* (): sandboxed */
   MESSAGE_WANT_SOCKET, /* (uyy): request number, 4 or 6, SOCK_STREAM or SOCK_DGRAM */
-  MESSAGE_WANT_SECRET, /* (ssu): kind "psk" or "password", user, attempt from 1 */
+  MESSAGE_WANT_SECRET, /* (ssus): kind "psk", "password" or "code", user, attempt from 1, the
+                        * gateway's own text or "" */
   MESSAGE_WANT_TRUST, /* (ayss): certificate DER, expected name, reason */
   MESSAGE_STATE, /* (ss): TunnelState's name, detail for the user's log */
   MESSAGE_CONFIGURE, /* a{sv}: what to apply, keys below */

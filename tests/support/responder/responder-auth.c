@@ -268,6 +268,7 @@ responder_take_first (Responder *r, const IkePayloads *request)
   g_assert_true (ike_sa_payload_parse (body, offered));
   Cursor c = cursor_of (offered->proposals[0].spi);
   r->offered_spi = cursor_u32 (&c);
+  r->eap_round = 0;
 }
 
 static Secret *

@@ -168,7 +168,8 @@ secret (void)
     g_auto (Message) message = { 0 };
     g_autoptr (GVariant) octets = NULL;
     gboolean given;
-    say (MESSAGE_WANT_SECRET, g_variant_new ("(ssu)", "password", "jürgen", attempt));
+    say (
+        MESSAGE_WANT_SECRET, g_variant_new ("(ssus)", "password", "jürgen", attempt, "Say friend"));
     hear (&message);
     g_variant_get (message.body, "(b@ay)", &given, &octets);
     g_autofree char *line = g_strdup_printf ("%d %.*s", given, (int) g_variant_get_size (octets),

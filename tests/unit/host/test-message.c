@@ -53,7 +53,7 @@ round_trip (void)
     { MESSAGE_TRUST_ANSWER, "(false,)" },
     { MESSAGE_DISCONNECT, "()" },
     { MESSAGE_WANT_SOCKET, "(uint32 1, byte 0x04, byte 0x01)" },
-    { MESSAGE_WANT_SECRET, "('password', 'jürgen', uint32 2)" },
+    { MESSAGE_WANT_SECRET, "('code', 'jürgen', uint32 2, 'Token:')" },
     { MESSAGE_STATE, "('connected', '')" },
     { MESSAGE_STATUS, "{'counters': <{'bytes-in': uint64 5}>}" },
     { MESSAGE_FAILED, "('TlsExpired', 'x')" },

@@ -28,13 +28,13 @@ on_state (HostWorker *worker, const char *state, const char *detail, gpointer us
 }
 
 static void
-on_want_secret (
-    HostWorker *worker, const char *kind, const char *user, guint attempt, gpointer user_data)
+on_want_secret (HostWorker *worker, const HostQuestion *question, gpointer user_data)
 {
   Talk *talk = user_data;
   g_autoptr (Secret) secret = secret_new ("pass\0word", 9);
-  g_string_append_printf (talk->log, "want %s of %s, %u\n", kind, user, attempt);
-  host_worker_answer_secret (worker, attempt == 1 ? secret : NULL);
+  g_string_append_printf (talk->log, "want %s of %s, %u: %s\n", question->kind, question->user,
+      question->attempt, question->text);
+  host_worker_answer_secret (worker, question->attempt == 1 ? secret : NULL);
 }
 
 static void
@@ -170,8 +170,9 @@ secret (void)
   g_auto (Talk) talk = { 0 };
   run ("secret", NULL, &talk);
   g_assert_no_error (talk.error);
-  g_assert_cmpstr (
-      talk.log->str, ==, "want password of jürgen, 1\n1 pass\nwant password of jürgen, 2\n0 \n");
+  g_assert_cmpstr (talk.log->str, ==,
+      "want password of jürgen, 1: Say friend\n1 pass\n"
+      "want password of jürgen, 2: Say friend\n0 \n");
 }
 
 static void

@@ -215,13 +215,16 @@ static const struct {
   int code; /* -1 = up */
 } passwords[] = {
   { "right", false, { RESPONDER_PASSWORD }, 1, -1 },
-  { "wrong", false, { "wrong" }, 1, VISITOR_ERROR_PASSWORD_REFUSED },
+  { "wrong", false, { "wrong" }, 2, VISITOR_ERROR_PASSWORD_REFUSED },
+  { "wrong, then right in another conversation", false, { "wrong", RESPONDER_PASSWORD }, 2, -1 },
+  { "thrice wrong", false, { "wrong", "worse", "worst", RESPONDER_PASSWORD }, 3,
+      VISITOR_ERROR_PASSWORD_REFUSED },
   { "wrong, then right", true, { "wrong", RESPONDER_PASSWORD }, 2, -1 },
   { "twice wrong, then right", true, { "wrong", "worse", RESPONDER_PASSWORD }, 3, -1 },
   { "wrong, then given up", true, { "wrong" }, 2, VISITOR_ERROR_PASSWORD_REFUSED },
   { "none", false, { NULL }, 1, VISITOR_ERROR_NO_SECRET },
   { "empty", false, { "" }, 1, VISITOR_ERROR_NO_SECRET },
-  { "not text", false, { "\xff\xff" }, 1, VISITOR_ERROR_PASSWORD_REFUSED },
+  { "not text", false, { "\xff\xff" }, 2, VISITOR_ERROR_PASSWORD_REFUSED },
 };
 
 static void

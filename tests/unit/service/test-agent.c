@@ -202,7 +202,8 @@ static Secret *
 ask (Fixture *fixture, GError **error)
 {
   g_clear_object (&fixture->result);
-  agent_get_secret_async (fixture->agent, "password", "alice", 2, on_result, fixture);
+  const HostQuestion question = { "code", "alice", 2, "Token:" };
+  agent_get_secret_async (fixture->agent, &question, on_result, fixture);
   wait_for_result (fixture);
   return agent_get_secret_finish (fixture->result, error);
 }
@@ -251,12 +252,18 @@ the_request_says_what_is_asked (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (Secret) secret = ask (fixture, NULL);
   const char *kind, *user, *site;
+  const char *message;
   guint32 attempt;
+  gboolean may_be_kept;
+  g_assert_true (g_variant_lookup (fixture->request, "message", "&s", &message));
+  g_assert_true (g_variant_lookup (fixture->request, "may-be-kept", "b", &may_be_kept));
   g_assert_true (g_variant_lookup (fixture->request, "kind", "&s", &kind));
   g_assert_true (g_variant_lookup (fixture->request, "user", "&s", &user));
   g_assert_true (g_variant_lookup (fixture->request, "site", "&s", &site));
   g_assert_true (g_variant_lookup (fixture->request, "attempt", "u", &attempt));
-  g_assert_cmpstr (kind, ==, "password");
+  g_assert_cmpstr (message, ==, "Token:");
+  g_assert_false (may_be_kept);
+  g_assert_cmpstr (kind, ==, "code");
   g_assert_cmpstr (user, ==, "alice");
   g_assert_cmpstr (site, ==, "Head office");
   g_assert_cmpuint (attempt, ==, 2);
@@ -267,7 +274,8 @@ withdrawn (Fixture *fixture, Answer answer)
 {
   g_autoptr (GError) error = NULL;
   fixture->answer = answer;
-  agent_get_secret_async (fixture->agent, "psk", "alice", 1, on_result, fixture);
+  agent_get_secret_async (
+      fixture->agent, &(HostQuestion){ "psk", "alice", 1, "" }, on_result, fixture);
   while (fixture->request == NULL)
     g_main_context_iteration (NULL, TRUE);
   for (guint i = 0; i < 20; i++) { /* the answer with its pipe may arrive */
@@ -306,7 +314,8 @@ leaving_the_bus_ends_the_question (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   fixture->answer = ANSWER_NEVER;
-  agent_get_secret_async (fixture->agent, "psk", "alice", 1, on_result, fixture);
+  agent_get_secret_async (
+      fixture->agent, &(HostQuestion){ "psk", "alice", 1, "" }, on_result, fixture);
   while (fixture->unanswered == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_true (g_dbus_connection_close_sync (fixture->user, NULL, NULL));
