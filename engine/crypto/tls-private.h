@@ -10,3 +10,5 @@ struct _TlsServerCredentials {
   gnutls_certificate_credentials_t certificate;
   gnutls_datum_t ticket_key;
 };
+
+gnutls_session_t tls_stream_library (const TlsStream *stream);

@@ -40,6 +40,7 @@ struct _TlsStream {
   TlsTransport transport;
   const CryptoTrust *trust; /* borrowed; client only */
   char *expected_name;
+  time_t (*wall_clock) (void); /* client only */
 
   int transport_errno;
   bool transport_eof;
@@ -48,6 +49,7 @@ struct _TlsStream {
 
   TrustVerdict verdict;
   bool handshaken;
+  bool got_alert; /* the peer ended it with one */
   bool unsent; /* a sealed record waits for the transport */
   bool wants_write;
 };
@@ -163,6 +165,7 @@ transport_broke (const TlsStream *stream)
 static TlsStatus
 fail (TlsStream *stream, int code, GError **error)
 {
+  stream->got_alert = code == GNUTLS_E_FATAL_ALERT_RECEIVED;
   if (stream->trust != NULL && stream->verdict != TRUST_OK)
     set_verdict_error (stream, error);
   else if (!greeting_is_tls (stream))
@@ -224,7 +227,13 @@ judge_peer (TlsStream *stream)
   /* In a resumed session nothing can be stapled. */
   return crypto_trust_verify (stream->trust, chain, n,
       tls_stream_resumed (stream) ? NULL : &evidence, TRUST_PURPOSE_TLS_SERVER,
-      stream->expected_name, g_get_real_time () / G_USEC_PER_SEC);
+      stream->expected_name, stream->wall_clock ());
+}
+
+static time_t
+system_clock (void)
+{
+  return g_get_real_time () / G_USEC_PER_SEC;
 }
 
 static int
@@ -269,6 +278,7 @@ tls_stream_new_client (const TlsClientConfig *config, const TlsTransport *transp
     return NULL;
   stream->trust = config->trust;
   stream->expected_name = g_strdup (config->expected_name);
+  stream->wall_clock = config->wall_clock != NULL ? config->wall_clock : system_clock;
   gnutls_session_set_verify_function (stream->session, verify_peer);
 
   int code = gnutls_certificate_allocate_credentials (&stream->anonymous);
@@ -461,6 +471,20 @@ size_t
 tls_stream_pending (const TlsStream *stream)
 {
   return gnutls_record_check_pending (stream->session);
+}
+
+/* True if the last call failed because the peer refused to go on. */
+bool
+tls_stream_got_alert (const TlsStream *stream)
+{
+  return stream->got_alert;
+}
+
+/* The library's own session, for the other files of this room. */
+gnutls_session_t
+tls_stream_library (const TlsStream *stream)
+{
+  return stream->session;
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "base/slice.h"
 #include "crypto/trust.h"
@@ -31,6 +32,7 @@ typedef struct {
   const char *expected_name; /* name or address literal the certificate must carry */
   const CryptoTrust *trust; /* borrowed for the stream's life */
   GBytes *resume; /* from tls_stream_session (), or NULL */
+  time_t (*wall_clock) (void); /* by which certificates are judged; NULL = the system's */
 } TlsClientConfig;
 
 TlsStream *tls_stream_new_client (
@@ -47,6 +49,7 @@ tls_stream_write (TlsStream *stream, const void *data, size_t len, size_t *ret_l
 TlsStatus tls_stream_bye (TlsStream *stream);
 bool tls_stream_wants_write (const TlsStream *stream);
 size_t tls_stream_pending (const TlsStream *stream);
+bool tls_stream_got_alert (const TlsStream *stream);
 
 GBytes *tls_stream_session (TlsStream *stream);
 bool tls_stream_resumed (const TlsStream *stream);

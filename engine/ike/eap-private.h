@@ -61,4 +61,5 @@ EapResult eap_ask (EapMethod *method, IkeSecretKind kind, Slice text, bool refus
 GError *eap_refusal (const Eap *eap);
 bool eap_has_agreed (const Eap *eap);
 
-extern const EapMethodClass eap_mschapv2_class, eap_gtc_class;
+extern const EapMethodClass eap_mschapv2_class, eap_gtc_class, eap_md5_class, eap_tls_class,
+    eap_ttls_class;

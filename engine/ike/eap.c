@@ -26,6 +26,9 @@ struct _Eap {
 static const EapMethodClass *const classes[] = {
   &eap_mschapv2_class,
   &eap_gtc_class,
+  &eap_tls_class,
+  &eap_ttls_class,
+  &eap_md5_class,
 };
 
 /* A conversation; config is borrowed for as long. Transfer: full. */
