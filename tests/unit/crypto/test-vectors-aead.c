@@ -57,6 +57,12 @@ aes_gcm (const Vector *vector)
   return aead (vector, ENCR_AES_GCM_16, (unsigned int) vector_number (vector, "keySize"));
 }
 
+static bool
+chacha20_poly1305 (const Vector *vector)
+{
+  return aead (vector, ENCR_CHACHA20_POLY1305, 0);
+}
+
 /* Pads the message as PKCS#5 does, which CryptoCipher does not. */
 static GByteArray *
 padded (Slice msg)
@@ -99,6 +105,12 @@ test_aes_gcm (void)
 }
 
 static void
+test_chacha20_poly1305 (void)
+{
+  vectors_run ("chacha20_poly1305", chacha20_poly1305, NULL);
+}
+
+static void
 test_aes_cbc (void)
 {
   vectors_run ("aes_cbc_pkcs5", aes_cbc, NULL);
@@ -109,6 +121,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/crypto/vectors-aead/aes-gcm", test_aes_gcm);
+  g_test_add_func ("/crypto/vectors-aead/chacha20-poly1305", test_chacha20_poly1305);
   g_test_add_func ("/crypto/vectors-aead/aes-cbc", test_aes_cbc);
   return g_test_run ();
 }

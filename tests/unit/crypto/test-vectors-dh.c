@@ -60,6 +60,12 @@ ecp_384 (const Vector *vector)
 }
 
 static bool
+ecp_521 (const Vector *vector)
+{
+  return ecp (vector, DH_ECP_521);
+}
+
+static bool
 curve25519 (const Vector *vector)
 {
   return shared_is (DH_CURVE25519, vector_octets (vector, "private"),
@@ -96,6 +102,12 @@ test_ecp_384 (void)
 }
 
 static void
+test_ecp_521 (void)
+{
+  vectors_run ("ecdh_secp521r1_ecpoint", ecp_521, ecp_exception);
+}
+
+static void
 test_curve25519 (void)
 {
   vectors_run ("x25519", curve25519, curve25519_exception);
@@ -107,6 +119,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/crypto/vectors-dh/ecp-256", test_ecp_256);
   g_test_add_func ("/crypto/vectors-dh/ecp-384", test_ecp_384);
+  g_test_add_func ("/crypto/vectors-dh/ecp-521", test_ecp_521);
   g_test_add_func ("/crypto/vectors-dh/curve25519", test_curve25519);
   return g_test_run ();
 }

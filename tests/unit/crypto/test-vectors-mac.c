@@ -28,6 +28,12 @@ sha384 (const Vector *vector)
   return hmac (vector, PRF_HMAC_SHA2_384);
 }
 
+static bool
+sha512 (const Vector *vector)
+{
+  return hmac (vector, PRF_HMAC_SHA2_512);
+}
+
 static void
 test_sha256 (void)
 {
@@ -40,11 +46,18 @@ test_sha384 (void)
   vectors_run ("hmac_sha384", sha384, NULL);
 }
 
+static void
+test_sha512 (void)
+{
+  vectors_run ("hmac_sha512", sha512, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/crypto/vectors-mac/hmac-sha256", test_sha256);
   g_test_add_func ("/crypto/vectors-mac/hmac-sha384", test_sha384);
+  g_test_add_func ("/crypto/vectors-mac/hmac-sha512", test_sha512);
   return g_test_run ();
 }
