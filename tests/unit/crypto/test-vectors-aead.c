@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Wycheproof's AEAD and CBC through CryptoCipher: sealed and opened, with the nonce cut into the salt,
+/* Wycheproof's AEAD and CBC, and those of the RFCs, through CryptoCipher: sealed and opened, with the nonce cut into the salt,
  * which belongs to the key, and the IV that a packet carries. */
 #include <string.h>
 
@@ -110,6 +110,21 @@ test_chacha20_poly1305 (void)
   vectors_run ("chacha20_poly1305", chacha20_poly1305, NULL);
 }
 
+/* The ESP packets of draft-mcgrew-gcm-test-01, which RFC 4106 and RFC 5282 are tested with; with the
+ * sequence number in 32 and in 64 bits. */
+static void
+test_esp_gcm (void)
+{
+  vectors_run ("draft_mcgrew_gcm", aes_gcm, NULL);
+}
+
+static void
+test_rfc_7634 (void)
+{
+  vectors_run ("rfc7634_esp", chacha20_poly1305, NULL);
+  vectors_run ("rfc7634_ike", chacha20_poly1305, NULL);
+}
+
 static void
 test_aes_cbc (void)
 {
@@ -122,6 +137,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/crypto/vectors-aead/aes-gcm", test_aes_gcm);
   g_test_add_func ("/crypto/vectors-aead/chacha20-poly1305", test_chacha20_poly1305);
+  g_test_add_func ("/crypto/vectors-aead/esp-gcm", test_esp_gcm);
+  g_test_add_func ("/crypto/vectors-aead/rfc-7634", test_rfc_7634);
   g_test_add_func ("/crypto/vectors-aead/aes-cbc", test_aes_cbc);
   return g_test_run ();
 }
