@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Tree:
-    """The files under `root`, without build folders and the version control's own."""
+    """The files under `root`, without build folders, unpacked peers, and the version control's own."""
 
     def __init__(self, root):
         self.root = Path(root)
@@ -45,7 +45,7 @@ class Tree:
     def _is_foreign(path):
         name = path.name
         return (
-            name in (".git", "__pycache__")
+            name in (".git", "__pycache__", "build-peers")
             or (path / "meson-private").is_dir()
             or (path / "meson-info").is_dir()
         )

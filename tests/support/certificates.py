@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 PKI_CONF = "pki {\n    load = random openssl x509 pkcs1 pkcs8 pem\n}\n"
+OCSP_EXPIRY, OCSP_REVOKED = "21260101000000Z", "250101000000Z"
 LONG_AGO = ("01.01.20 00:00:00", "01.01.21 00:00:00")
 
 
@@ -43,6 +44,29 @@ class Authority:
         pem = self.folder / f"{name}.pem"
         self._pki(pem, *words)
         return Certificate(pem, private)
+
+    def revoke(self, certificate):
+        """The PEM text of a list that names this certificate alone."""
+        path = self.folder / "revoked.crl"
+        self._pki(path, "--signcrl", "--cacert", self.pem, "--cakey", self.key, "--digest", "sha384",
+                  "--lifetime", "7", "--reason", "key-compromise", "--cert", certificate.pem)  # fmt: skip
+        return path.read_text()
+
+    def answer(self, certificate, revoked=False):
+        """An OCSP response about a certificate, as a responder of this authority gives; its path."""
+        def openssl(*words):
+            return subprocess.run(["openssl", *(str(word) for word in words)], check=True, text=True,
+                                  capture_output=True, stdin=subprocess.DEVNULL).stdout  # fmt: skip
+
+        serial = openssl("x509", "-in", certificate.pem, "-noout", "-serial").strip().partition("=")[2]
+        state = f"R\t{OCSP_EXPIRY}\t{OCSP_REVOKED}" if revoked else f"V\t{OCSP_EXPIRY}\t"
+        index = self.folder / "index"
+        index.write_text(f"{state}\t{serial}\tunknown\t/CN=lab\n")
+        path = certificate.pem.with_suffix(".ocsp")
+        openssl("ocsp", "-index", index, "-CA", self.pem, "-rsigner", self.pem, "-rkey", self.key,
+                "-issuer", self.pem, "-cert", certificate.pem, "-ndays", "1", "-no_nonce",
+                "-respout", path)  # fmt: skip
+        return path
 
     def _make_key(self, name, kind, size):
         path = self.folder / f"{name}.key"

@@ -25,12 +25,13 @@ def build():
 
 
 class VisitorGateway:
-    """visitor-gateway before a responder on the same machine.
+    """visitor-gateway before a responder, on the same machine unless `target` says another.
 
     plain: also takes streams without TLS. limits: keys of its group [limits].
     """
 
-    def __init__(self, machine, certificate, *, port=443, plain=True, limits=None, listen=None):
+    def __init__(self, machine, certificate, *, port=443, plain=True, limits=None, listen=None,
+                 target="127.0.0.1:4500"):  # fmt: skip
         own_etc(machine)
         self.machine = machine
         self.folder = machine.folder / f"visitor-gateway-{port}"
@@ -39,7 +40,7 @@ class VisitorGateway:
         self.config = self.folder / "gateway.conf"
         self.use(certificate)
         listen = listen or [f"{network.GATEWAY}:{port}", f"[{network.GATEWAY6}]:{port}"]
-        lines = ["[gateway]", f"listen={';'.join(listen)}", "target=127.0.0.1:4500",
+        lines = ["[gateway]", f"listen={';'.join(listen)}", f"target={target}",
                  f"certificate={self.folder}/tls.pem", f"key={self.folder}/tls.key",
                  f"plain-streams={str(plain).lower()}", "[limits]"]  # fmt: skip
         lines += [f"{key}={value}" for key, value in (limits or {}).items()]

@@ -3,6 +3,7 @@
 
 import http.server
 import selectors
+import shutil
 import socket
 import socketserver
 import ssl
@@ -104,15 +105,37 @@ class Nginx:
             f"listen {listen}; {tls} return 200; }} }}\n"
         )
         self.process = machine.start("nginx", "nginx", "-e", "stderr", "-c", folder / "nginx.conf")
-        wait_until(lambda: self._listens(machine), "nginx")
-
-    def _listens(self, machine):
-        if not self.process.is_alive():
-            raise LabError(f"nginx ended: {self.process.output()}")
-        return ":443" in machine.run("ss", "-Hltn").stdout
+        wait_until(lambda: listens(machine, self.process, f"{network.GATEWAY}:443"), "nginx")
 
     def end(self):
         self.process.stop()
+
+
+class Haproxy:
+    """haproxy as the TLS server: what comes in goes on without TLS, and it may staple a response."""
+
+    def __init__(self, machine, listen, target, certificate, issuer, staple=None):
+        folder = machine.folder / "haproxy"
+        folder.mkdir()
+        chain = folder / "tls.pem"
+        chain.write_text("".join(path.read_text() for path in (certificate.pem, certificate.key, issuer)))
+        if staple:
+            shutil.copy(staple, folder / "tls.pem.ocsp")
+        (folder / "haproxy.cfg").write_text(
+            "defaults\n mode tcp\n timeout connect 5s\n timeout client 1h\n timeout server 1h\n"
+            f"listen tls\n bind {listen} ssl crt {chain}\n server one {target}\n"
+        )
+        self.process = machine.start("haproxy", "haproxy", "-db", "-f", folder / "haproxy.cfg")
+        wait_until(lambda: listens(machine, self.process, listen), "haproxy")
+
+    def end(self):
+        self.process.stop()
+
+
+def listens(machine, process, address):
+    if not process.is_alive():
+        raise LabError(f"{process.name} ended: {process.output()}")
+    return f" {address} " in machine.run("ss", "-Hltn").stdout
 
 
 class NameServer:

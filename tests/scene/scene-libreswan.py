@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""libreswan, which shares no code with strongSwan, as the gateway: its IKE half, for it needs ESP of
+the kernel's for the other."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+
+import libreswan
+import network
+from lab import Lab, wait_until
+from scene import expect, expect_equal, main, promise
+from strongswan import PSK, PSK_USER
+
+GATEWAY = 10
+
+
+def prepare(lab):
+    pluto = lab.ends(libreswan.Pluto(lab.inside, lab.authority, lab.certificate)).start()
+    lab.visitor_gateway(target=f"{network.INSIDE}:4500")
+    lab.engine()
+    return pluto, lab.person("alice")
+
+
+def expect_no_tunnel(pluto, result):
+    """Both sides proved themselves; that libreswan has no tunnel to give is told, and the IKE SA goes."""
+    expect("The gateway does not carry the networks that the site asks for." in result.stderr, f"said: {result.stderr}")
+    expect_equal(result.returncode, GATEWAY, "exit status")
+    expect(pluto.says("responder established IKE SA; authenticated peer"), "no IKE SA in pluto's log")
+    wait_until(lambda: pluto.says("deleting state (STATE_V2_ESTABLISHED_IKE_SA)"), "our DELETE")
+
+
+@promise("a pre-shared key: both sides prove themselves, in the group that libreswan wants")
+def psk():
+    with Lab() as lab:
+        pluto, alice = prepare(lab)
+        alice.import_site("office", lab.site(method="psk", user=PSK_USER))
+        expect_no_tunnel(pluto, alice.connect("office", password=PSK, check=False))
+        expect(pluto.says("responding with INVALID_KE_PAYLOAD"), "no other group was wanted")
+
+
+@promise("a wrong pre-shared key is told")
+def wrong_psk():
+    with Lab() as lab:
+        pluto, alice = prepare(lab)
+        alice.import_site("office", lab.site(method="psk", user=PSK_USER))
+        result = alice.connect("office", password="x" + PSK, check=False)
+        expect("The gateway does not let you in." in result.stderr, f"said: {result.stderr}")
+        expect(not pluto.says("established IKE SA"), "an IKE SA stands all the same")
+
+
+main(libreswan.why_not)
