@@ -49,6 +49,8 @@ static const char *const names[VISITOR_ERROR_N_CODES] = {
   [VISITOR_ERROR_CODE_REFUSED] = "CodeRefused",
   [VISITOR_ERROR_PASSWORD_EXPIRED] = "PasswordExpired",
   [VISITOR_ERROR_SIGN_IN_SERVER_UNTRUSTED] = "SignInServerUntrusted",
+  [VISITOR_ERROR_KEYS_EXPIRED] = "KeysExpired",
+  [VISITOR_ERROR_SIGN_IN_EXPIRED] = "SignInExpired",
 };
 
 /* The domain of every GError of this project. */

@@ -11,10 +11,15 @@
 
 #include <unistd.h>
 
+typedef struct {
+  EspSa *sa; /* owned */
+  bool is_unused; /* the gateway is not known to have it: not sent with yet */
+} Child;
+
 struct _Datapath {
   int tun; /* owned, or -1 */
   unsigned int mtu;
-  EspSa *children[DATAPATH_MAX_CHILDREN]; /* owned; the newest, which is sent with, first */
+  Child children[DATAPATH_MAX_CHILDREN]; /* the one that is sent with first */
   size_t n_children;
   DatapathCounters counters;
 };
@@ -49,17 +54,55 @@ datapath_set_tun (Datapath *datapath, int fd)
   datapath->tun = fd;
 }
 
+/* Puts it at `at`, which is no hole; the last goes if there are too many. */
+static void
+insert (Datapath *self, size_t at, Child child)
+{
+  size_t last = MIN (self->n_children, DATAPATH_MAX_CHILDREN - 1);
+  if (self->n_children == DATAPATH_MAX_CHILDREN)
+    esp_sa_free (self->children[last].sa);
+  for (size_t i = last; i > at; i--)
+    self->children[i] = self->children[i - 1];
+  self->children[at] = child;
+  self->n_children = last + 1;
+}
+
 /* Takes a CHILD_SA: from now on it is sent with, and received with beside the older ones. */
 void
 datapath_add_child (Datapath *datapath, EspSa *sa)
 {
-  size_t last = MIN (datapath->n_children, DATAPATH_MAX_CHILDREN - 1);
-  if (datapath->n_children == DATAPATH_MAX_CHILDREN)
-    esp_sa_free (datapath->children[last]);
-  for (size_t i = last; i > 0; i--)
-    datapath->children[i] = datapath->children[i - 1];
-  datapath->children[0] = sa;
-  datapath->n_children = last + 1;
+  insert (datapath, 0, (Child){ .sa = sa });
+}
+
+/* Takes a CHILD_SA that is only received with until datapath_use_child (), or until a packet comes
+ * through it, which shows that the gateway has it (RFC 7296 section 2.8). Without another one it is
+ * sent with at once. */
+void
+datapath_add_inbound (Datapath *datapath, EspSa *sa)
+{
+  bool is_first = datapath->n_children == 0;
+  insert (datapath, is_first ? 0 : 1, (Child){ .sa = sa, .is_unused = !is_first });
+}
+
+static void
+use (Datapath *self, size_t at)
+{
+  Child child = self->children[at];
+  child.is_unused = false;
+  for (size_t i = at; i > 0; i--)
+    self->children[i] = self->children[i - 1];
+  self->children[0] = child;
+}
+
+/* Sends with the CHILD_SA that the gateway sends to with this SPI, if it is there and was not in use
+ * before. */
+void
+datapath_use_child (Datapath *datapath, uint32_t spi_in)
+{
+  for (size_t i = 0; i < datapath->n_children; i++) {
+    if (datapath->children[i].is_unused && esp_sa_spi_in (datapath->children[i].sa) == spi_in)
+      use (datapath, i);
+  }
 }
 
 /* Drops the CHILD_SA that the gateway sends to with this SPI, if it is there. */
@@ -68,8 +111,8 @@ datapath_remove_child (Datapath *datapath, uint32_t spi_in)
 {
   size_t kept = 0;
   for (size_t i = 0; i < datapath->n_children; i++) {
-    if (esp_sa_spi_in (datapath->children[i]) == spi_in)
-      esp_sa_free (datapath->children[i]);
+    if (esp_sa_spi_in (datapath->children[i].sa) == spi_in)
+      esp_sa_free (datapath->children[i].sa);
     else
       datapath->children[kept++] = datapath->children[i];
   }
@@ -80,7 +123,7 @@ void
 datapath_clear_children (Datapath *datapath)
 {
   for (size_t i = 0; i < datapath->n_children; i++)
-    esp_sa_free (datapath->children[i]);
+    esp_sa_free (datapath->children[i].sa);
   datapath->n_children = 0;
 }
 
@@ -96,7 +139,7 @@ datapath_can_send (const Datapath *datapath)
 bool
 datapath_wants_rekey (const Datapath *datapath)
 {
-  return datapath->n_children > 0 && esp_sa_wants_rekey (datapath->children[0]);
+  return datapath->n_children > 0 && esp_sa_wants_rekey (datapath->children[0].sa);
 }
 
 const DatapathCounters *
@@ -109,7 +152,7 @@ datapath_counters (const Datapath *datapath)
 static bool
 seal_one (Datapath *self, FrameStream *frames, uint8_t *space, size_t size)
 {
-  EspSa *sa = self->children[0];
+  EspSa *sa = self->children[0].sa;
   ssize_t n = read (self->tun, space + esp_sa_headroom (sa), self->mtu);
   if (n <= 0)
     return false;
@@ -147,8 +190,8 @@ datapath_send (Datapath *datapath, FrameStream *frames, unsigned int budget, GEr
   if (!frame_stream_can_take (frames))
     return flush (frames, DATAPATH_STALLED, error);
 
-  size_t size = esp_sa_sealed_len (datapath->children[0], datapath->mtu) +
-      esp_sa_tailroom (datapath->children[0]);
+  const EspSa *sa = datapath->children[0].sa;
+  size_t size = esp_sa_sealed_len (sa, datapath->mtu) + esp_sa_tailroom (sa);
   for (unsigned int i = 0; i < budget; i++) {
     uint8_t *space = frame_stream_esp_space (frames, size);
     if (space == NULL) {
@@ -165,26 +208,21 @@ datapath_send (Datapath *datapath, FrameStream *frames, unsigned int budget, GEr
   return flush (frames, DATAPATH_MORE, error);
 }
 
-static EspSa *
-child_of (const Datapath *self, uint32_t spi_in)
-{
-  for (size_t i = 0; i < self->n_children; i++) {
-    if (esp_sa_spi_in (self->children[i]) == spi_in)
-      return self->children[i];
-  }
-  return NULL;
-}
-
 static EspVerdict
 open_one (Datapath *self, uint8_t *packet, size_t len, Slice *ret_inner)
 {
   uint32_t spi;
   if (!esp_spi_of (SLICE (packet, len), &spi))
     return ESP_DROP_SHORT;
-  EspSa *sa = child_of (self, spi);
-  if (sa == NULL)
-    return ESP_DROP_UNKNOWN_SPI;
-  return esp_open (sa, packet, len, ret_inner);
+  for (size_t i = 0; i < self->n_children; i++) {
+    if (esp_sa_spi_in (self->children[i].sa) != spi)
+      continue;
+    EspVerdict verdict = esp_open (self->children[i].sa, packet, len, ret_inner);
+    if (verdict == ESP_PASS && self->children[i].is_unused)
+      use (self, i);
+    return verdict;
+  }
+  return ESP_DROP_UNKNOWN_SPI;
 }
 
 /* Opens one ESP packet in place and writes what is in it to the TUN. ESP_PASS means that it was

@@ -30,6 +30,8 @@ void datapath_free (Datapath *datapath);
 
 void datapath_set_tun (Datapath *datapath, int fd);
 void datapath_add_child (Datapath *datapath, EspSa *sa);
+void datapath_add_inbound (Datapath *datapath, EspSa *sa);
+void datapath_use_child (Datapath *datapath, uint32_t spi_in);
 void datapath_remove_child (Datapath *datapath, uint32_t spi_in);
 void datapath_clear_children (Datapath *datapath);
 bool datapath_can_send (const Datapath *datapath);

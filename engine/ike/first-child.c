@@ -160,7 +160,7 @@ ike_first_child_take (IkeSession *session, uint32_t spi_in, const IkeNonce *ni, 
     return;
   IkeEvent *event = ike_session_push_event (session, IKE_EVENT_CONFIGURED);
   event->configuration = &session->configuration;
-  ike_child_announce (session, esp);
+  ike_child_announce (session, esp, false);
 }
 
 /* The gateway gives none; the IKE SA is of no use then. */

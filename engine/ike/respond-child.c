@@ -131,15 +131,6 @@ write_answer (const Rekey *rekey, uint32_t spi_in, IkeChain *chain)
   ike_ts_payload_write (chain, IKE_PAYLOAD_TSR, rekey->tsr, rekey->n_tsr);
 }
 
-/* Where our own rekey of the same CHILD_SA is out, the lower nonce of this exchange decides later. */
-static void
-remember_exchange (Rekey *rekey, uint32_t spi_in)
-{
-  const IkeNonce *lower = ike_nonce_compare (&rekey->ni, &rekey->nr) < 0 ? &rekey->ni : &rekey->nr;
-  rekey->old->peers_rekey = spi_in;
-  rekey->old->peers_nonce = *lower;
-}
-
 static void
 rekey_clear (Rekey *rekey)
 {
@@ -170,8 +161,9 @@ rekey_child (IkeSession *session, const IkePayloads *request, const IkeSaPayload
     };
     g_debug ("IKE: the gateway rekeys CHILD_SA %08x", old->spi_in);
     if (ike_child_add (session, &params, &reply->child_added) != NULL) {
-      old->state = IKE_CHILD_REPLACED;
-      remember_exchange (&rekey, params.spi_in);
+      const IkeNonce *lower = ike_nonce_compare (&rekey.ni, &rekey.nr) < 0 ? &rekey.ni : &rekey.nr;
+      ike_child_replaced_by_peer (session, old, params.spi_in);
+      ike_child_rekey_collides (session, old, params.spi_in, lower);
       write_answer (&rekey, params.spi_in, &reply->chain);
     }
   }
@@ -205,8 +197,10 @@ ike_respond_create_child (
         VISITOR_ERROR, VISITOR_ERROR_PROTOCOL, "The gateway sent a malformed CREATE_CHILD_SA.");
     return;
   }
-  if (session->state != IKE_STATE_ESTABLISHED || sa != session->sa) {
-    refuse (reply, IKE_NOTIFY_TEMPORARY_FAILURE, SLICE (NULL, 0));
+  bool is_ike = offered->proposals[0].protocol == IKE_PROTOCOL_IKE;
+  if (session->state != IKE_STATE_ESTABLISHED || sa != session->sa ||
+      (!is_ike && ike_rekey_ike_is_out (session))) {
+    refuse (reply, IKE_NOTIFY_TEMPORARY_FAILURE, SLICE (NULL, 0)); /* section 2.25 */
     return;
   }
   if (ike_payloads_notify (request, IKE_NOTIFY_REKEY_SA, &notify)) {
@@ -219,7 +213,7 @@ ike_respond_create_child (
       rekey_child (session, request, offered, old, reply);
     return;
   }
-  if (offered->proposals[0].protocol == IKE_PROTOCOL_IKE)
+  if (is_ike)
     ike_respond_rekey_ike (session, request, offered, reply);
   else
     refuse (reply, IKE_NOTIFY_NO_ADDITIONAL_SAS, SLICE (NULL, 0));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The gateway rekeys the IKE SA (RFC 7296 sections 1.3.2, 2.8 and 2.18): a new SA with fresh keys and
  * message IDs from 0 takes over all CHILD_SAs; the gateway then deletes the old one. In the new SA the
- * gateway is the original initiator. */
+ * gateway is the original initiator. While our own rekey of the same SA is out the new SA is put by:
+ * task-ike-rekey.c decides between the two. */
 #include "base/cursor.h"
 #include "ike/ke.h"
 #include "ike/tasks.h"
@@ -26,18 +27,17 @@ refuse_group (DhGroup group, IkeReply *reply)
 /* The new SA's keys; false where the request is of no use. */
 static bool
 derive (IkeSession *session, const IkePayloads *request, const IkeSuite *suite, const CryptoDh *dh,
-    const IkeNonce *nr, IkeSa *sa)
+    const IkeNonce *nr, IkeSa *sa, IkeNonce *ret_ni)
 {
-  IkeNonce ni;
   g_autoptr (Secret) shared = ike_ke_shared (request, dh);
-  if (shared == NULL || !ike_nonce_read (request, &ni))
+  if (shared == NULL || !ike_nonce_read (request, ret_ni))
     return false;
   const IkeKeys *old = &session->sa->keys;
   g_autoptr (Secret) skeyseed = ike_skeyseed_rekeyed (
-      old->prf, old->sk_d, shared, ike_nonce_slice (&ni), ike_nonce_slice (nr));
+      old->prf, old->sk_d, shared, ike_nonce_slice (ret_ni), ike_nonce_slice (nr));
   sa->suite = *suite;
-  return ike_keys_derive (suite, skeyseed, ike_nonce_slice (&ni), ike_nonce_slice (nr), sa->spi_i,
-      sa->spi_r, &sa->keys, NULL);
+  return ike_keys_derive (suite, skeyseed, ike_nonce_slice (ret_ni), ike_nonce_slice (nr),
+      sa->spi_i, sa->spi_r, &sa->keys, NULL);
 }
 
 static void
@@ -46,13 +46,13 @@ accept_rekey (IkeSession *session, const IkePayloads *request, const IkeProposal
 {
   uint8_t spi[8];
   Builder b = builder_init (spi, sizeof spi);
-  IkeNonce nr = { .len = IKE_NONCE_LEN };
+  IkeNonce ni, nr = { .len = IKE_NONCE_LEN };
   session->env.random (nr.data, nr.len);
   g_autoptr (CryptoDh) dh = crypto_dh_new (suite->dh, session->env.random);
   g_autoptr (IkeSa) sa = ike_sa_new (&session->env, false);
   Cursor c = cursor_of (proposal->spi);
   sa->spi_i = cursor_u64 (&c);
-  if (sa->spi_i == 0 || !derive (session, request, suite, dh, &nr, sa)) {
+  if (sa->spi_i == 0 || !derive (session, request, suite, dh, &nr, sa, &ni)) {
     refuse (reply, IKE_NOTIFY_INVALID_SYNTAX, SLICE (NULL, 0));
     return;
   }
@@ -60,20 +60,20 @@ accept_rekey (IkeSession *session, const IkePayloads *request, const IkeProposal
   ike_offer_answer (&reply->chain, proposal, builder_result (&b), suite);
   ike_chain_payload (&reply->chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&nr));
   ike_ke_write (&reply->chain, dh);
-  g_autofree char *text = ike_suite_describe (suite);
-  g_debug ("IKE: the gateway rekeyed the IKE SA: %s", text);
+  g_debug ("IKE: the gateway rekeys the IKE SA");
   reply->new_sa = g_steal_pointer (&sa);
+  reply->lower_nonce = ike_nonce_compare (&ni, &nr) < 0 ? ni : nr;
 }
 
-/* Answers. While a request of ours is out the gateway has to come again (section 2.25.2): its answer
- * would otherwise arrive on an SA that has gone. */
+/* Answers. While a request of ours other than the same is out the gateway has to come again (section
+ * 2.25.2): its answer would otherwise arrive on an SA that has gone. */
 void
 ike_respond_rekey_ike (
     IkeSession *session, const IkePayloads *request, const IkeSaPayload *offered, IkeReply *reply)
 {
   IkeSuite suite;
   const IkeProposal *proposal;
-  if (session->task != NULL) {
+  if (session->task != NULL && !ike_rekey_ike_is_out (session)) {
     refuse (reply, IKE_NOTIFY_TEMPORARY_FAILURE, SLICE (NULL, 0));
     return;
   }

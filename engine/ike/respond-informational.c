@@ -11,16 +11,20 @@ delete_children (IkeSession *session, const IkeDelete *request, IkeReply *reply)
   IkeDelete answer = { .protocol = IKE_PROTOCOL_ESP };
   for (size_t i = 0; i < request->n; i++) {
     IkeChild *child = ike_child_by_spi_out (session, request->spis[i]);
-    if (child == NULL)
-      continue; /* it is gone already */
+    if (child == NULL) { /* it is gone already, or is made by an answer that has not come yet */
+      ike_child_rekey_deletes (session, request->spis[i]);
+      continue;
+    }
     /* Where our own DELETE of it is out both halves go with that one (section 1.4.1). */
     if (child->state == IKE_CHILD_DELETING)
       continue;
     answer.spis[answer.n++] = child->spi_in;
     ike_child_remove (session, child);
   }
-  if (answer.n > 0)
-    ike_delete_write (&reply->chain, &answer);
+  if (answer.n == 0)
+    return;
+  ike_delete_write (&reply->chain, &answer);
+  reply->lost_children |= ike_child_is_lost (session);
 }
 
 static void
@@ -61,7 +65,6 @@ ike_respond_informational (
     IkeSession *session, IkeSa *sa, const IkePayloads *request, IkeReply *reply)
 {
   IkeNotify notify;
-  guint had = session->children->len;
   handle_delete (session, request, reply);
   if (reply->closes || reply->error != NULL)
     return;
@@ -69,6 +72,4 @@ ike_respond_informational (
   if (ike_payloads_notify (request, IKE_NOTIFY_AUTHENTICATION_FAILED, &notify))
     reply->error = g_error_new (VISITOR_ERROR, VISITOR_ERROR_AUTH_REFUSED,
         "The gateway does not accept our authentication any more.");
-  else if (had > session->children->len && ike_child_is_lost (session))
-    reply->lost_children = true;
 }

@@ -7,7 +7,7 @@
 #include "ike/window.h"
 #include "wire/message.h"
 
-/* One IKE SA. The second one lives for the short time of a rekey. */
+/* One IKE SA. Others beside the one in use live for the short time of a rekey. */
 typedef struct {
   uint64_t spi_i, spi_r; /* of the exchange that made it */
   bool is_initiator; /* we began that exchange */
@@ -16,6 +16,8 @@ typedef struct {
   IkeWindow window;
   uint64_t sealed; /* messages sealed so far: the IV's counter */
   IkeFragments requests, responses; /* of the peer, that are not whole yet */
+  int64_t forget_at; /* of an SA that a rekey left behind */
+  bool is_deleted; /* of the same, by the peer: only the answer to that may be asked for again */
 } IkeSa;
 
 IkeSa *ike_sa_new (const IkeEnv *env, bool is_initiator);

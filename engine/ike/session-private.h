@@ -48,7 +48,7 @@ struct _IkeSession {
   AlgorithmPolicy ike_policy, esp_policy;
   bool initial_contact, childless;
   size_t fragment_len;
-  int64_t liveness_us, child_lifetime_us;
+  int64_t liveness_us, ike_lifetime_us, child_lifetime_us;
   IkePath path;
 
   /* where we are */
@@ -64,7 +64,11 @@ struct _IkeSession {
 
   /* the SAs */
   IkeSa *sa;
-  IkeSa *old_sa; /* rekeyed by the peer, until its DELETE */
+  IkeSa *peers_sa; /* made by the peer's rekey while our own of the same SA is out, or NULL */
+  IkeNonce peers_nonce; /* the lower one of that exchange (RFC 7296 section 2.8.1) */
+  GPtrArray *old_sas; /* IkeSa that a rekey left behind, until their DELETE */
+  int64_t ike_rekey_at; /* G_MAXINT64 while a rekey is under way */
+  int64_t ike_ends_at; /* the IKE SA's hard limit */
   bool is_authenticated; /* both sides proved themselves: the IKE SA is up */
   bool has_childless, has_fragmentation, has_mobike; /* what the gateway can */
   GPtrArray *children; /* IkeChild */
@@ -106,9 +110,15 @@ void ike_session_queue_urgent (IkeSession *session, IkeTask *task);
 bool ike_session_has_queued (const IkeSession *session, const IkeTaskClass *class);
 void ike_session_resume (IkeSession *session);
 void ike_session_finish_task (IkeSession *session, IkeTaskResult result);
+void ike_session_drop_task (IkeSession *session);
 void ike_session_drop_queued (IkeSession *session);
 void ike_session_drop_tasks (IkeSession *session);
 void ike_session_settle (IkeSession *session);
+
+/* session-timers.c */
+int64_t ike_session_soon (const IkeSession *session, int64_t least_us, int64_t spread_us);
+int64_t ike_session_soft_end (const IkeSession *session, int64_t lifetime_us);
+void ike_session_schedule_ike_rekey (IkeSession *session);
 
 /* session-receive.c */
 void ike_session_handle_message (IkeSession *session, Slice message);

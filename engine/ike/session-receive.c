@@ -5,7 +5,7 @@
  * Up to the point where it has been authenticated a message changes nothing and is answered with
  * nothing. Requests are taken only when both sides are authenticated (CVE-2014-2338, CVE-2019-12312):
  * before that the gateway has nothing to ask. */
-#include "ike/session-private.h"
+#include "ike/old-sa.h"
 #include "ike/state.h"
 #include "ike/tasks.h"
 #include "wire/legality.h"
@@ -84,24 +84,50 @@ dispatch_request (IkeSession *session, IkeSa *sa, const IkeHeader *header, IkePa
       "The gateway sent a malformed request (RFC 9329 section 6.7: the IKE SA ends).");
 }
 
+/* The peer rekeyed the IKE SA: its new one is taken over at once, or put by until our own rekey is
+ * answered. Takes new_sa. */
+static void
+take_peers_sa (IkeSession *session, IkeSa *new_sa, const IkeNonce *lower_nonce)
+{
+  if (!ike_rekey_ike_is_out (session)) {
+    ike_session_adopt_sa (session, new_sa, IKE_PEER_DELETES);
+    return;
+  }
+  g_clear_pointer (&session->peers_sa, ike_sa_free);
+  session->peers_sa = new_sa;
+  session->peers_nonce = *lower_nonce;
+}
+
+/* The peer deleted sa. Where that is the SA in use and the peer has made another, its rekey is over for
+ * it: it knows nothing of ours, or has won; either way ours is forgotten (RFC 7296 section 2.25.2). */
+static void
+sa_deleted (IkeSession *session, IkeSa *sa)
+{
+  if (sa == session->peers_sa) {
+    ike_old_sa_add (session, g_steal_pointer (&session->peers_sa), IKE_PEER_DELETED);
+  } else if (sa != session->sa) {
+    ike_old_sa_deleted (session, sa);
+  } else if (session->peers_sa != NULL) {
+    ike_session_drop_task (session);
+    ike_session_adopt_sa (session, g_steal_pointer (&session->peers_sa), IKE_PEER_DELETED);
+  } else if (session->state == IKE_STATE_CLOSING) {
+    ike_session_ended (session);
+  } else {
+    ike_session_fail_with (
+        session, VISITOR_ERROR_DELETED_BY_GATEWAY, "The gateway ended the connection.");
+  }
+}
+
 /* What waits for the response to be out. */
 static void
 act_on_reply (IkeSession *session, IkeSa *sa, IkeReply *reply)
 {
   if (reply->child_added != NULL)
-    ike_child_announce (session, g_steal_pointer (&reply->child_added));
-  if (reply->new_sa != NULL) {
-    g_clear_pointer (&session->old_sa, ike_sa_free);
-    session->old_sa = session->sa;
-    session->sa = g_steal_pointer (&reply->new_sa);
-  }
-  if (reply->closes && sa == session->old_sa)
-    g_clear_pointer (&session->old_sa, ike_sa_free);
-  else if (reply->closes && session->state == IKE_STATE_CLOSING)
-    ike_session_ended (session);
-  else if (reply->closes)
-    ike_session_fail_with (
-        session, VISITOR_ERROR_DELETED_BY_GATEWAY, "The gateway ended the connection.");
+    ike_child_announce (session, g_steal_pointer (&reply->child_added), true);
+  if (reply->new_sa != NULL)
+    take_peers_sa (session, g_steal_pointer (&reply->new_sa), &reply->lower_nonce);
+  if (reply->closes)
+    sa_deleted (session, sa);
   if (reply->lost_children)
     ike_session_end (session,
         g_error_new (
@@ -132,9 +158,9 @@ find_sa (const IkeSession *session, const IkeHeader *header)
 {
   if (ike_sa_owns (session->sa, header))
     return session->sa;
-  if (session->old_sa != NULL && ike_sa_owns (session->old_sa, header))
-    return session->old_sa;
-  return NULL;
+  if (session->peers_sa != NULL && ike_sa_owns (session->peers_sa, header))
+    return session->peers_sa;
+  return ike_old_sa_find (session, header);
 }
 
 /* True if the message may be decrypted: right exchange, right message ID, right time. */
@@ -142,11 +168,26 @@ static bool
 is_expected (const IkeSession *session, const IkeSa *sa, const IkeHeader *header,
     IkeWindowVerdict *ret_verdict)
 {
-  if (header->is_response)
-    return ike_window_awaits (&sa->window, header->message_id) && session->task != NULL &&
-        session->task->class->exchange == header->exchange;
+  if (header->is_response) {
+    uint8_t exchange = IKE_EXCHANGE_INFORMATIONAL; /* the DELETE of an old one */
+    if (sa == session->sa && session->task != NULL)
+      exchange = session->task->class->exchange;
+    return ike_window_awaits (&sa->window, header->message_id) && header->exchange == exchange;
+  }
   *ret_verdict = ike_window_check_request (&sa->window, header->message_id);
+  if (sa->is_deleted && *ret_verdict != IKE_WINDOW_REPEATED)
+    return false;
   return session->is_authenticated && *ret_verdict != IKE_WINDOW_OUTSIDE;
+}
+
+/* The peer has not had our answer. Where that was the answer to its rekey of this SA, it could not read
+ * either what we have sent on the new one since. */
+static void
+repeat_response (IkeSession *session, const IkeSa *sa)
+{
+  ike_session_send (session, sa->window.response);
+  if (sa != session->sa && session->sa->window.request != NULL)
+    ike_session_send (session, session->sa->window.request);
 }
 
 /* Who acts on a whole message. */
@@ -156,7 +197,9 @@ handle_chain (IkeSession *session, IkeSa *sa, const IkeHeader *header, uint8_t f
   uint8_t critical = 0;
   IkePayloads payloads = { .n = 0 };
   IkeParse parse = ike_message_parse (header, first, chain, &payloads, &critical);
-  if (header->is_response)
+  if (header->is_response && sa != session->sa)
+    ike_old_sa_remove (session, sa); /* its deletion is answered */
+  else if (header->is_response)
     handle_response (session, sa, header, parse, &payloads);
   else
     handle_request (session, sa, header, parse, &payloads, critical);
@@ -219,7 +262,7 @@ handle_sealed (IkeSession *session, const IkeHeader *header, Slice message)
   }
   if (verdict == IKE_WINDOW_REPEATED) {
     if (sealed.number == 1) /* of the fragments one is enough (RFC 7383 section 2.6.1) */
-      ike_session_send (session, sa->window.response); /* anybody may have sent it a second time */
+      repeat_response (session, sa); /* anybody may have sent it a second time */
   } else {
     session->heard_at = session->now;
     if (sealed.is_fragment)

@@ -21,6 +21,14 @@ task_free_cb (gpointer data)
   task_free (data);
 }
 
+/* Forgets what is out: its answer will not be looked at. */
+void
+ike_session_drop_task (IkeSession *session)
+{
+  g_clear_pointer (&session->task, task_free);
+  session->task_waits = false;
+}
+
 /* Forgets what waits for its turn. */
 void
 ike_session_drop_queued (IkeSession *session)
@@ -32,8 +40,7 @@ ike_session_drop_queued (IkeSession *session)
 void
 ike_session_drop_tasks (IkeSession *session)
 {
-  g_clear_pointer (&session->task, task_free);
-  session->task_waits = false;
+  ike_session_drop_task (session);
   ike_session_drop_queued (session);
 }
 

@@ -1,6 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a session does because time has passed. */
+/* What a session does because time has passed: answers that are missing, silence, and keys that grow
+ * old.
+ *
+ * A lifetime is a hard limit. The rekey begins between 80 and 90 percent of it: RFC 7296 section 2.8
+ * asks for jitter, and the gateway's own rekey (strongSwan's default is 90 to 100 percent of the same
+ * lifetimes) finds it done. A gateway that does not rekey in time is left at the end of the lifetime. */
+#include "ike/old-sa.h"
 #include "ike/tasks.h"
+
+/* A time of at least `least` from now and at most `spread` more, so that the two sides do not run
+ * into each other again and again. */
+int64_t
+ike_session_soon (const IkeSession *session, int64_t least_us, int64_t spread_us)
+{
+  uint32_t r;
+  session->env.random (&r, sizeof r);
+  return session->now + least_us + (int64_t) ((uint64_t) r * (uint64_t) spread_us >> 32);
+}
+
+/* When that which lives for so long from now on is to be renewed. */
+int64_t
+ike_session_soft_end (const IkeSession *session, int64_t lifetime_us)
+{
+  return ike_session_soon (session, lifetime_us / 10 * 8, lifetime_us / 10);
+}
+
+/* The IKE SA in use is a new one. */
+void
+ike_session_schedule_ike_rekey (IkeSession *session)
+{
+  session->ike_rekey_at = ike_session_soft_end (session, session->ike_lifetime_us);
+  session->ike_ends_at = session->now + session->ike_lifetime_us;
+}
+
+/* When the keys in use may not be used any longer. */
+static int64_t
+keys_end_at (const IkeSession *session)
+{
+  const IkeChild *child = ike_child_current (session);
+  return child != NULL ? MIN (session->ike_ends_at, child->ends_at) : session->ike_ends_at;
+}
 
 /* When ike_session_timeout () wants to be called; G_MAXINT64 if time alone changes nothing. */
 int64_t
@@ -11,36 +50,59 @@ ike_session_next_timeout (const IkeSession *session)
     return at;
   if (session->state == IKE_STATE_CLOSING)
     at = MIN (at, session->closing_deadline);
+  at = MIN (at, ike_old_sa_next_timeout (session));
+  at = MIN (at, ike_child_next_timeout (session));
+  if (session->state == IKE_STATE_ESTABLISHED)
+    at = MIN (at, keys_end_at (session));
   if (session->sa->window.request != NULL)
     return MIN (at, session->request_deadline);
   if (session->state != IKE_STATE_ESTABLISHED)
     return at;
   at = MIN (at, session->heard_at + session->liveness_us);
+  at = MIN (at, session->ike_rekey_at);
   const IkeChild *child = ike_child_current (session);
   return child != NULL ? MIN (at, child->rekey_at) : at;
 }
 
-/* Time came: an answer is missing, the peer is silent, or a CHILD_SA is old. */
+static void
+check_deadlines (IkeSession *session)
+{
+  if (session->state == IKE_STATE_CLOSING && session->now >= session->closing_deadline)
+    ike_session_ended (session);
+  else if (session->sa->window.request != NULL && session->now >= session->request_deadline)
+    ike_session_fail_with (session, VISITOR_ERROR_PEER_SILENT,
+        "The gateway did not answer within %d seconds (%s).",
+        (int) (IKE_RESPONSE_DEADLINE_US / G_USEC_PER_SEC),
+        session->task != NULL ? session->task->class->name : "request");
+  if (session->state == IKE_STATE_ESTABLISHED && session->now >= keys_end_at (session))
+    ike_session_end (session,
+        g_error_new (VISITOR_ERROR, VISITOR_ERROR_KEYS_EXPIRED,
+            "The gateway did not agree to new keys before the old ones ran out."));
+}
+
+static void
+begin_what_is_due (IkeSession *session)
+{
+  IkeChild *child = ike_child_current (session);
+  if (child != NULL && session->now >= child->rekey_at)
+    ike_child_begin_rekey (session, child);
+  else if (session->now >= session->ike_rekey_at)
+    ike_begin_rekey_ike (session);
+  else if (session->now >= session->heard_at + session->liveness_us)
+    ike_session_queue (session, ike_task_liveness_new ());
+}
+
+/* Time came: an answer is missing, the peer is silent, or keys are old. */
 void
 ike_session_timeout (IkeSession *session, int64_t now)
 {
   session->now = now;
   if (session->state == IKE_STATE_DEAD || !session->stream_up || session->sa == NULL)
     return;
-  bool waiting = session->sa->window.request != NULL;
-  if (session->state == IKE_STATE_CLOSING && now >= session->closing_deadline)
-    ike_session_ended (session);
-  else if (waiting && now >= session->request_deadline)
-    ike_session_fail_with (session, VISITOR_ERROR_PEER_SILENT,
-        "The gateway did not answer within %d seconds (%s).",
-        (int) (IKE_RESPONSE_DEADLINE_US / G_USEC_PER_SEC),
-        session->task != NULL ? session->task->class->name : "request");
-  if (session->state == IKE_STATE_ESTABLISHED && !waiting) {
-    IkeChild *child = ike_child_current (session);
-    if (child != NULL && now >= child->rekey_at)
-      ike_child_begin_rekey (session, child);
-    else if (now >= session->heard_at + session->liveness_us)
-      ike_session_queue (session, ike_task_liveness_new ());
-  }
+  check_deadlines (session);
+  ike_old_sa_timeout (session);
+  ike_child_timeout (session);
+  if (session->state == IKE_STATE_ESTABLISHED && session->sa->window.request == NULL)
+    begin_what_is_due (session);
   ike_session_settle (session);
 }

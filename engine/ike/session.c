@@ -5,10 +5,12 @@
  * anything by itself: what follows is a queue of events, and a time at which it wants to be told that
  * it came. What we begin is a task {build, process} (session-tasks.c); what the peer begins is answered
  * in session-receive.c; what time brings stands in session-timers.c. Not thread-safe. */
+#include "ike/old-sa.h"
 #include "ike/state.h"
 #include "ike/tasks.h"
 
 #define DEFAULT_LIVENESS_US (10 * G_USEC_PER_SEC)
+#define DEFAULT_IKE_LIFETIME_US (INT64_C (4 * 3600) * G_USEC_PER_SEC)
 #define DEFAULT_CHILD_LIFETIME_US (INT64_C (3600) * G_USEC_PER_SEC)
 /* What a new stream is given at least, however long its predecessors were waited on. */
 #define REPEATED_DEADLINE_US (5 * G_USEC_PER_SEC)
@@ -21,6 +23,12 @@ event_free (gpointer data)
 {
   ike_event_clear (data);
   g_free (data);
+}
+
+static void
+sa_free (gpointer data)
+{
+  ike_sa_free (data);
 }
 
 static void
@@ -49,6 +57,8 @@ ike_session_set_state (IkeSession *session, IkeState state, const char *reason)
   g_debug ("IKE: %s -> %s (%s)", ike_state_to_string (session->state), ike_state_to_string (state),
       reason);
   session->state = state;
+  if (state == IKE_STATE_ESTABLISHED)
+    ike_session_schedule_ike_rekey (session);
   ike_session_push_event (session, IKE_EVENT_STATE);
 }
 
@@ -56,7 +66,8 @@ void
 ike_session_drop_keys (IkeSession *session)
 {
   g_clear_pointer (&session->sa, ike_sa_free);
-  g_clear_pointer (&session->old_sa, ike_sa_free);
+  g_clear_pointer (&session->peers_sa, ike_sa_free);
+  g_ptr_array_set_size (session->old_sas, 0);
   g_clear_pointer (&session->psk, secret_unref);
   ike_answers_forget (&session->answers);
 }
@@ -185,6 +196,7 @@ ike_session_new (const IkeConfig *config, GError **error)
   g_autoptr (IkeSession) session = g_new0 (IkeSession, 1);
   g_queue_init (&session->tasks);
   g_queue_init (&session->events);
+  session->old_sas = g_ptr_array_new_with_free_func (sa_free);
   session->children = g_ptr_array_new_with_free_func (child_free);
   ike_configuration_init (&session->configuration);
   ike_answers_init (&session->answers);
@@ -202,6 +214,8 @@ ike_session_new (const IkeConfig *config, GError **error)
   session->fragment_len = config->fragment_len;
   session->childless = config->childless;
   session->liveness_us = config->liveness_us > 0 ? config->liveness_us : DEFAULT_LIVENESS_US;
+  session->ike_lifetime_us =
+      config->ike_lifetime_us > 0 ? config->ike_lifetime_us : DEFAULT_IKE_LIFETIME_US;
   session->child_lifetime_us =
       config->child_lifetime_us > 0 ? config->child_lifetime_us : DEFAULT_CHILD_LIFETIME_US;
   return g_steal_pointer (&session);
@@ -215,6 +229,7 @@ ike_session_free (IkeSession *session)
   ike_session_drop_tasks (session);
   ike_session_drop_keys (session);
   ike_answers_clear (&session->answers);
+  g_ptr_array_unref (session->old_sas);
   g_ptr_array_unref (session->children);
   g_queue_clear_full (&session->events, event_free);
   ike_configuration_clear (&session->configuration);
@@ -351,6 +366,7 @@ ike_session_stream_restored (IkeSession *session, const IkePath *path, int64_t n
     session->request_repeated = true;
     ike_session_send (session, session->sa->window.request);
   }
+  ike_old_sa_repeat (session);
   if (session->state == IKE_STATE_ESTABLISHED)
     ike_task_update_path (session);
   ike_session_settle (session);
@@ -364,6 +380,16 @@ ike_session_rekey_child (IkeSession *session, int64_t now)
   IkeChild *child = ike_child_current (session);
   if (session->state == IKE_STATE_ESTABLISHED && child != NULL)
     ike_child_begin_rekey (session, child);
+  ike_session_settle (session);
+}
+
+/* Replaces the IKE SA by a fresh one, which inherits the CHILD_SA. */
+void
+ike_session_rekey_ike (IkeSession *session, int64_t now)
+{
+  session->now = now;
+  if (session->state == IKE_STATE_ESTABLISHED)
+    ike_begin_rekey_ike (session);
   ike_session_settle (session);
 }
 

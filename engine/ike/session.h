@@ -59,7 +59,7 @@ typedef struct {
   bool childless; /* ask for the CHILD_SA behind IKE_AUTH where the gateway can (RFC 6023) */
   size_t fragment_len; /* cut messages of ours that are longer (RFC 7383); 0 = never */
   int64_t liveness_us; /* ask after that long without traffic from the peer; 0 = default */
-  int64_t child_lifetime_us; /* 0 = default */
+  int64_t ike_lifetime_us, child_lifetime_us; /* of one set of keys; 0 = default */
 } IkeConfig;
 
 /* What the gateway gave us in CP (RFC 7296 section 3.15). */
@@ -75,8 +75,10 @@ typedef enum {
   IKE_EVENT_STATE, /* state changed */
   IKE_EVENT_NEED_SECRET, /* secret_*, user, attempt; answer with ike_session_provide_secret () */
   IKE_EVENT_CONFIGURED, /* configuration; once, before the first CHILD_ADDED */
-  IKE_EVENT_CHILD_ADDED, /* child: install for both directions; outbound from now on */
+  IKE_EVENT_CHILD_ADDED, /* child: install it; inbound_only: do not send with it yet */
+  IKE_EVENT_CHILD_OUTBOUND, /* spi_in: send with it from now on */
   IKE_EVENT_CHILD_REMOVED, /* spi_in */
+  IKE_EVENT_IKE_REKEYED, /* the IKE SA has new keys, by whichever side */
   IKE_EVENT_PATH_CONFIRMED, /* the gateway answered on the new stream: ESP may flow */
   IKE_EVENT_FAILED, /* error; the session is dead */
   IKE_EVENT_CLOSED, /* an orderly end that we asked for */
@@ -92,6 +94,7 @@ typedef struct {
   unsigned int attempt; /* from 1; more: what was given before was refused */
   const IkeConfiguration *configuration; /* borrowed from the session */
   EspSa *child; /* to be taken with g_steal_pointer () */
+  bool inbound_only;
   uint32_t spi_in;
   GError *error;
 } IkeEvent;
@@ -106,6 +109,7 @@ void ike_session_inbound_esp (IkeSession *session, int64_t now);
 void ike_session_stream_lost (IkeSession *session, int64_t now);
 void ike_session_stream_restored (IkeSession *session, const IkePath *path, int64_t now);
 void ike_session_rekey_child (IkeSession *session, int64_t now);
+void ike_session_rekey_ike (IkeSession *session, int64_t now);
 void ike_session_close (IkeSession *session, int64_t now);
 
 int64_t ike_session_next_timeout (const IkeSession *session);

@@ -2,7 +2,7 @@
 /* We rekey the CHILD_SA (RFC 7296 sections 1.3.3, 2.8 and 2.25): the new one carries the traffic from
  * the response on, the old one is deleted in an exchange of its own. If the gateway began the same at
  * the same time, the exchange that holds the lowest of the four nonces loses and whoever began it
- * deletes what it made (section 2.8.1). */
+ * deletes what it made (section 2.8.1). If the gateway has lost the old one, a new one is made. */
 #include "base/cursor.h"
 #include "ike/ke.h"
 #include "ike/tasks.h"
@@ -12,13 +12,22 @@
 #define BUSY_RETRY_US (2 * G_USEC_PER_SEC)
 #define BUSY_SPREAD_US (6 * G_USEC_PER_SEC)
 #define REFUSED_RETRY_US (60 * G_USEC_PER_SEC)
+#define MAX_DELETED 8
 
 typedef struct {
   IkeTask task;
-  uint32_t old_spi_in, spi_in;
+  uint32_t old_spi_in; /* 0 where the gateway has lost it: a new one is made instead */
+  uint32_t spi_in;
+  GArray *local_ts, *remote_ts; /* TrafficSelector: what the old one had */
   CryptoDh *dh;
   IkeNonce ni, nr;
   unsigned int retries;
+
+  /* what came while the request was out */
+  uint32_t theirs; /* spi_in of what the gateway's rekey of the same one made, or 0 */
+  IkeNonce their_lower; /* the lower nonce of that exchange */
+  uint32_t deleted[MAX_DELETED]; /* the gateway's SPIs that it deleted and we did not know */
+  size_t n_deleted;
 } RekeyTask;
 
 static void
@@ -35,23 +44,27 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
   const IkeChild *old = ike_child_by_spi_in (session, self->old_spi_in);
   uint8_t spi[4];
   IkeOffer offer;
-  if (old == NULL || old->state != IKE_CHILD_CURRENT)
+  if (self->old_spi_in != 0 && (old == NULL || old->state != IKE_CHILD_CURRENT))
     return false;
+  self->theirs = 0;
+  self->n_deleted = 0;
   self->spi_in = ike_child_new_spi (session);
   self->ni.len = IKE_NONCE_LEN;
   session->env.random (self->ni.data, self->ni.len);
-  write_spi (old->spi_in, spi);
-  ike_chain_notify (chain, IKE_PROTOCOL_ESP, SLICE (spi, 4), IKE_NOTIFY_REKEY_SA, SLICE (NULL, 0));
+  write_spi (self->old_spi_in, spi);
+  if (self->old_spi_in != 0)
+    ike_chain_notify (
+        chain, IKE_PROTOCOL_ESP, SLICE (spi, 4), IKE_NOTIFY_REKEY_SA, SLICE (NULL, 0));
   write_spi (self->spi_in, spi);
   ike_offer_for_child (&session->esp_policy, SLICE (spi, 4), true, &offer);
   ike_sa_payload_write (chain, offer.proposals, offer.n);
   ike_chain_payload (chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&self->ni));
   if (self->dh != NULL)
     ike_ke_write (chain, self->dh);
-  ike_ts_payload_write (chain, IKE_PAYLOAD_TSI, &g_array_index (old->local_ts, TrafficSelector, 0),
-      old->local_ts->len);
-  ike_ts_payload_write (chain, IKE_PAYLOAD_TSR, &g_array_index (old->remote_ts, TrafficSelector, 0),
-      old->remote_ts->len);
+  ike_ts_payload_write (chain, IKE_PAYLOAD_TSI, &g_array_index (self->local_ts, TrafficSelector, 0),
+      self->local_ts->len);
+  ike_ts_payload_write (chain, IKE_PAYLOAD_TSR,
+      &g_array_index (self->remote_ts, TrafficSelector, 0), self->remote_ts->len);
   return true;
 }
 
@@ -60,7 +73,7 @@ try_later (IkeSession *session, const RekeyTask *self, int64_t least_us)
 {
   IkeChild *old = ike_child_by_spi_in (session, self->old_spi_in);
   if (old != NULL)
-    old->rekey_at = ike_child_soon (session, least_us, BUSY_SPREAD_US);
+    old->rekey_at = ike_session_soon (session, least_us, BUSY_SPREAD_US);
 }
 
 static IkeTaskResult
@@ -81,9 +94,11 @@ process_error (IkeSession *session, RekeyTask *self, const IkeNotify *notify)
     return IKE_TASK_AGAIN;
   }
   case IKE_NOTIFY_CHILD_SA_NOT_FOUND:
-    if (old != NULL)
-      ike_child_remove (session, old);
-    return IKE_TASK_DONE;
+    if (old == NULL || old->state != IKE_CHILD_CURRENT)
+      return IKE_TASK_DONE; /* the gateway has replaced it */
+    ike_child_remove (session, old);
+    self->old_spi_in = 0;
+    return IKE_TASK_AGAIN;
   case IKE_NOTIFY_TEMPORARY_FAILURE: try_later (session, self, BUSY_RETRY_US); return IKE_TASK_DONE;
   default: try_later (session, self, REFUSED_RETRY_US); return IKE_TASK_DONE;
   }
@@ -108,32 +123,57 @@ read_narrowed (const IkePayloads *response, IkePayloadType type, const GArray *o
   return *ret_n > 0;
 }
 
-/* After our exchange: who keeps what (section 2.8.1). Where the old one is gone already, the gateway
- * has finished a rekey of its own while our answer was lost with a stream. */
-static void
-settle_collision (IkeSession *session, RekeyTask *self, IkeChild *old, IkeChild *new, EspSa *esp)
+/* True if what our exchange made is one too many (section 2.8.1): the gateway has rekeyed as well, and
+ * the lowest nonce is one of ours. Where the old one is gone and the gateway's new one is not, the
+ * gateway has finished its rekey while our answer was lost with a stream. */
+static bool
+is_redundant (const IkeSession *session, const RekeyTask *self, const IkeChild *old)
 {
   const IkeNonce *lower = ike_nonce_compare (&self->ni, &self->nr) < 0 ? &self->ni : &self->nr;
-  IkeChild *theirs =
-      old != NULL && old->peers_rekey != 0 ? ike_child_by_spi_in (session, old->peers_rekey) : NULL;
-  if (old == NULL || (theirs != NULL && ike_nonce_compare (lower, &old->peers_nonce) < 0)) {
-    g_debug ("IKE: both rekeyed CHILD_SA %08x; ours is redundant", self->old_spi_in);
-    new->state = IKE_CHILD_REPLACED;
-    esp_sa_free (esp);
-    ike_session_queue (session, ike_task_delete_child_new (new->spi_in));
-    return; /* the gateway deletes the old one */
-  }
-  if (theirs != NULL)
-    theirs->state = IKE_CHILD_REPLACED; /* the gateway deletes it */
-  old->state = IKE_CHILD_REPLACED;
-  ike_child_announce (session, esp);
-  ike_session_queue (session, ike_task_delete_child_new (old->spi_in));
+  if (self->theirs == 0)
+    return false;
+  if (old == NULL && ike_child_by_spi_in (session, self->theirs) != NULL)
+    return true;
+  return ike_nonce_compare (lower, &self->their_lower) < 0;
 }
 
-/* model: the CHILD_SA whose selectors were offered. */
 static bool
-take_response (IkeSession *session, RekeyTask *self, IkeChild *old, const IkeChild *model,
-    const IkePayloads *response)
+is_deleted_already (const RekeyTask *self, uint32_t spi_out)
+{
+  for (size_t i = 0; i < self->n_deleted; i++) {
+    if (self->deleted[i] == spi_out)
+      return true;
+  }
+  return false;
+}
+
+/* After our exchange: who keeps what. Takes esp. */
+static void
+settle_collision (IkeSession *session, RekeyTask *self, IkeChild *new, EspSa *esp)
+{
+  IkeChild *old = ike_child_by_spi_in (session, self->old_spi_in);
+  if (is_redundant (session, self, old)) {
+    g_debug ("IKE: both rekeyed CHILD_SA %08x; ours is redundant", self->old_spi_in);
+    esp_sa_free (esp);
+    ike_child_replaced (session, new);
+    return; /* the gateway deletes the old one */
+  }
+  IkeChild *theirs = ike_child_by_spi_in (session, self->theirs);
+  if (theirs != NULL)
+    ike_child_replaced_by_peer (session, theirs, 0);
+  if (old != NULL)
+    ike_child_replaced (session, old);
+  if (is_deleted_already (self, new->spi_out)) {
+    g_debug ("IKE: the gateway has deleted CHILD_SA %08x already", new->spi_in);
+    esp_sa_free (esp);
+    ike_child_remove (session, new);
+    return;
+  }
+  ike_child_announce (session, esp, false);
+}
+
+static bool
+take_response (IkeSession *session, RekeyTask *self, const IkePayloads *response)
 {
   Slice body, spi;
   IkeOffer offer;
@@ -146,8 +186,8 @@ take_response (IkeSession *session, RekeyTask *self, IkeChild *old, const IkeChi
       !ike_sa_payload_parse (body, answer) ||
       !ike_offer_accept (&offer, answer, 4, &params.suite, &spi) ||
       !ike_nonce_read (response, &self->nr) ||
-      !read_narrowed (response, IKE_PAYLOAD_TSI, model->local_ts, local, &params.n_local_ts) ||
-      !read_narrowed (response, IKE_PAYLOAD_TSR, model->remote_ts, remote, &params.n_remote_ts))
+      !read_narrowed (response, IKE_PAYLOAD_TSI, self->local_ts, local, &params.n_local_ts) ||
+      !read_narrowed (response, IKE_PAYLOAD_TSR, self->remote_ts, remote, &params.n_remote_ts))
     return false;
   g_autoptr (Secret) shared = NULL;
   if (params.suite.dh != DH_NONE) {
@@ -165,7 +205,7 @@ take_response (IkeSession *session, RekeyTask *self, IkeChild *old, const IkeChi
   params.remote_ts = remote;
   IkeChild *new = ike_child_add (session, &params, &esp);
   if (new != NULL)
-    settle_collision (session, self, old, new, esp);
+    settle_collision (session, self, new, esp);
   return true;
 }
 
@@ -175,14 +215,13 @@ process (IkeSession *session, IkeTask *task, const IkePayloads *response)
   RekeyTask *self = (RekeyTask *) task;
   IkeTaskResult result = IKE_TASK_DONE;
   IkeNotify notify;
-  IkeChild *old = ike_child_by_spi_in (session, self->old_spi_in);
-  const IkeChild *model = old != NULL ? old : ike_child_current (session);
   if (ike_payloads_error (response, &notify))
     result = process_error (session, self, &notify);
-  else if (model != NULL && !take_response (session, self, old, model, response))
+  else if (!take_response (session, self, response))
     ike_session_fail_with (session, VISITOR_ERROR_PROTOCOL,
         "The gateway's answer to the rekey of the CHILD_SA is not one to our offer.");
-  ike_child_end_if_lost (session);
+  if (result == IKE_TASK_DONE)
+    ike_child_end_if_lost (session);
   return result;
 }
 
@@ -191,6 +230,8 @@ rekey_free (IkeTask *task)
 {
   RekeyTask *self = (RekeyTask *) task;
   crypto_dh_free (self->dh);
+  g_array_unref (self->local_ts);
+  g_array_unref (self->remote_ts);
   g_free (self);
 }
 
@@ -201,6 +242,35 @@ static const IkeTaskClass rekey_class = {
   .process = process,
   .free = rekey_free,
 };
+
+/* True while a CHILD_SA is being made by us. */
+bool
+ike_child_rekey_is_out (const IkeSession *session)
+{
+  return session->task != NULL && session->task->class == &rekey_class;
+}
+
+/* The gateway's rekey of old was answered; it made `theirs` with that lower nonce. */
+void
+ike_child_rekey_collides (
+    IkeSession *session, const IkeChild *old, uint32_t theirs, const IkeNonce *lower)
+{
+  RekeyTask *self = (RekeyTask *) session->task;
+  if (!ike_child_rekey_is_out (session) || self->old_spi_in != old->spi_in)
+    return;
+  self->theirs = theirs;
+  self->their_lower = *lower;
+}
+
+/* The gateway deleted a CHILD_SA that we do not know: it may be the one that the answer to our request
+ * will bring, if that is late. */
+void
+ike_child_rekey_deletes (IkeSession *session, uint32_t spi_out)
+{
+  RekeyTask *self = (RekeyTask *) session->task;
+  if (ike_child_rekey_is_out (session) && self->n_deleted < MAX_DELETED)
+    self->deleted[self->n_deleted++] = spi_out;
+}
 
 /* Queues the rekey of child, once. With the group that child was made with, or that of the IKE SA, as
  * far as the policy has it; without a key exchange if it has none. */
@@ -213,6 +283,8 @@ ike_child_begin_rekey (IkeSession *session, IkeChild *child)
   RekeyTask *self = g_new0 (RekeyTask, 1);
   self->task.class = &rekey_class;
   self->old_spi_in = child->spi_in;
+  self->local_ts = g_array_ref (child->local_ts);
+  self->remote_ts = g_array_ref (child->remote_ts);
   DhGroup wish = child->suite.dh != DH_NONE ? child->suite.dh : session->sa->suite.dh;
   self->dh =
       crypto_dh_new (algorithm_policy_group (&session->esp_policy, wish), session->env.random);

@@ -17,6 +17,14 @@ IkeTask *ike_task_child_first_new (IkeSession *session);
 
 /* task-child-rekey.c */
 void ike_child_begin_rekey (IkeSession *session, IkeChild *child);
+bool ike_child_rekey_is_out (const IkeSession *session);
+void ike_child_rekey_collides (
+    IkeSession *session, const IkeChild *old, uint32_t theirs, const IkeNonce *lower);
+void ike_child_rekey_deletes (IkeSession *session, uint32_t spi_out);
+
+/* task-ike-rekey.c */
+void ike_begin_rekey_ike (IkeSession *session);
+bool ike_rekey_ike_is_out (const IkeSession *session);
 
 /* task-informational.c */
 IkeTask *ike_task_liveness_new (void);
@@ -33,6 +41,7 @@ typedef struct {
   bool closes; /* the peer deletes the IKE SA */
   bool lost_children; /* the peer deleted the CHILD_SA in use */
   IkeSa *new_sa; /* owned: the peer rekeyed the IKE SA */
+  IkeNonce lower_nonce; /* of the exchange that made new_sa */
   GError *error; /* owned: the session ends with it */
 } IkeReply;
 

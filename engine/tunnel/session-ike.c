@@ -101,7 +101,7 @@ may_sign_in_again (const Session *self, const GError *error)
     return false;
   if (error->code == VISITOR_ERROR_DELETED_BY_GATEWAY)
     return g_get_monotonic_time () - self->signed_in_at >= DELETED_TOO_SOON_US;
-  return error->code == VISITOR_ERROR_PEER_SILENT;
+  return error->code == VISITOR_ERROR_PEER_SILENT || error->code == VISITOR_ERROR_KEYS_EXPIRED;
 }
 
 static void
@@ -134,11 +134,16 @@ child_added (Session *self, IkeEvent *event)
 {
   EspSa *child = g_steal_pointer (&event->child);
   bool first = !self->has_child;
-  datapath_add_child (self->datapath, child);
+  if (event->inbound_only)
+    datapath_add_inbound (self->datapath, child);
+  else
+    datapath_add_child (self->datapath, child);
   self->has_child = true;
   self->rekey_asked = false;
   if (!first) {
     self->rekeys++;
+    session_settle (
+        self, "the tunnel has new keys"); /* the TUN waits where there was none to send with */
     return;
   }
   self->signed_in_at = g_get_monotonic_time ();
@@ -172,6 +177,8 @@ handle_event (Session *self, IkeEvent *event)
   case IKE_EVENT_NEED_SECRET: ask_secret (self, event); break;
   case IKE_EVENT_CONFIGURED: take_configuration (self, event->configuration); break;
   case IKE_EVENT_CHILD_ADDED: child_added (self, event); break;
+  case IKE_EVENT_CHILD_OUTBOUND: datapath_use_child (self->datapath, event->spi_in); break;
+  case IKE_EVENT_IKE_REKEYED: self->ike_rekeys++; break;
   case IKE_EVENT_CHILD_REMOVED: datapath_remove_child (self->datapath, event->spi_in); break;
   case IKE_EVENT_PATH_CONFIRMED: path_confirmed (self); break;
   case IKE_EVENT_FAILED: ike_failed (self, event->error); break;

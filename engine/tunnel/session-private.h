@@ -43,7 +43,7 @@ struct _Session {
   bool was_connected; /* ever */
   bool rekey_asked;
   gint64 signed_in_at, lost_at;
-  uint64_t reconnects, rekeys;
+  uint64_t reconnects, rekeys, ike_rekeys;
 };
 
 /* session.c */

@@ -133,9 +133,10 @@ refuse_first (Responder *r, const IkePayloads *request, IkeChain *answer)
   return true;
 }
 
-/* The session rekeys a CHILD_SA, or asks for the first one. */
+/* The session rekeys a CHILD_SA, asks for the first one, or for another where it was told that the old
+ * one is not there, or it rekeys the IKE SA. */
 void
-responder_answer_rekey (Responder *r, const IkePayloads *request, IkeChain *answer)
+responder_answer_rekey (Responder *r, IkeSa *sa, const IkePayloads *request, IkeChain *answer)
 {
   Slice body;
   IkeNotify notify;
@@ -144,11 +145,16 @@ responder_answer_rekey (Responder *r, const IkePayloads *request, IkeChain *answ
   IkeNonce ni, nr = { .len = IKE_NONCE_LEN };
   uint8_t spi[4];
   g_autofree IkeSaPayload *offered = g_new (IkeSaPayload, 1);
-  bool is_rekey = ike_payloads_notify (request, IKE_NOTIFY_REKEY_SA, &notify);
-  if (!is_rekey && refuse_first (r, request, answer))
-    return;
+  g_assert_true (sa == r->sa);
   g_assert_true (ike_payloads_find (request, IKE_PAYLOAD_SA, &body));
   g_assert_true (ike_sa_payload_parse (body, offered));
+  if (offered->proposals[0].protocol == IKE_PROTOCOL_IKE) {
+    responder_answer_ike_rekey (r, request, offered, answer);
+    return;
+  }
+  bool is_rekey = ike_payloads_notify (request, IKE_NOTIFY_REKEY_SA, &notify);
+  if (r->n_added == 0 && refuse_first (r, request, answer))
+    return;
   g_assert_true (ike_nonce_read (request, &ni));
   g_assert_cmpint (ike_offer_choose (&r->esp_policy, IKE_PROTOCOL_ESP, offered,
                        ike_ke_group (request), &suite, &proposal),
@@ -163,9 +169,9 @@ responder_answer_rekey (Responder *r, const IkePayloads *request, IkeChain *answ
   ike_chain_payload (answer, IKE_PAYLOAD_NONCE, ike_nonce_slice (&nr));
   ike_ke_write (answer, dh);
   responder_write_selectors (answer, false);
-  for (guint i = 0; i < r->children->len; i++) {
+  for (guint i = 0; is_rekey && i < r->children->len; i++) {
     ResponderChild *old = r->children->pdata[i];
-    if (is_rekey && old->spi_out == spi_of (notify.spi))
+    if (old->spi_out == spi_of (notify.spi))
       old->is_rekeyed = true;
   }
   responder_add_child (r, &suite, spi_in, spi_of (proposal->spi), false, &ni, &nr, shared);
@@ -180,6 +186,31 @@ write_any (IkeChain *chain)
   ike_ts_payload_write (chain, IKE_PAYLOAD_TSR, any, G_N_ELEMENTS (any));
 }
 
+/* SA, Ni, KEi, TSi and TSr of a request, which is sent. */
+static void
+request_child (Responder *r, uint16_t group, IkeChain *chain)
+{
+  uint8_t spi[4];
+  IkeOffer offer;
+  r->rekey.spi_in = new_spi ();
+  put_spi (r->rekey.spi_in, spi);
+  ike_offer_for_child (&r->esp_policy, SLICE (spi, 4), group != 0, &offer);
+  ike_sa_payload_write (chain, offer.proposals, offer.n);
+  r->rekey.ni.len = IKE_NONCE_LEN;
+  responder_random (r->rekey.ni.data, IKE_NONCE_LEN);
+  ike_chain_payload (chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&r->rekey.ni));
+  g_clear_pointer (&r->rekey.dh, crypto_dh_free);
+  if (group != 0) {
+    r->rekey.dh = crypto_dh_new ((DhGroup) group, responder_random);
+    ike_ke_write (chain, r->rekey.dh);
+  }
+  if (r->offers_any)
+    write_any (chain);
+  else
+    responder_write_selectors (chain, true);
+  responder_send_request (r, IKE_EXCHANGE_CREATE_CHILD_SA, chain);
+}
+
 /* The gateway rekeys its newest CHILD_SA, with a fresh key exchange or with group 0 without one. The
  * request is sent, the answer not waited for. */
 void
@@ -188,27 +219,19 @@ responder_rekey_child (Responder *r, uint16_t group)
   uint8_t buf[4096], spi[4];
   IkeChain chain = ike_chain_init (buf, sizeof buf);
   ResponderChild *old = r->children->pdata[r->children->len - 1];
-  IkeOffer offer;
   put_spi (old->spi_in, spi);
   ike_chain_notify (&chain, IKE_PROTOCOL_ESP, SLICE (spi, 4), IKE_NOTIFY_REKEY_SA, SLICE (NULL, 0));
   r->rekey.old_spi_in = old->spi_in;
-  r->rekey.spi_in = new_spi ();
-  put_spi (r->rekey.spi_in, spi);
-  ike_offer_for_child (&r->esp_policy, SLICE (spi, 4), group != 0, &offer);
-  ike_sa_payload_write (&chain, offer.proposals, offer.n);
-  r->rekey.ni.len = IKE_NONCE_LEN;
-  responder_random (r->rekey.ni.data, IKE_NONCE_LEN);
-  ike_chain_payload (&chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&r->rekey.ni));
-  g_clear_pointer (&r->rekey.dh, crypto_dh_free);
-  if (group != 0) {
-    r->rekey.dh = crypto_dh_new ((DhGroup) group, responder_random);
-    ike_ke_write (&chain, r->rekey.dh);
-  }
-  if (r->offers_any)
-    write_any (&chain);
-  else
-    responder_write_selectors (&chain, true);
-  responder_send_request (r, IKE_EXCHANGE_CREATE_CHILD_SA, &chain);
+  request_child (r, group, &chain);
+}
+
+/* The gateway asks for an additional one; the answer is left to the test. */
+void
+responder_create_child (Responder *r)
+{
+  uint8_t buf[4096];
+  IkeChain chain = ike_chain_init (buf, sizeof buf);
+  request_child (r, 31, &chain);
 }
 
 /* The session's answer to that; a refusal is left to the test. */
@@ -231,6 +254,8 @@ responder_take_rekey (Responder *r, const IkePayloads *response)
   g_autoptr (Secret) shared = suite.dh != DH_NONE ? ike_ke_shared (response, r->rekey.dh) : NULL;
   responder_add_child (r, &suite, r->rekey.spi_in, spi_of (spi), true, &r->rekey.ni, &nr, shared);
   ResponderChild *old = responder_child (r, old_spi);
+  if (r->is_greedy)
+    return;
   bool collided = old != NULL && old->is_rekeyed;
   if (collided && ike_nonce_compare (lower_of (&r->rekey.ni, &nr), &r->sessions_lower) < 0)
     responder_delete_child (r, r->rekey.spi_in);
@@ -278,12 +303,12 @@ passes (EspSa *from, EspSa *to, uint8_t from_net, uint8_t to_net)
   return esp_open (to, copy, packet.len, &inner) == ESP_PASS && inner.len == 28;
 }
 
-/* True if a packet passes both ways: out by what the session announced last, in by what the gateway
+/* True if a packet passes both ways: out by what the session sends with, in by what the gateway
  * has as its newest. */
 bool
 responder_passes_esp (Responder *r)
 {
-  EspSa *out = g_hash_table_lookup (r->session_esps, GUINT_TO_POINTER (r->added_spi));
+  EspSa *out = g_hash_table_lookup (r->session_esps, GUINT_TO_POINTER (r->outbound_spi));
   if (out == NULL || r->children->len == 0)
     return false;
   ResponderChild *in = responder_child (r, esp_sa_spi_out (out));

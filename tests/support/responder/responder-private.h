@@ -2,11 +2,21 @@
 #pragma once
 
 #include "responder.h"
+#include "wire/sa.h"
 
 /* responder-auth.c */
 void responder_count_proof (Responder *r, const IkePayloads *request);
 bool responder_answer_auth (
     Responder *r, const IkeHeader *header, const IkePayloads *request, IkeChain *answer);
+
+/* responder.c */
+void responder_send_on (Responder *r, IkeSa *sa, uint8_t exchange, const IkeChain *chain);
+
+/* responder-ike.c */
+void responder_answer_ike_rekey (
+    Responder *r, const IkePayloads *request, const IkeSaPayload *offered, IkeChain *answer);
+void responder_take_ike_rekey (Responder *r, const IkePayloads *response);
+void responder_drop_sa (Responder *r, IkeSa *sa);
 
 /* responder-child.c */
 ResponderChild *
@@ -15,5 +25,5 @@ responder_add_child (Responder *r, const IkeSuite *suite, uint32_t spi_in, uint3
 ResponderChild *responder_child (Responder *r, uint32_t spi_in);
 void responder_child_free (gpointer child);
 void responder_write_selectors (IkeChain *chain, bool gateway_began);
-void responder_answer_rekey (Responder *r, const IkePayloads *request, IkeChain *answer);
+void responder_answer_rekey (Responder *r, IkeSa *sa, const IkePayloads *request, IkeChain *answer);
 void responder_take_rekey (Responder *r, const IkePayloads *response);

@@ -24,7 +24,10 @@ const IkePath responder_path = {
 
 static uint64_t random_state = 1;
 
-/* The same octets in every run. */
+int responder_first_octet = -1;
+
+/* The same octets in every run; where responder_first_octet is not -1 they begin with it, which makes a
+ * nonce higher or lower than another. */
 void
 responder_random (void *buf, size_t len)
 {
@@ -33,12 +36,20 @@ responder_random (void *buf, size_t len)
     random_state = random_state * UINT64_C (6364136223846793005) + UINT64_C (1442695040888963407);
     to[i] = (uint8_t) (random_state >> 40);
   }
+  if (responder_first_octet >= 0 && len == IKE_NONCE_LEN)
+    to[0] = (uint8_t) responder_first_octet;
 }
 
 static time_t
 wall_clock (void)
 {
   return 2000000000;
+}
+
+static void
+sa_free (gpointer sa)
+{
+  ike_sa_free (sa);
 }
 
 static void
@@ -54,11 +65,14 @@ responder_new (IkeAuthMethod auth)
   random_state = 1;
   algorithm_policy_default (ALGORITHMS_FOR_IKE, &r->ike_policy);
   algorithm_policy_default (ALGORITHMS_FOR_ESP, &r->esp_policy);
+  responder_first_octet = -1;
   r->auth = auth;
   r->error = -1;
   r->given[0] = auth == IKE_AUTH_METHOD_PSK ? RESPONDER_PSK : RESPONDER_PASSWORD;
   r->now = 1000000;
   r->sent = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  r->held = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  r->other_sas = g_ptr_array_new_with_free_func (sa_free);
   r->children = g_ptr_array_new_with_free_func (responder_child_free);
   r->session_esps = g_hash_table_new_full (NULL, NULL, NULL, esp_free);
   return r;
@@ -70,8 +84,9 @@ responder_free (Responder *r)
   ike_session_free (r->session);
   crypto_trust_free (r->trust);
   ike_sa_free (r->sa);
-  ike_sa_free (r->old_sa);
   ike_sa_free (r->rekey.sa);
+  g_ptr_array_unref (r->other_sas);
+  g_ptr_array_unref (r->held);
   g_clear_pointer (&r->rekey.dh, crypto_dh_free);
   g_clear_pointer (&r->msk, secret_unref);
   g_clear_pointer (&r->init_request, g_bytes_unref);
@@ -99,7 +114,18 @@ responder_deliver (Responder *r, Slice message)
 static void
 deliver_one (Responder *r, GBytes *message)
 {
-  responder_deliver (r, slice_of_bytes (message));
+  if (r->holds)
+    g_ptr_array_add (r->held, g_bytes_ref (message));
+  else
+    responder_deliver (r, slice_of_bytes (message));
+}
+
+/* Delivers what was held back as number n, counted from 0; the others keep their numbers. */
+void
+responder_release (Responder *r, guint n)
+{
+  g_assert_cmpuint (n, <, r->held->len);
+  responder_deliver (r, slice_of_bytes (r->held->pdata[n]));
 }
 
 /* A message in the clear with that header, whose length is made right. */
@@ -232,13 +258,15 @@ handle_init (Responder *r, const IkeHeader *header, Slice message)
 }
 
 static void
-answer_delete (Responder *r, const IkePayloads *request, IkeChain *answer)
+answer_delete (Responder *r, IkeSa *sa, const IkePayloads *request, IkeChain *answer)
 {
   Slice body;
   IkeDelete delete, back = { .protocol = IKE_PROTOCOL_ESP };
   if (!ike_payloads_find (request, IKE_PAYLOAD_DELETE, &body))
     return;
   g_assert_true (ike_delete_parse (body, &delete));
+  if (delete.protocol == IKE_PROTOCOL_IKE)
+    r->deleted_sa = sa;
   for (size_t i = 0; i < delete.n; i++) {
     for (guint k = r->children->len; k > 0; k--) {
       ResponderChild *child = r->children->pdata[k - 1];
@@ -263,47 +291,16 @@ handle_request (Responder *r, IkeSa *sa, const IkeHeader *header, const IkePaylo
   else if (header->exchange == IKE_EXCHANGE_AUTH)
     responder_answer_auth (r, header, request, &answer);
   else if (header->exchange == IKE_EXCHANGE_CREATE_CHILD_SA)
-    responder_answer_rekey (r, request, &answer);
+    responder_answer_rekey (r, sa, request, &answer);
   else
-    answer_delete (r, request, &answer);
+    answer_delete (r, sa, request, &answer);
   g_autoptr (GPtrArray) messages =
       ike_sa_seal_parts (sa, header->exchange, header->message_id, true, r->fragment_len, &answer);
   g_assert_nonnull (messages);
   ike_window_sent_response (&sa->window, messages);
   deliver (r, messages);
-}
-
-static void
-take_ike_rekey (Responder *r, const IkePayloads *response)
-{
-  Slice body, spi;
-  IkeOffer offer;
-  IkeSuite suite;
-  IkeNonce nr;
-  g_autofree IkeSaPayload *answer = g_new (IkeSaPayload, 1);
-  g_autoptr (IkeSa) sa = g_steal_pointer (&r->rekey.sa);
-  if (!ike_payloads_find (response, IKE_PAYLOAD_SA, &body))
-    return;
-  ike_offer_for_ike (&r->ike_policy, SLICE (NULL, 0), &offer);
-  g_assert_true (ike_sa_payload_parse (body, answer));
-  g_assert_true (ike_offer_accept (&offer, answer, 8, &suite, &spi));
-  g_assert_true (ike_nonce_read (response, &nr));
-  Cursor c = cursor_of (spi);
-  sa->spi_r = cursor_u64 (&c);
-  g_autoptr (Secret) shared = ike_ke_shared (response, r->rekey.dh);
-  Slice ni = ike_nonce_slice (&r->rekey.ni);
-  g_autoptr (Secret) skeyseed =
-      ike_skeyseed_rekeyed (r->sa->keys.prf, r->sa->keys.sk_d, shared, ni, ike_nonce_slice (&nr));
-  g_assert_true (ike_keys_derive (
-      &suite, skeyseed, ni, ike_nonce_slice (&nr), sa->spi_i, sa->spi_r, &sa->keys, NULL));
-  uint8_t buf[64];
-  IkeChain chain = ike_chain_init (buf, sizeof buf);
-  const IkeDelete delete = { .protocol = IKE_PROTOCOL_IKE };
-  ike_delete_write (&chain, &delete);
-  responder_send_request (r, IKE_EXCHANGE_INFORMATIONAL, &chain); /* on the old one */
-  g_clear_pointer (&r->old_sa, ike_sa_free);
-  r->old_sa = r->sa;
-  r->sa = g_steal_pointer (&sa);
+  if (r->deleted_sa != NULL)
+    responder_drop_sa (r, g_steal_pointer (&r->deleted_sa));
 }
 
 static void
@@ -316,8 +313,10 @@ handle_response (Responder *r, IkeSa *sa, uint8_t first, Slice chain)
   r->response = g_bytes_new (chain.data, chain.len);
   r->response_first = first;
   g_assert_cmpint (ike_payloads_parse (first, chain, &response, &critical), ==, IKE_PARSE_OK);
-  if (r->rekey.sa != NULL)
-    take_ike_rekey (r, &response);
+  if (r->deleting_sa == sa)
+    responder_drop_sa (r, g_steal_pointer (&r->deleting_sa));
+  else if (r->rekey.sa != NULL)
+    responder_take_ike_rekey (r, &response);
   else if (r->rekey.old_spi_in != 0)
     responder_take_rekey (r, &response);
 }
@@ -337,6 +336,18 @@ take_fragment (
   return true;
 }
 
+static IkeSa *
+find_sa (const Responder *r, const IkeHeader *header)
+{
+  if (ike_sa_owns (r->sa, header))
+    return r->sa;
+  for (guint i = 0; i < r->other_sas->len; i++) {
+    if (ike_sa_owns (r->other_sas->pdata[i], header))
+      return r->other_sas->pdata[i];
+  }
+  return NULL;
+}
+
 /* Takes an IKE message of the client, as it came. */
 void
 responder_receive (Responder *r, Slice message)
@@ -351,10 +362,10 @@ responder_receive (Responder *r, Slice message)
     handle_init (r, &header, message);
     return;
   }
-  IkeSa *sa = r->old_sa != NULL && ike_sa_owns (r->old_sa, &header) ? r->old_sa : r->sa;
-  if (r->ignores_strangers && !ike_sa_owns (sa, &header))
+  IkeSa *sa = find_sa (r, &header);
+  if (r->ignores_strangers && sa == NULL)
     return;
-  g_assert_true (ike_sa_owns (sa, &header));
+  g_assert_nonnull (sa);
   g_autofree uint8_t *copy = g_memdup2 (message.data, message.len);
   g_assert_true (ike_sealed_parse (&header, message, &sealed));
   g_assert_true (ike_sa_open (sa, &sealed, copy, message.len, &chain));
@@ -377,6 +388,14 @@ responder_receive (Responder *r, Slice message)
   g_assert_cmpint (verdict, ==, IKE_WINDOW_FRESH);
   g_assert_cmpint (ike_payloads_parse (sealed.first, chain, &request, &critical), ==, IKE_PARSE_OK);
   handle_request (r, sa, &header, &request);
+}
+
+/* The gateway hears what the session sent as number n, which it was deaf to. */
+void
+responder_hear (Responder *r, guint n)
+{
+  g_assert_cmpuint (n, <, r->sent->len);
+  responder_receive (r, slice_of_bytes (r->sent->pdata[n]));
 }
 
 static void
@@ -416,9 +435,13 @@ act_on_event (Responder *r, IkeEvent *event)
   case IKE_EVENT_CHILD_ADDED:
     r->n_added++;
     r->added_spi = event->spi_in;
+    if (!event->inbound_only)
+      r->outbound_spi = event->spi_in;
     g_assert_true (g_hash_table_insert (
         r->session_esps, GUINT_TO_POINTER (event->spi_in), g_steal_pointer (&event->child)));
     break;
+  case IKE_EVENT_CHILD_OUTBOUND: r->outbound_spi = event->spi_in; break;
+  case IKE_EVENT_IKE_REKEYED: r->n_ike_rekeys++; break;
   case IKE_EVENT_CHILD_REMOVED:
     r->n_removed++;
     r->removed_spi = event->spi_in;
@@ -510,11 +533,18 @@ responder_seal_request (Responder *r, uint8_t exchange, const IkeChain *chain)
 void
 responder_send_request (Responder *r, uint8_t exchange, const IkeChain *chain)
 {
-  uint32_t id = ike_window_request_id (&r->sa->window);
+  responder_send_on (r, r->sa, exchange, chain);
+}
+
+/* The same on any of the gateway's SAs. */
+void
+responder_send_on (Responder *r, IkeSa *sa, uint8_t exchange, const IkeChain *chain)
+{
+  uint32_t id = ike_window_request_id (&sa->window);
   g_autoptr (GPtrArray) messages =
-      ike_sa_seal_parts (r->sa, exchange, id, false, r->fragment_len, chain);
+      ike_sa_seal_parts (sa, exchange, id, false, r->fragment_len, chain);
   g_assert_nonnull (messages);
-  ike_window_sent_request (&r->sa->window, messages);
+  ike_window_sent_request (&sa->window, messages);
   deliver (r, messages);
 }
 
@@ -536,26 +566,4 @@ responder_response (const Responder *r, IkePayloads *ret_payloads)
   return r->response != NULL &&
       ike_payloads_parse (
           r->response_first, slice_of_bytes (r->response), ret_payloads, &critical) == IKE_PARSE_OK;
-}
-
-/* The gateway rekeys the IKE SA and then deletes the old one. */
-void
-responder_rekey_ike (Responder *r, uint16_t group)
-{
-  uint8_t buf[4096], spi[8];
-  IkeChain chain = ike_chain_init (buf, sizeof buf);
-  Builder b = builder_init (spi, sizeof spi);
-  IkeOffer offer;
-  const IkeEnv env = { .random = responder_random, .wall_clock = wall_clock };
-  r->rekey.sa = ike_sa_new (&env, true);
-  builder_u64 (&b, r->rekey.sa->spi_i);
-  ike_offer_for_ike (&r->ike_policy, SLICE (spi, 8), &offer);
-  ike_sa_payload_write (&chain, offer.proposals, offer.n);
-  r->rekey.ni.len = IKE_NONCE_LEN;
-  responder_random (r->rekey.ni.data, IKE_NONCE_LEN);
-  ike_chain_payload (&chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&r->rekey.ni));
-  g_clear_pointer (&r->rekey.dh, crypto_dh_free);
-  r->rekey.dh = crypto_dh_new ((DhGroup) group, responder_random);
-  ike_ke_write (&chain, r->rekey.dh);
-  responder_send_request (r, IKE_EXCHANGE_CREATE_CHILD_SA, &chain);
 }

@@ -62,6 +62,8 @@ struct _Responder {
   const GatewayKey *misnamed, *stranger, *outdated; /* whom a fault may pose as */
   const ResponderWire *wire; /* NULL = to the session */
   void *wire_data;
+  bool holds; /* what the gateway sends waits for responder_release () */
+  bool is_greedy; /* never deletes what a rekey of its own has replaced */
 
   /* what happened */
   CryptoTrust *trust;
@@ -70,6 +72,8 @@ struct _Responder {
   GPtrArray *sent; /* GBytes: every message of the session */
   unsigned int n_added, n_removed, n_paths, n_secrets, n_configured;
   uint32_t added_spi, removed_spi;
+  uint32_t outbound_spi; /* of the CHILD_SA that the session sends with */
+  unsigned int n_ike_rekeys;
   int error; /* the VisitorError of FAILED, or -1 */
   bool closed;
   char *error_text;
@@ -77,7 +81,13 @@ struct _Responder {
   unsigned int esp_verdicts[ESP_N_VERDICTS]; /* of the packets that were sent to the session */
 
   /* the gateway's side */
-  IkeSa *sa, *old_sa;
+  IkeSa *sa; /* in use */
+  GPtrArray *other_sas; /* IkeSa: replaced, redundant, or made by the session's rekey */
+  IkeSa *
+      sessions_sa; /* borrowed: what the session's rekey made while the gateway's was out, or NULL */
+  IkeSa *deleted_sa; /* borrowed: by the session, in the request that is being answered */
+  IkeSa *deleting_sa; /* borrowed: the gateway's DELETE is out on it */
+  GPtrArray *held; /* GBytes: what the gateway sent while it holds */
   GBytes *init_request, *init_response;
   IkeNonce ni, nr;
   GBytes *idi, *idr;
@@ -93,7 +103,8 @@ struct _Responder {
     CryptoDh *dh;
     IkeSa *sa;
   } rekey; /* that the gateway began */
-  IkeNonce sessions_lower; /* of the session's last rekey: the lower nonce */
+  IkeNonce sessions_lower; /* of the session's last rekey of a CHILD_SA: the lower nonce */
+  IkeNonce sessions_ike_lower; /* of its last rekey of the IKE SA */
   GBytes *response; /* the chain of the session's last response, decrypted */
   uint8_t response_first;
 };
@@ -133,7 +144,11 @@ GBytes *responder_seal_request (Responder *r, uint8_t exchange, const IkeChain *
 void responder_send_request (Responder *r, uint8_t exchange, const IkeChain *chain);
 bool responder_response (const Responder *r, IkePayloads *ret_payloads);
 void responder_rekey_child (Responder *r, uint16_t group);
+void responder_create_child (Responder *r);
 void responder_rekey_ike (Responder *r, uint16_t group);
+void responder_delete_ike (Responder *r, IkeSa *sa);
+void responder_release (Responder *r, guint n);
+void responder_hear (Responder *r, guint n);
 void responder_delete_child (Responder *r, uint32_t spi_in);
 bool responder_passes_esp (Responder *r);
 void responder_send_esp (Responder *r, uint32_t seq, Slice plain);
@@ -143,5 +158,6 @@ responder_forge_esp (ResponderChild *child, uint32_t seq, Slice plain, uint8_t *
 
 extern const IkePath responder_path;
 void responder_random (void *buf, size_t len);
+extern int responder_first_octet;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Responder, responder_free)

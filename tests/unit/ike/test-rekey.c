@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rekeys of the CHILD_SA by either side and by both at once, of the IKE SA by the gateway, deletions,
- * and a day of all that. */
+/* Rekeys of the CHILD_SA and of the IKE SA by either side, deletions, and a day of all that. */
 #include <glib.h>
 #include <string.h>
 
@@ -21,10 +20,11 @@ new_session (void)
   return r;
 }
 
-/* One CHILD_SA on each side, and it is the same one. */
+/* One CHILD_SA on each side, and it is the same one; what was deleted is forgotten in a moment. */
 static void
 assert_one_child (Responder *r)
 {
+  responder_run_until (r, r->now + 6 * SECOND);
   if (r->error != -1)
     g_error ("%s", r->error_text);
   g_assert_cmpuint (r->children->len, ==, 1);
@@ -114,6 +114,8 @@ test_refused (void)
   }
 }
 
+/* The gateway has lost the CHILD_SA: a new one is made, without a rekey and without signing in.
+ * (strongSwan: test_regular_responder_lost_sa) */
 static void
 test_not_found (void)
 {
@@ -121,10 +123,12 @@ test_not_found (void)
   uint16_t type = IKE_NOTIFY_CHILD_SA_NOT_FOUND;
   r->script = refuse_rekey;
   r->script_data = &type;
+  g_ptr_array_set_size (r->children, 0);
   ike_session_rekey_child (r->session, r->now);
   responder_pump (r);
   g_assert_cmpuint (r->n_removed, ==, 1);
-  g_assert_cmpint (r->error, ==, VISITOR_ERROR_DELETED_BY_GATEWAY);
+  g_assert_cmpuint (r->n_added, ==, 2);
+  assert_one_child (r);
 }
 
 static void
@@ -223,8 +227,83 @@ test_deleted_by_both (void)
   g_assert_cmpint (r->error, ==, -1);
 }
 
-/* Twenty-four hours: the CHILD_SA by us about every 50 minutes, by the gateway every 30, the IKE SA by
- * the gateway every 4 hours, the stream lost every 2. */
+static void
+test_ours_ike (void)
+{
+  g_autoptr (Responder) r = new_session ();
+  for (unsigned int i = 0; i < 5; i++) {
+    ike_session_rekey_ike (r->session, r->now);
+    ike_session_rekey_ike (r->session, r->now); /* once is enough */
+    responder_pump (r);
+    assert_one_child (r);
+    g_assert_cmpuint (r->n_ike_rekeys, ==, i + 1);
+    g_assert_cmpuint (r->other_sas->len, ==, 0);
+    ike_session_rekey_child (r->session, r->now); /* with the keys of the new one */
+    responder_pump (r);
+    responder_rekey_ike (r, 31);
+    responder_pump (r);
+    assert_one_child (r);
+    r->n_ike_rekeys--;
+  }
+  g_assert_cmpuint (r->n_added, ==, 6);
+  g_autofree char *suite = ike_session_describe_ike (r->session);
+  g_assert_cmpstr (suite, ==, "AES-256-GCM-16, PRF-HMAC-SHA2-384, Curve25519");
+  ike_session_close (r->session, r->now);
+  responder_pump (r);
+  g_assert_true (r->closed);
+}
+
+static void
+test_ours_ike_refused (void)
+{
+  const uint16_t types[] = { IKE_NOTIFY_TEMPORARY_FAILURE, IKE_NOTIFY_INVALID_KE_PAYLOAD,
+    IKE_NOTIFY_NO_ADDITIONAL_SAS, IKE_NOTIFY_NO_PROPOSAL_CHOSEN };
+  for (size_t i = 0; i < G_N_ELEMENTS (types); i++) {
+    g_autoptr (Responder) r = new_session ();
+    uint16_t type = types[i];
+    r->script = refuse_rekey;
+    r->script_data = &type;
+    ike_session_rekey_ike (r->session, r->now);
+    responder_pump (r);
+    g_assert_cmpuint (type, ==, 0);
+    g_assert_cmpuint (r->n_ike_rekeys, ==, types[i] == IKE_NOTIFY_INVALID_KE_PAYLOAD ? 1 : 0);
+    responder_run_until (r, r->now + 120 * SECOND);
+    g_assert_cmpuint (r->n_ike_rekeys, ==, 1);
+    assert_one_child (r);
+  }
+}
+
+static bool
+refuse_always (Responder *r, const IkeHeader *header, const IkePayloads *request, IkeChain *answer)
+{
+  unsigned int *n = r->script_data;
+  if (header->exchange != IKE_EXCHANGE_CREATE_CHILD_SA)
+    return false;
+  ++*n;
+  ike_chain_notify (
+      answer, IKE_PROTOCOL_NONE, SLICE (NULL, 0), IKE_NOTIFY_NO_ADDITIONAL_SAS, SLICE (NULL, 0));
+  return true;
+}
+
+/* A gateway that never agrees to new keys is asked again, not too often, and left when they run out. */
+static void
+test_keys_run_out (void)
+{
+  g_autoptr (Responder) r = new_session ();
+  unsigned int n_asked = 0;
+  int64_t start = r->now;
+  r->script = refuse_always;
+  r->script_data = &n_asked;
+  responder_run_until (r, start + 3599 * SECOND);
+  g_assert_cmpint (r->error, ==, -1);
+  g_assert_cmpuint (n_asked, >=, 3);
+  g_assert_cmpuint (n_asked, <=, 13);
+  responder_run_until (r, start + 3601 * SECOND);
+  g_assert_cmpint (r->error, ==, VISITOR_ERROR_KEYS_EXPIRED);
+}
+
+/* Twenty-four hours: the CHILD_SA and the IKE SA by us when they are old, by the gateway every hour and
+ * every 10 hours, the stream lost every 2. */
 static void
 test_day (void)
 {
@@ -236,15 +315,18 @@ test_day (void)
       responder_rekey_child (r, 31);
       responder_pump (r);
     }
-    if (half_hour % 8 == 0) {
+    if (half_hour % 20 == 0) {
       responder_rekey_ike (r, 31);
       responder_pump (r);
     }
     if (half_hour % 4 == 0)
       responder_reconnect (r);
     assert_one_child (r);
+    g_assert_cmpuint (r->other_sas->len, ==, 0);
   }
   g_assert_cmpuint (r->n_added, >, 40);
+  g_assert_cmpuint (r->n_ike_rekeys, >=, 6);
+  g_assert_cmpuint (r->n_ike_rekeys, <=, 9);
   g_assert_cmpuint (r->n_paths, ==, 12);
   g_assert_cmpuint (r->n_secrets, ==, 1);
 }
@@ -285,6 +367,9 @@ main (int argc, char **argv)
   g_test_add_func ("/ike/rekey/deleted-stranger", test_deleted_stranger);
   g_test_add_func ("/ike/rekey/deleted-ike", test_deleted_ike);
   g_test_add_func ("/ike/rekey/deleted-by-both", test_deleted_by_both);
+  g_test_add_func ("/ike/rekey/ours-ike", test_ours_ike);
+  g_test_add_func ("/ike/rekey/ours-ike-refused", test_ours_ike_refused);
+  g_test_add_func ("/ike/rekey/keys-run-out", test_keys_run_out);
   g_test_add_func ("/ike/rekey/day", test_day);
   g_test_add_func ("/ike/rekey/jitter", test_jitter);
   return g_test_run ();
