@@ -115,6 +115,10 @@ say_gateway (const Site *site)
     if (site->tls_revocation == SITE_REVOCATION_REQUIRED)
       say_value (_ ("TLS certificate"), _ ("must be shown not to be revoked"));
   }
+  g_autofree char *ike = algorithm_policy_format (&site->ike_algorithms);
+  g_autofree char *esp = algorithm_policy_format (&site->esp_algorithms);
+  say_value (_ ("Algorithms for IKE"), ike);
+  say_value (_ ("Algorithms for ESP"), esp);
   say_value (_ ("Gateway's identity"), site_gateway_identity (site));
   say_trust (_ ("Gateway is trusted by"), site->gateway_ca_pem, site->gateway_pins);
   if (site->gateway_revocation == SITE_REVOCATION_REQUIRED)

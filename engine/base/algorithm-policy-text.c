@@ -202,12 +202,11 @@ algorithm_policy_format (const AlgorithmPolicy *policy)
     return NULL;
   GString *text = g_string_new (NULL);
   for (size_t i = 0; i < policy->n; i++) {
+    if (i > 0)
+      g_string_append_c (text, ';');
     for (size_t k = 0; k < policy->at[i].n; k++)
-      g_string_append_printf (text, "%s%s",
-          k > 0       ? "-"
-              : i > 0 ? ", "
-                      : "",
-          algorithm_keyword (&policy->at[i].at[k]));
+      g_string_append_printf (
+          text, "%s%s", k > 0 ? "-" : "", algorithm_keyword (&policy->at[i].at[k]));
   }
   return g_string_free (text, FALSE);
 }

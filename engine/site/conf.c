@@ -18,6 +18,8 @@ static const char *const revocations[] = { "if-known", "required", NULL };
 static const char *const childless[] = { "never", "prefer", NULL };
 static const char *const proxy_modes[] = { "automatic", "none", "manual", NULL };
 
+static const AlgorithmUse for_ike = ALGORITHMS_FOR_IKE, for_esp = ALGORITHMS_FOR_ESP;
+
 typedef struct {
   const char *group;
   const char *key;
@@ -42,6 +44,8 @@ static const Row rows[] = {
   { "gateway", "pins", &site_value_pins, FIELD (gateway_pins), NULL },
   { "gateway", "revocation", &site_value_choice, FIELD (gateway_revocation), revocations },
   { "gateway", "childless", &site_value_choice, FIELD (childless), childless },
+  { "algorithms", "ike", &site_value_algorithms, FIELD (ike_algorithms), &for_ike },
+  { "algorithms", "esp", &site_value_algorithms, FIELD (esp_algorithms), &for_esp },
   { "sign-in", "method", &site_value_choice, FIELD (auth), methods },
   { "sign-in", "user", &site_value_text, FIELD (user), NULL },
   { "sign-in", "local-identity", &site_value_text, FIELD (local_identity), NULL },

@@ -81,6 +81,8 @@ site_copy (const Site *site)
   copy->gateway_ca_pem = g_strdup (site->gateway_ca_pem);
   copy->gateway_revocation = site->gateway_revocation;
   copy->childless = site->childless;
+  copy->ike_algorithms = site->ike_algorithms;
+  copy->esp_algorithms = site->esp_algorithms;
   copy->auth = site->auth;
   copy->user = g_strdup (site->user);
   copy->local_identity = g_strdup (site->local_identity);

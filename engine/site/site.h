@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "base/algorithm-policy.h"
 #include "base/error.h"
 #include "base/inet.h"
 
@@ -67,6 +68,8 @@ typedef struct _Site {
   SiteRevocation gateway_revocation;
 
   SiteChildless childless; /* RFC 6023 */
+
+  AlgorithmPolicy ike_algorithms, esp_algorithms; /* without proposals = the default */
 
   SiteAuth auth;
   char *user; /* EAP identity, or IDi with a PSK; never empty */

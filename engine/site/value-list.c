@@ -215,6 +215,20 @@ const SiteValueKind site_value_domains = { read_domains, write_strings };
 const SiteValueKind site_value_names = { read_names, write_strings };
 
 static gboolean
+read_algorithms (void *field, const char *text, const void *rule, GError **error)
+{
+  return algorithm_policy_parse (*(const AlgorithmUse *) rule, text, field, error);
+}
+
+static char *
+write_algorithms (const void *field, const void *rule)
+{
+  return algorithm_policy_format (field);
+}
+
+const SiteValueKind site_value_algorithms = { read_algorithms, write_algorithms };
+
+static gboolean
 decode_hex (const char *hex, SitePin *ret_pin)
 {
   g_autofree char *digits = g_strdup (hex);

@@ -242,6 +242,8 @@ session_begin_ike (Session *self, GError **error)
     .user = site->user,
     .auth = site->auth == SITE_AUTH_PSK ? IKE_AUTH_METHOD_PSK : IKE_AUTH_METHOD_EAP,
     .trust = self->gateway_trust.trust,
+    .ike_policy = &site->ike_algorithms,
+    .esp_policy = &site->esp_algorithms,
     .initial_contact = true,
     .childless = site->childless == SITE_CHILDLESS_PREFER,
   };

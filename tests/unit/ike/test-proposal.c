@@ -237,6 +237,199 @@ test_answer (void)
   }
 }
 
+/* All that may ever be negotiated, written down once more. */
+static const struct {
+  IkeTransformType type;
+  uint16_t id, key_bits;
+} allowed[] = {
+  { IKE_TRANSFORM_ENCR, 20, 256 },
+  { IKE_TRANSFORM_ENCR, 20, 128 },
+  { IKE_TRANSFORM_ENCR, 28, 0 },
+  { IKE_TRANSFORM_ENCR, 12, 256 },
+  { IKE_TRANSFORM_ENCR, 12, 128 },
+  { IKE_TRANSFORM_PRF, 5, 0 },
+  { IKE_TRANSFORM_PRF, 6, 0 },
+  { IKE_TRANSFORM_PRF, 7, 0 },
+  { IKE_TRANSFORM_INTEG, 12, 0 },
+  { IKE_TRANSFORM_INTEG, 13, 0 },
+  { IKE_TRANSFORM_INTEG, 14, 0 },
+  { IKE_TRANSFORM_DH, 14, 0 },
+  { IKE_TRANSFORM_DH, 15, 0 },
+  { IKE_TRANSFORM_DH, 16, 0 },
+  { IKE_TRANSFORM_DH, 19, 0 },
+  { IKE_TRANSFORM_DH, 20, 0 },
+  { IKE_TRANSFORM_DH, 21, 0 },
+  { IKE_TRANSFORM_DH, 31, 0 },
+  { IKE_TRANSFORM_ESN, 0, 0 },
+  { IKE_TRANSFORM_ESN, 1, 0 },
+};
+
+static bool
+is_allowed (const IkeTransform *t)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (allowed); i++) {
+    if (t->type == allowed[i].type && t->id == allowed[i].id && t->key_bits == allowed[i].key_bits)
+      return true;
+  }
+  return false;
+}
+
+/* What we offer is what is allowed, and all of it. */
+static void
+test_offered (void)
+{
+  bool seen[G_N_ELEMENTS (allowed)] = { false };
+  for (int kind = 0; kind < 3; kind++) {
+    IkeOffer offer;
+    if (kind == 0)
+      ike_offer_for_ike (default_policy (true), SLICE (NULL, 0), &offer);
+    else
+      ike_offer_for_child (default_policy (false), SLICE (spi_octets, 4), kind == 2, &offer);
+    for (size_t p = 0; p < offer.n; p++) {
+      for (size_t i = 0; i < offer.proposals[p].n; i++) {
+        const IkeTransform *t = &offer.proposals[p].transforms[i];
+        g_assert_true (is_allowed (t));
+        g_assert_true (kind != 1 || t->type != IKE_TRANSFORM_DH); /* IKE_AUTH names no group */
+        for (size_t a = 0; a < G_N_ELEMENTS (allowed); a++)
+          seen[a] |= t->type == allowed[a].type && t->id == allowed[a].id &&
+              t->key_bits == allowed[a].key_bits;
+      }
+    }
+  }
+  for (size_t a = 0; a < G_N_ELEMENTS (allowed); a++)
+    g_assert_true (seen[a]);
+}
+
+/* A good proposal with the one transform of that type exchanged for another. */
+typedef struct {
+  const char *what;
+  bool for_ike;
+  IkeProposal good;
+} BaseRow;
+
+static const BaseRow base_rows[] = {
+  { "IKE, AEAD", true, { 1, 1, { NULL, 0 }, 3, { ENCR_GCM_256, PRF_384, GROUP_31 } } },
+  { "IKE, CBC", true, { 2, 1, { NULL, 0 }, 4, { ENCR_CBC_256, INTEG_256, PRF_384, GROUP_31 } } },
+  { "ESP, AEAD", false, { 1, 3, { spi_octets, 4 }, 3, { ENCR_GCM_256, WITH_ESN, GROUP_31 } } },
+  { "ESP, CBC", false,
+      { 2, 3, { spi_octets, 4 }, 4, { ENCR_CBC_256, INTEG_256, WITH_ESN, GROUP_31 } } },
+};
+
+/* Every number that a transform can have, as the gateway's answer and in its own offer. A cipher of the
+ * other kind does not fit the rest of the proposal. */
+static void
+test_every_id (void)
+{
+  g_autofree IkeSaPayload *payload = g_new0 (IkeSaPayload, 1);
+  payload->n = 1;
+  for (size_t b = 0; b < G_N_ELEMENTS (base_rows); b++) {
+    const BaseRow *row = &base_rows[b];
+    const AlgorithmPolicy *policy = default_policy (row->for_ike);
+    IkeProtocol protocol = row->for_ike ? IKE_PROTOCOL_IKE : IKE_PROTOCOL_ESP;
+    bool is_aead = row->good.transforms[0].id == ENCR_AES_GCM_16;
+    IkeOffer offer;
+    if (row->for_ike)
+      ike_offer_for_ike (policy, SLICE (NULL, 0), &offer);
+    else
+      ike_offer_for_child (policy, SLICE (spi_octets, 4), true, &offer);
+    for (size_t at = 0; at < row->good.n; at++) {
+      unsigned int n_accepted = 0, n_chosen = 0;
+      static const uint16_t lengths[] = { 0, 64, 128, 192, 256, 512 };
+      for (unsigned int id = 0; id <= 0xffff; id++) {
+        for (size_t k = 0; k < G_N_ELEMENTS (lengths); k++) {
+          IkeSuite suite;
+          Slice spi;
+          const IkeProposal *chosen;
+          IkeProposal *p = &payload->proposals[0];
+          *p = row->good;
+          IkeTransform *t = &p->transforms[at];
+          t->id = (uint16_t) id;
+          t->key_bits = lengths[k];
+          bool fits =
+              is_allowed (t) && (t->type != IKE_TRANSFORM_ENCR || (id == ENCR_AES_CBC) == !is_aead);
+          bool accepted = ike_offer_accept (&offer, payload, p->spi.len, &suite, &spi);
+          g_assert_true (accepted == fits);
+          n_accepted += accepted;
+          p->spi = SLICE (spi_octets, row->for_ike ? 8 : 4);
+          uint16_t group = t->type == IKE_TRANSFORM_DH ? t->id : 31;
+          IkeChoice choice = ike_offer_choose (policy, protocol, payload, group, &suite, &chosen);
+          bool none = !row->for_ike && t->type == IKE_TRANSFORM_DH && id == 0 && t->key_bits == 0;
+          g_assert_true ((choice == IKE_CHOICE_OK) == (fits || none));
+          n_chosen += choice == IKE_CHOICE_OK;
+        }
+      }
+      g_assert_cmpuint (n_accepted, >, 0);
+      g_assert_cmpuint (n_chosen, >, 0);
+    }
+  }
+}
+
+/* A site's own policy rules in both directions. */
+static const struct {
+  const char *policy; /* for ESP */
+  size_t in_auth, in_rekey; /* proposals that are offered */
+  uint16_t ke_group;
+  IkeProposal offered;
+  IkeChoice choice;
+  uint16_t group;
+} policy_rows[] = {
+  { "aes256gcm16", 1, 1, 0, { 1, 3, { spi_octets, 4 }, 2, { ENCR_GCM_256, NO_ESN } }, IKE_CHOICE_OK,
+      0 },
+  { "aes256gcm16", 1, 1, 31, { 1, 3, { spi_octets, 4 }, 3, { ENCR_GCM_256, NO_ESN, GROUP_31 } },
+      IKE_CHOICE_NONE, 0 },
+  { "aes256gcm16-curve25519", 1, 1, 0, { 1, 3, { spi_octets, 4 }, 2, { ENCR_GCM_256, NO_ESN } },
+      IKE_CHOICE_NONE, 0 },
+  { "aes256gcm16-curve25519", 1, 1, 31,
+      { 1, 3, { spi_octets, 4 }, 3, { ENCR_GCM_256, NO_ESN, GROUP_31 } }, IKE_CHOICE_OK, 31 },
+  { "aes256gcm16-curve25519", 1, 1, 14,
+      { 1, 3, { spi_octets, 4 }, 4, { ENCR_GCM_256, NO_ESN, GROUP_14, GROUP_31 } },
+      IKE_CHOICE_OTHER_GROUP, 31 },
+  { "aes256gcm16-curve25519-none", 1, 2, 0,
+      { 1, 3, { spi_octets, 4 }, 2, { ENCR_GCM_256, NO_ESN } }, IKE_CHOICE_OK, 0 },
+  { "aes256gcm16-curve25519-none", 1, 2, 31,
+      { 1, 3, { spi_octets, 4 }, 3, { ENCR_GCM_256, NO_ESN, GROUP_31 } }, IKE_CHOICE_OK, 31 },
+  { "aes256gcm16-none", 1, 1, 0, { 1, 3, { spi_octets, 4 }, 2, { ENCR_GCM_256, NO_ESN } },
+      IKE_CHOICE_OK, 0 },
+  { "aes256gcm16-esn", 1, 1, 0, { 1, 3, { spi_octets, 4 }, 2, { ENCR_GCM_256, NO_ESN } },
+      IKE_CHOICE_NONE, 0 },
+  { "aes256gcm16-esn", 1, 1, 0, { 1, 3, { spi_octets, 4 }, 1, { ENCR_GCM_256 } }, IKE_CHOICE_NONE,
+      0 },
+  { "aes256gcm16-noesn", 1, 1, 0, { 1, 3, { spi_octets, 4 }, 2, { ENCR_GCM_256, WITH_ESN } },
+      IKE_CHOICE_NONE, 0 },
+  { "aes256gcm16-noesn", 1, 1, 0, { 1, 3, { spi_octets, 4 }, 1, { ENCR_GCM_256 } }, IKE_CHOICE_OK,
+      0 },
+  { "chacha20poly1305", 1, 1, 0, { 1, 3, { spi_octets, 4 }, 2, { ENCR_GCM_256, NO_ESN } },
+      IKE_CHOICE_NONE, 0 },
+  { "chacha20poly1305,aes256gcm16-ecp256,aes256-sha256-ecp256-none", 3, 4, 0,
+      { 1, 3, { spi_octets, 4 }, 3, { ENCR_CBC_256, INTEG_256, NO_ESN } }, IKE_CHOICE_OK, 0 },
+};
+
+static void
+test_policy (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (policy_rows); i++) {
+    AlgorithmPolicy policy;
+    IkeOffer offer;
+    IkeSuite suite;
+    const IkeProposal *chosen;
+    g_autofree IkeSaPayload *offered = g_new0 (IkeSaPayload, 1);
+    g_test_message ("row %zu: %s", i, policy_rows[i].policy);
+    g_assert_true (
+        algorithm_policy_parse (ALGORITHMS_FOR_ESP, policy_rows[i].policy, &policy, NULL));
+    ike_offer_for_child (&policy, SLICE (spi_octets, 4), false, &offer);
+    g_assert_cmpuint (offer.n, ==, policy_rows[i].in_auth);
+    ike_offer_for_child (&policy, SLICE (spi_octets, 4), true, &offer);
+    g_assert_cmpuint (offer.n, ==, policy_rows[i].in_rekey);
+    offered->n = 1;
+    offered->proposals[0] = policy_rows[i].offered;
+    g_assert_cmpint (ike_offer_choose (&policy, IKE_PROTOCOL_ESP, offered, policy_rows[i].ke_group,
+                         &suite, &chosen),
+        ==, policy_rows[i].choice);
+    if (policy_rows[i].choice != IKE_CHOICE_NONE)
+      g_assert_cmpint (suite.dh, ==, policy_rows[i].group);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -244,5 +437,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ike/proposal/accept", test_accept);
   g_test_add_func ("/ike/proposal/choose", test_choose);
   g_test_add_func ("/ike/proposal/answer", test_answer);
+  g_test_add_func ("/ike/proposal/offered", test_offered);
+  g_test_add_func ("/ike/proposal/every-id", test_every_id);
+  g_test_add_func ("/ike/proposal/policy", test_policy);
   return g_test_run ();
 }

@@ -22,6 +22,9 @@ static const char full[] = "# a file of the customer\n"
                            "\n[gateway]\n"
                            "identity=gw.example.com\n"
                            "ca=" CERT_TEXT "\n"
+                           "\n[algorithms]\n"
+                           "ike=aes256gcm16-prfsha384-ecp384;aes256-sha256-prfsha256-modp2048\n"
+                           "esp=aes256gcm16-noesn\n"
                            "\n[sign-in]\n"
                            "method=eap-mschapv2\n"
                            "user=anna\n"
@@ -56,6 +59,9 @@ assert_full (const Site *site)
   g_assert_cmpuint (g_array_index (site->tls_pins, SitePin, 0).sha256[31], ==, 31);
   g_assert_cmpstr (site_gateway_identity (site), ==, "gw.example.com");
   g_assert_cmpstr (site->gateway_ca_pem, ==, CERT);
+  g_assert_cmpuint (site->ike_algorithms.n, ==, 2);
+  g_assert_cmpuint (site->ike_algorithms.at[1].at[3].id, ==, DH_MODP_2048);
+  g_assert_cmpuint (site->esp_algorithms.n, ==, 1);
   g_assert_cmpint (site->auth, ==, SITE_AUTH_EAP_MSCHAPV2);
   g_assert_cmpstr (site->user, ==, "anna");
   g_assert_cmpstr (site_local_identity (site), ==, "anna@example.com");
@@ -94,6 +100,8 @@ test_defaults (void)
   g_assert_cmpstr (site_gateway_identity (site), ==, "gw");
   g_assert_cmpstr (site_local_identity (site), ==, "anna");
   g_assert_null (site->gateway_ca_pem);
+  g_assert_cmpuint (site->ike_algorithms.n, ==, 0);
+  g_assert_cmpuint (site->esp_algorithms.n, ==, 0);
   g_assert_cmpint (site->proxy_mode, ==, SITE_PROXY_AUTOMATIC);
   g_assert_cmpuint (site->mtu, ==, 0);
   g_assert_cmpuint (site->routes->len, ==, 0);
@@ -184,6 +192,14 @@ static const struct {
   { SITE SIGN_IN "[gateway]\nca=-----BEGIN RSA PRIVATE KEY-----\\n\n", "a private key stands" },
   { SITE SIGN_IN "[gateway]\npins=sha256/AAAA\n", "line 7, key pins in [gateway]: item 1: a pin" },
   { SITE SIGN_IN "[tls]\npins=00\n", "a pin is sha256" },
+  { SITE SIGN_IN "[algorithms]\nike=aes256-sha256-modp2048\nesp=aes256gcm16-ecp256-none\n", NULL },
+  { SITE SIGN_IN "[algorithms]\nike=aes256-sha256-modp2048\nesp=hunter2\n",
+      "line 8, key esp in [algorithms]: proposal 1: this names an algorithm that Visitor does not "
+      "have; there are: aes256gcm16, " },
+  { SITE SIGN_IN "[algorithms]\nike=aes256-sha1-modp2048\n",
+      "line 7, key ike in [algorithms]: proposal 1: sha1 is too weak and is never used; there "
+      "are" },
+  { SITE SIGN_IN "[algorithms]\nike=aes256gcm16-ecp384\n", "proposal 1: the PRF is missing" },
   { SITE SIGN_IN "[tls]\nname=a/b\n", "line 7, key name in [tls]" },
   { SITE SIGN_IN "[network]\nroutes=10.0.0.1/8\n", "line 7, key routes in [network]: item 1" },
   { SITE SIGN_IN "[network]\nroutes=10.0.0.0/33\n", "a route is written" },
