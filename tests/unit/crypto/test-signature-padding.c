@@ -181,6 +181,136 @@ test_pss (void)
   }
 }
 
+/* A prime of half the modulus, one less than which 3 does not divide. */
+static void
+make_prime (mpz_t prime)
+{
+  uint8_t octets[RSA_LEN / 2];
+  g_assert_cmpint (gnutls_rnd (GNUTLS_RND_KEY, octets, sizeof octets), ==, 0);
+  octets[0] |= 0xc0;
+  mpz_import (prime, sizeof octets, 1, 1, 1, 0, octets);
+  do
+    mpz_nextprime (prime, prime);
+  while (mpz_fdiv_ui (prime, 3) == 1);
+}
+
+static void
+export_block (const mpz_t x, uint8_t ret[static RSA_LEN])
+{
+  size_t used = (mpz_sizeinbase (x, 2) + 7) / 8;
+  memset (ret, 0, RSA_LEN);
+  mpz_export (ret + RSA_LEN - used, NULL, 1, 1, 1, 0, x);
+}
+
+/* A certificate of that modulus and the exponent 3, signed by whoever has a key at hand. */
+static GBytes *
+certificate_of (const mpz_t modulus)
+{
+  uint8_t octets[RSA_LEN], three = 3;
+  const gnutls_datum_t m = { .data = octets, .size = sizeof octets };
+  const gnutls_datum_t e = { .data = &three, .size = 1 };
+  gnutls_datum_t der;
+  gnutls_pubkey_t key;
+  gnutls_x509_crt_t cert;
+  export_block (modulus, octets);
+  g_assert_cmpint (gnutls_pubkey_init (&key), ==, 0);
+  g_assert_cmpint (gnutls_pubkey_import_rsa_raw (key, &m, &e), ==, 0);
+  g_assert_cmpint (gnutls_x509_crt_init (&cert), ==, 0);
+  g_assert_cmpint (gnutls_x509_crt_set_version (cert, 3), ==, 0);
+  g_assert_cmpint (gnutls_x509_crt_set_serial (cert, "3", 1), ==, 0);
+  g_assert_cmpint (gnutls_x509_crt_set_activation_time (cert, CERTIFICATE_NOW), ==, 0);
+  g_assert_cmpint (
+      gnutls_x509_crt_set_expiration_time (cert, CERTIFICATE_NOW + CERTIFICATE_DAY), ==, 0);
+  g_assert_cmpint (gnutls_x509_crt_set_pubkey (cert, key), ==, 0);
+  g_assert_cmpint (
+      gnutls_x509_crt_privkey_sign (cert, cert, certificate_key (rsa), GNUTLS_DIG_SHA256, 0), ==,
+      0);
+  g_assert_cmpint (gnutls_x509_crt_export2 (cert, GNUTLS_X509_FMT_DER, &der), ==, 0);
+  GBytes *bytes = g_bytes_new (der.data, der.size);
+  gnutls_free (der.data);
+  gnutls_x509_crt_deinit (cert);
+  gnutls_pubkey_deinit (key);
+  return bytes;
+}
+
+/* With an exponent of 3 a cube root is a signature, if what stands behind the hash is not looked at;
+ * nobody needs the private key for that. */
+static void
+test_exponent_3 (void)
+{
+  mpz_t p, q, modulus, phi, d, x;
+  uint8_t block[RSA_LEN], signature[RSA_LEN];
+  Slice identifier = hex_slice (RSA_SHA256);
+  const Slice data = SLICE (text, sizeof text), signed_part = SLICE (signature, RSA_LEN);
+  mpz_inits (p, q, modulus, phi, d, x, NULL);
+  make_prime (p);
+  make_prime (q);
+  mpz_mul (modulus, p, q);
+  mpz_sub_ui (p, p, 1);
+  mpz_sub_ui (q, q, 1);
+  mpz_mul (phi, p, q);
+  mpz_set_ui (d, 3);
+  g_assert_cmpint (mpz_invert (d, d, phi), !=, 0);
+  g_autoptr (GBytes) cert = certificate_of (modulus);
+  Slice der = SLICE (g_bytes_get_data (cert, NULL), g_bytes_get_size (cert));
+
+  make_pkcs1 (&pkcs1_rows[0], block);
+  mpz_import (x, RSA_LEN, 1, 1, 1, 0, block);
+  mpz_powm (x, x, d, modulus);
+  export_block (x, signature);
+  g_assert_true (crypto_signature_verify (der, identifier, &data, 1, signed_part, NULL));
+
+  const Pkcs1Row short_padding = { NULL, "0001", 0xff, DIGEST_INFO, HASH_LEN, 190, false };
+  make_pkcs1 (&short_padding, block);
+  mpz_import (x, RSA_LEN, 1, 1, 1, 0, block);
+  mpz_root (x, x, 3);
+  export_block (x, signature);
+  mpz_pow_ui (x, x, 3);
+  uint8_t cube[RSA_LEN];
+  export_block (x, cube);
+  g_assert_cmpmem (cube, 60, block, 60); /* the forgery is as good as it can be */
+  g_assert_false (crypto_signature_verify (der, identifier, &data, 1, signed_part, NULL));
+  mpz_clears (p, q, modulus, phi, d, x, NULL);
+}
+
+/* Signatures that say nothing, that are no number below the modulus, or not as long. */
+static void
+test_odd_signatures (void)
+{
+  static const struct {
+    const char *what;
+    size_t len;
+    uint8_t fill, last; /* all octets, and then the last one */
+    bool is_modulus;
+  } rows[] = {
+    { "0", RSA_LEN, 0, 0, false },
+    { "1", RSA_LEN, 0, 1, false },
+    { "the modulus", RSA_LEN, 0, 0, true },
+    { "beyond the modulus", RSA_LEN, 0xff, 0xff, false },
+    { "an octet too short", RSA_LEN - 1, 0x11, 0x11, false },
+    { "twice as long", 2 * RSA_LEN, 0x11, 0x11, false },
+  };
+  const Slice data = SLICE (text, sizeof text);
+  gnutls_datum_t n, e;
+  g_assert_cmpint (gnutls_privkey_export_rsa_raw (
+                       certificate_key (rsa), &n, &e, NULL, NULL, NULL, NULL, NULL, NULL),
+      ==, 0);
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    uint8_t signature[2 * RSA_LEN];
+    memset (signature, rows[i].fill, sizeof signature);
+    signature[rows[i].len - 1] = rows[i].last;
+    if (rows[i].is_modulus)
+      memcpy (signature, n.data + n.size - RSA_LEN, RSA_LEN);
+    g_test_message ("%s", rows[i].what);
+    g_assert_false (crypto_signature_verify (certificate_der (rsa), hex_slice (RSA_SHA256), &data,
+        1, SLICE (signature, rows[i].len), NULL));
+    g_assert_false (crypto_signature_verify (certificate_der (rsa), hex_slice (PSS_SHA256), &data,
+        1, SLICE (signature, rows[i].len), NULL));
+  }
+  gnutls_free (n.data);
+  gnutls_free (e.data);
+}
+
 /* Keys that arithmetic chokes on: an exponent of 0, 1 or 2, an even modulus. A certificate with one
  * gives an error and not a crash (CVE-2017-11185, CVE-2017-9022). */
 static void
@@ -214,6 +344,8 @@ main (int argc, char **argv)
   rsa = certificate_new (&spec, NULL);
   g_test_add_func ("/signature-padding/pkcs1", test_pkcs1);
   g_test_add_func ("/signature-padding/pss", test_pss);
+  g_test_add_func ("/signature-padding/exponent-3", test_exponent_3);
+  g_test_add_func ("/signature-padding/odd-signatures", test_odd_signatures);
   g_test_add_func ("/signature-padding/odd-keys", test_odd_keys);
   int rc = g_test_run ();
   certificate_free (rsa);
