@@ -17,6 +17,14 @@ slice_equal (Slice a, Slice b)
   return a.len == b.len && (a.len == 0 || memcmp (a.data, b.data, a.len) == 0);
 }
 
+/* An empty slice may have no octets to point to. */
+static void
+slice_copy (uint8_t *to, Slice from)
+{
+  if (from.len > 0)
+    memcpy (to, from.data, from.len);
+}
+
 static CryptoCipher *
 aead_new (const Vector *vector, EncrId encr, unsigned int key_bits)
 {
@@ -42,10 +50,10 @@ aead (const Vector *vector, EncrId encr, unsigned int key_bits)
   g_assert_cmpuint (crypto_cipher_icv_len (cipher), ==, tag.len);
 
   g_autofree uint8_t *data = g_malloc0 (ct.len + 1);
-  memcpy (data, ct.data, ct.len);
+  slice_copy (data, ct);
   bool opened = crypto_cipher_open (cipher, aad, iv, data, ct.len, tag.data) &&
       slice_equal (SLICE (data, ct.len), msg);
-  memcpy (data, msg.data, msg.len);
+  slice_copy (data, msg);
   g_assert_true (crypto_cipher_seal (cipher, aad, iv, data, msg.len, icv));
   bool sealed = slice_equal (SLICE (data, msg.len), ct) && slice_equal (SLICE (icv, tag.len), tag);
   return opened && sealed;
