@@ -95,6 +95,10 @@ method_words (SiteAuth auth)
   switch (auth) {
   case SITE_AUTH_PSK: return _ ("pre-shared key");
   case SITE_AUTH_EAP_MSCHAPV2: return _ ("user name and password (EAP-MSCHAPv2)");
+  case SITE_AUTH_EAP_GTC: return _ ("user name and code (EAP-GTC)");
+  case SITE_AUTH_EAP_TLS: return _ ("certificate (EAP-TLS)");
+  case SITE_AUTH_EAP_TTLS: return _ ("user name and password in a tunnel (EAP-TTLS)");
+  case SITE_AUTH_EAP: return _ ("as the gateway asks (EAP)");
   }
   return "";
 }

@@ -13,9 +13,14 @@
 #include "site/value.h"
 
 static const char *const transports[] = { "tls", "tcp", NULL };
-static const char *const methods[] = { "psk", "eap-mschapv2", NULL };
+static const char *const methods[] = { "psk", "eap-mschapv2", "eap-gtc", "eap-tls", "eap-ttls",
+  "eap", NULL };
 static const char *const revocations[] = { "if-known", "required", NULL };
 static const char *const childless[] = { "never", "prefer", NULL };
+static const char *const eap_methods[] = { "tls", "ttls", "mschapv2", "gtc", NULL };
+static const char *const inners[] = { "eap", "pap", "mschapv2", "eap-mschapv2", "eap-gtc",
+  "eap-md5", NULL };
+static const char *const eap_onlys[] = { "no", "yes", NULL };
 static const char *const proxy_modes[] = { "automatic", "none", "manual", NULL };
 
 static const AlgorithmUse for_ike = ALGORITHMS_FOR_IKE, for_esp = ALGORITHMS_FOR_ESP;
@@ -49,6 +54,11 @@ static const Row rows[] = {
   { "sign-in", "method", &site_value_choice, FIELD (auth), methods },
   { "sign-in", "user", &site_value_text, FIELD (user), NULL },
   { "sign-in", "local-identity", &site_value_text, FIELD (local_identity), NULL },
+  { "sign-in", "eap-methods", &site_value_choices, FIELD (eap_methods), eap_methods },
+  { "sign-in", "inner", &site_value_choice, FIELD (inner), inners },
+  { "sign-in", "eap-only", &site_value_choice, FIELD (eap_only), eap_onlys },
+  { "sign-in", "anonymous-identity", &site_value_text, FIELD (anonymous_identity), NULL },
+  { "sign-in", "aaa-identity", &site_value_name, FIELD (aaa_identity), NULL },
   { "proxy", "mode", &site_value_choice, FIELD (proxy_mode), proxy_modes },
   { "proxy", "uri", &site_value_uri, FIELD (proxy_uri), NULL },
   { "network", "routes", &site_value_prefixes, FIELD (routes), NULL },
@@ -130,6 +140,26 @@ read_row (const Reading *reading, const Row *row, GError **error)
   return TRUE;
 }
 
+/* True if an EAP method that is both mutual and makes a key may be spoken (RFC 5998 section 4). */
+static gboolean
+may_stand_alone (const Site *site)
+{
+  switch (site->auth) {
+  case SITE_AUTH_EAP_TLS:
+  case SITE_AUTH_EAP_TTLS: return TRUE;
+  case SITE_AUTH_EAP: break;
+  case SITE_AUTH_PSK:
+  case SITE_AUTH_EAP_MSCHAPV2:
+  case SITE_AUTH_EAP_GTC: return FALSE;
+  }
+  for (unsigned int i = 0; i < site->eap_methods->len; i++) {
+    SiteEap method = g_array_index (site->eap_methods, SiteEap, i);
+    if (method == SITE_EAP_TLS || method == SITE_EAP_TTLS)
+      return TRUE;
+  }
+  return site->eap_methods->len == 0;
+}
+
 /* What no single key can know. */
 static gboolean
 check_whole (const Reading *reading, GError **error)
@@ -141,9 +171,15 @@ check_whole (const Reading *reading, GError **error)
     site->name = g_strdup (site->address.host);
   g_autofree char *method = g_key_file_get_value (site->source, "sign-in", "method", NULL);
   if (method == NULL || method[0] == '\0')
-    return missing (reading, "sign-in", "method", "method=psk or method=eap-mschapv2", error);
+    return missing (
+        reading, "sign-in", "method", "method=psk, method=eap-mschapv2 or another", error);
   if (site->user == NULL)
     return missing (reading, "sign-in", "user", "user=NAME", error);
+  if (site->eap_only == SITE_EAP_ONLY_YES && !may_stand_alone (site)) {
+    g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
+        "only with EAP-TLS or EAP-TTLS can a gateway prove itself by EAP alone");
+    return fail_at (reading, "sign-in", "eap-only", error);
+  }
   if (site->proxy_mode == SITE_PROXY_MANUAL && site->proxy_uri == NULL)
     return missing (reading, "proxy", "uri", "uri=http://HOST:PORT", error);
   return TRUE;

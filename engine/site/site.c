@@ -31,6 +31,7 @@ site_new (void)
   site->gateway_pins = g_array_new (FALSE, FALSE, sizeof (SitePin));
   site->routes = g_array_new (FALSE, FALSE, sizeof (InetPrefix));
   site->dns = g_array_new (FALSE, FALSE, sizeof (InetAddr));
+  site->eap_methods = g_array_new (FALSE, FALSE, sizeof (SiteEap));
   site->domains = g_ptr_array_new_with_free_func (g_free);
   site->allowed_domains = g_ptr_array_new_with_free_func (g_free);
   site->source = g_key_file_new ();
@@ -60,6 +61,7 @@ copy_lists (Site *to, const Site *from)
   }
   copy_array (to->tls_pins, from->tls_pins);
   copy_array (to->gateway_pins, from->gateway_pins);
+  copy_array (to->eap_methods, from->eap_methods);
   copy_array (to->routes, from->routes);
   copy_array (to->dns, from->dns);
   copy_strings (to->domains, from->domains);
@@ -86,6 +88,10 @@ site_copy (const Site *site)
   copy->auth = site->auth;
   copy->user = g_strdup (site->user);
   copy->local_identity = g_strdup (site->local_identity);
+  copy->inner = site->inner;
+  copy->eap_only = site->eap_only;
+  copy->anonymous_identity = g_strdup (site->anonymous_identity);
+  copy->aaa_identity = g_strdup (site->aaa_identity);
   copy->proxy_mode = site->proxy_mode;
   copy->proxy_uri = g_strdup (site->proxy_uri);
   copy->mtu = site->mtu;
@@ -115,6 +121,9 @@ site_free (Site *site)
   g_array_unref (site->gateway_pins);
   g_free (site->user);
   g_free (site->local_identity);
+  g_array_unref (site->eap_methods);
+  g_free (site->anonymous_identity);
+  g_free (site->aaa_identity);
   g_free (site->proxy_uri);
   g_array_unref (site->routes);
   g_array_unref (site->dns);
@@ -143,4 +152,11 @@ const char *
 site_local_identity (const Site *site)
 {
   return site->local_identity != NULL ? site->local_identity : site->user;
+}
+
+/* The name that the TLS server of EAP-TLS and EAP-TTLS must prove. */
+const char *
+site_aaa_identity (const Site *site)
+{
+  return site->aaa_identity != NULL ? site->aaa_identity : site_gateway_identity (site);
 }

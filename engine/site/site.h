@@ -27,7 +27,33 @@ typedef enum {
 typedef enum {
   SITE_AUTH_PSK,
   SITE_AUTH_EAP_MSCHAPV2,
+  SITE_AUTH_EAP_GTC,
+  SITE_AUTH_EAP_TLS,
+  SITE_AUTH_EAP_TTLS,
+  SITE_AUTH_EAP, /* what the gateway proposes out of eap_methods */
 } SiteAuth;
+
+typedef enum {
+  SITE_EAP_TLS,
+  SITE_EAP_TTLS,
+  SITE_EAP_MSCHAPV2,
+  SITE_EAP_GTC,
+} SiteEap;
+
+/* What is spoken inside EAP-TTLS. */
+typedef enum {
+  SITE_INNER_EAP, /* MSCHAPv2, GTC or MD5, as the server asks */
+  SITE_INNER_PAP,
+  SITE_INNER_MSCHAPV2,
+  SITE_INNER_EAP_MSCHAPV2,
+  SITE_INNER_EAP_GTC,
+  SITE_INNER_EAP_MD5,
+} SiteInner;
+
+typedef enum {
+  SITE_EAP_ONLY_NO,
+  SITE_EAP_ONLY_YES, /* the gateway may prove itself by EAP alone (RFC 5998) */
+} SiteEapOnly;
 
 typedef enum {
   SITE_PROXY_AUTOMATIC,
@@ -75,6 +101,12 @@ typedef struct _Site {
   char *user; /* EAP identity, or IDi with a PSK; never empty */
   char *local_identity; /* IDi; NULL = user */
 
+  GArray *eap_methods; /* SiteEap, the dearest first; empty = all that can be spoken */
+  SiteInner inner;
+  SiteEapOnly eap_only;
+  char *anonymous_identity; /* EAP identity outside of a tunnel; NULL = user */
+  char *aaa_identity; /* name of the TLS server of EAP-TLS and -TTLS; NULL = gateway_identity */
+
   SiteProxyMode proxy_mode;
   char *proxy_uri; /* with SITE_PROXY_MANUAL */
 
@@ -106,5 +138,6 @@ void site_address_clear (SiteAddress *address);
 const char *site_tls_name (const Site *site);
 const char *site_gateway_identity (const Site *site);
 const char *site_local_identity (const Site *site);
+const char *site_aaa_identity (const Site *site);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Site, site_free)

@@ -297,3 +297,41 @@ write_pins (const void *field, const void *rule)
 }
 
 const SiteValueKind site_value_pins = { read_pins, write_pins };
+
+static gboolean
+read_choices (void *field, const char *text, const void *rule, GError **error)
+{
+  GArray *list = *(GArray **) field;
+  g_auto (GStrv) items = g_strsplit_set (text, ";, \t", -1);
+  g_array_set_size (list, 0);
+  for (unsigned int i = 0; items[i] != NULL; i++) {
+    int choice;
+    if (items[i][0] == '\0')
+      continue;
+    if (!site_value_choice.read (&choice, items[i], rule, error)) {
+      g_array_set_size (list, 0);
+      return FALSE;
+    }
+    for (unsigned int k = 0; k < list->len; k++) {
+      if (g_array_index (list, int, k) != choice)
+        continue;
+      g_array_set_size (list, 0);
+      return refuse (error, "a word stands twice");
+    }
+    g_array_append_val (list, choice);
+  }
+  return TRUE;
+}
+
+static char *
+write_choices (const void *field, const void *rule)
+{
+  const GArray *list = *(GArray *const *) field;
+  const char *const *words = rule;
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+  for (unsigned int i = 0; i < list->len; i++)
+    g_ptr_array_add (items, (gpointer) words[g_array_index (list, int, i)]);
+  return join (items);
+}
+
+const SiteValueKind site_value_choices = { read_choices, write_choices };

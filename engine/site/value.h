@@ -14,6 +14,7 @@ extern const SiteValueKind site_value_name; /* char *, DNS name or address; rule
 extern const SiteValueKind site_value_address; /* SiteAddress; rule: NULL */
 extern const SiteValueKind site_value_addresses; /* GArray of SiteAddress; rule: NULL */
 extern const SiteValueKind site_value_choice; /* enum; rule: its words in order, NULL at the end */
+extern const SiteValueKind site_value_choices; /* GArray of enum; rule: as for site_value_choice */
 extern const SiteValueKind site_value_certificates; /* char *, PEM; rule: NULL */
 extern const SiteValueKind site_value_pins; /* GArray of SitePin; rule: NULL */
 extern const SiteValueKind site_value_uri; /* char *; rule: NULL */

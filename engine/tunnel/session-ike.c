@@ -6,6 +6,7 @@
 #include "crypto/random.h"
 #include "tunnel/configuration.h"
 #include "tunnel/session-private.h"
+#include "tunnel/site-eap.h"
 
 /* A gateway that deletes what it has just accepted does not want us. */
 #define DELETED_TOO_SOON_US (10 * G_USEC_PER_SEC)
@@ -241,6 +242,8 @@ session_begin_ike (Session *self, GError **error)
     .local_identity = site_local_identity (site),
     .user = site->user,
     .auth = site->auth == SITE_AUTH_PSK ? IKE_AUTH_METHOD_PSK : IKE_AUTH_METHOD_EAP,
+    .eap = site_eap_options (site),
+    .eap_only = site->eap_only == SITE_EAP_ONLY_YES,
     .trust = self->gateway_trust.trust,
     .ike_policy = &site->ike_algorithms,
     .esp_policy = &site->esp_algorithms,

@@ -26,9 +26,14 @@ static const char full[] = "# a file of the customer\n"
                            "ike=aes256gcm16-prfsha384-ecp384;aes256-sha256-prfsha256-modp2048\n"
                            "esp=aes256gcm16-noesn\n"
                            "\n[sign-in]\n"
-                           "method=eap-mschapv2\n"
+                           "method=eap\n"
                            "user=anna\n"
                            "local-identity=anna@example.com\n"
+                           "eap-methods=ttls;gtc\n"
+                           "inner=eap-gtc\n"
+                           "eap-only=yes\n"
+                           "anonymous-identity=@example.com\n"
+                           "aaa-identity=radius.example.com\n"
                            "\n[proxy]\n"
                            "mode=manual\n"
                            "uri=http://proxy.example.com:3128\n"
@@ -63,6 +68,13 @@ assert_full (const Site *site)
   g_assert_cmpuint (site->ike_algorithms.at[1].at[3].id, ==, DH_MODP_2048);
   g_assert_cmpuint (site->esp_algorithms.n, ==, 1);
   g_assert_cmpint (site->auth, ==, SITE_AUTH_EAP_MSCHAPV2);
+  g_assert_cmpint (site->auth, ==, SITE_AUTH_EAP);
+  g_assert_cmpuint (site->eap_methods->len, ==, 2);
+  g_assert_cmpint (g_array_index (site->eap_methods, SiteEap, 1), ==, SITE_EAP_GTC);
+  g_assert_cmpint (site->inner, ==, SITE_INNER_EAP_GTC);
+  g_assert_cmpint (site->eap_only, ==, SITE_EAP_ONLY_YES);
+  g_assert_cmpstr (site->anonymous_identity, ==, "@example.com");
+  g_assert_cmpstr (site_aaa_identity (site), ==, "radius.example.com");
   g_assert_cmpstr (site->user, ==, "anna");
   g_assert_cmpstr (site_local_identity (site), ==, "anna@example.com");
   g_assert_cmpint (site->proxy_mode, ==, SITE_PROXY_MANUAL);
@@ -212,6 +224,14 @@ static const struct {
   { SITE SIGN_IN "[network]\ndomains=$(id)\n", "line 7, key domains in [network]" },
   { SITE SIGN_IN "[network]\nmtu=100\n", "the MTU is" },
   { SITE SIGN_IN "[network]\nmtu=automatic\n", NULL },
+  { SITE SIGN_IN "eap-methods=ttls, md5\n",
+      "line 6, key eap-methods in [sign-in]: the value must be one of: tls, ttls, mschapv2, gtc" },
+  { SITE SIGN_IN "eap-methods=ttls, ttls\n", "line 6, key eap-methods in [sign-in]: a word" },
+  { SITE SIGN_IN "inner=md5\n", "line 6, key inner in [sign-in]: the value must be one of" },
+  { SITE SIGN_IN "eap-only=yes\n", "line 6, key eap-only in [sign-in]: only with EAP-TLS" },
+  { SITE "[sign-in]\nmethod=eap\nuser=anna\neap-methods=gtc\neap-only=yes\n",
+      "line 7, key eap-only in [sign-in]: only with EAP-TLS" },
+  { SITE SIGN_IN "aaa-identity=a b\n", "line 6, key aaa-identity in [sign-in]" },
   { SITE SIGN_IN "[proxy]\nmode=manual\n", "line 6, key uri in [proxy] is missing" },
   { SITE SIGN_IN "[proxy]\nuri=http://u:p@proxy:1\n", "neither a user nor a password" },
   { SITE SIGN_IN "[proxy]\nuri=ftp://proxy:1\n", "begins with http" },
