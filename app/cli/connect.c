@@ -41,6 +41,8 @@ typedef struct {
   gboolean connected;
   gboolean cancelled;
   gboolean no_keyring; /* it has proved to be of no use here */
+  gboolean asked_code; /* and not a password, at last */
+  gboolean used_given; /* the first line of password_fd has been given away */
   gboolean refused_once; /* the gateway did not take the secret before */
   ExitCode code;
 } Connecting;
@@ -104,7 +106,7 @@ tell_failure (Connecting *self)
 {
   g_autoptr (GError) error = visitor_connection_get_failure (self->connection);
   if (self->refused_once && error->code == VISITOR_ERROR_NO_SECRET)
-    error->code = VISITOR_ERROR_PASSWORD_REFUSED;
+    error->code = self->asked_code ? VISITOR_ERROR_CODE_REFUSED : VISITOR_ERROR_PASSWORD_REFUSED;
   return output_error (error);
 }
 
@@ -224,12 +226,41 @@ on_password (const Secret *answer, gpointer user_data)
 }
 
 static char *
+subject_of (const VisitorSecretRequest *request)
+{
+  const char *kind = visitor_secret_request_get_kind (request);
+  const char *user = visitor_secret_request_get_user (request);
+  if (g_str_equal (kind, "psk"))
+    return g_strdup_printf (_ ("Pre-shared key of %s"), user);
+  if (g_str_equal (kind, "code"))
+    return g_strdup_printf (_ ("Code for %s"), user);
+  return g_strdup_printf (_ ("Password of %s"), user);
+}
+
+static char *
 question_for (const VisitorSecretRequest *request)
 {
-  gboolean psk = g_str_equal (visitor_secret_request_get_kind (request), "psk");
-  const char *user = visitor_secret_request_get_user (request);
-  return psk ? g_strdup_printf (_ ("Pre-shared key of %s:"), user)
-             : g_strdup_printf (_ ("Password of %s:"), user);
+  const char *message = visitor_secret_request_get_message (request);
+  g_autofree char *subject = subject_of (request);
+  if (message == NULL)
+    return g_strdup_printf ("%s:", subject);
+  /* Translators: what is asked for, then the words of whoever runs the gateway */
+  return g_strdup_printf (_ ("%s (the gateway says: “%s”):"), subject, message);
+}
+
+/* The next line of what was given by a file descriptor; the last one answers all that follow. */
+static const Secret *
+next_given (Connecting *self)
+{
+  if (self->used_given) {
+    Secret *next = prompt_read_fd (self->password_fd, FALSE, NULL);
+    if (next != NULL) {
+      secret_unref (self->password);
+      self->password = next;
+    }
+  }
+  self->used_given = TRUE;
+  return self->password;
 }
 
 static void
@@ -238,8 +269,9 @@ ask_for_secret (
 {
   Connecting *self = user_data;
   self->refused_once = visitor_secret_request_get_attempt (request) > 1;
+  self->asked_code = g_str_equal (visitor_secret_request_get_kind (request), "code");
   if (self->password != NULL && !self->refused_once) {
-    visitor_agent_answer (agent, request, self->password, self->remember);
+    visitor_agent_answer (agent, request, next_given (self), self->remember);
     return;
   }
   if (problem != NULL) {
@@ -264,7 +296,7 @@ static gboolean
 prepare (Connecting *self, const SiteEntry *entry, GError **error)
 {
   if (self->password_fd >= 0) {
-    self->password = prompt_read_fd (self->password_fd, error);
+    self->password = prompt_read_fd (self->password_fd, TRUE, error);
     if (self->password == NULL)
       return FALSE;
   }

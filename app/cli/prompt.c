@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
+#include <poll.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -128,35 +129,42 @@ prompt_answer_is_yes (const Secret *answer)
       (yes[0] != '\0' && (octets.data[0] == (uint8_t) yes[0] || first == yes[0]));
 }
 
-/* Reads a secret up to the end of the file or its first line break, and closes nothing. NO_SECRET if
- * there is none or it is too long. Transfer: full. */
+static gboolean
+has_more (int fd)
+{
+  struct pollfd p = { .fd = fd, .events = POLLIN };
+  return poll (&p, 1, 0) == 1 && (p.revents & POLLIN) != 0;
+}
+
+/* Reads a secret up to the end of the file or the next line break, no octet more, so that another one may
+ * stand in the next line. With wait it waits for it; else it is not there where nothing can be read
+ * now. NO_SECRET if there is none or it is too long. Closes nothing. Transfer: full. */
 Secret *
-prompt_read_fd (int fd, GError **error)
+prompt_read_fd (int fd, gboolean wait, GError **error)
 {
   uint8_t *room;
   size_t len = 0;
-  g_autoptr (Secret) read_so_far = secret_new_empty (ANSWER_MAX, &room);
-  while (len < ANSWER_MAX && memchr (room, '\n', len) == NULL) {
-    ssize_t n = read (fd, room + len, ANSWER_MAX - len);
+  g_autoptr (Secret) line = secret_new_empty (ANSWER_MAX, &room);
+  ssize_t n = 1;
+  while (n > 0 && len < ANSWER_MAX && (wait || len > 0 || has_more (fd))) {
+    n = read (fd, room + len, 1);
     if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0) {
-      g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_NO_SECRET,
-          _ ("The password cannot be read from file descriptor %d: %s"), fd, g_strerror (errno));
-      return NULL;
-    }
-    if (n == 0)
+      n = 1;
+    else if (n > 0 && room[len] == '\n')
       break;
-    len += (size_t) n;
+    else if (n > 0)
+      len++;
   }
-  const uint8_t *end = memchr (room, '\n', len);
-  if (end == NULL && len == ANSWER_MAX) {
+  if (n < 0) {
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_NO_SECRET,
+        _ ("The password cannot be read from file descriptor %d: %s"), fd, g_strerror (errno));
+    return NULL;
+  }
+  if (len == ANSWER_MAX) {
     g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_NO_SECRET,
         _ ("The password is longer than any gateway takes."));
     return NULL;
   }
-  if (end != NULL)
-    len = (size_t) (end - room);
   if (len == 0) {
     g_set_error_literal (
         error, VISITOR_ERROR, VISITOR_ERROR_NO_SECRET, _ ("The password is empty."));

@@ -16,6 +16,6 @@ void prompt_ask (
     Prompt *prompt, const char *question, gboolean echo, PromptFunc func, gpointer user_data);
 gboolean prompt_answer_is_yes (const Secret *answer);
 
-Secret *prompt_read_fd (int fd, GError **error);
+Secret *prompt_read_fd (int fd, gboolean wait, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Prompt, prompt_close)

@@ -90,8 +90,10 @@ handle_secret (VisitorAgent *self, GDBusMethodInvocation *invocation, GVariant *
     g_dbus_method_invocation_return_gerror (g_object_ref (invocation), error);
     return;
   }
-  forget_pending (self);
-  if (!self->use_keyring || visitor_secret_request_get_attempt (request) > 1) {
+  if (visitor_secret_request_may_be_kept (request))
+    forget_pending (self);
+  if (!self->use_keyring || visitor_secret_request_get_attempt (request) > 1 ||
+      !visitor_secret_request_may_be_kept (request)) {
     self->prompts->secret (self, request, NULL, self->prompts_data);
     return;
   }
@@ -243,13 +245,14 @@ visitor_agent_get_path (VisitorAgent *self)
   return self->path;
 }
 
-/* Answers a request, which it frees; with remember the secret waits for visitor_agent_keep_async (). */
+/* Answers a request, which it frees; with remember the secret waits for visitor_agent_keep_async (),
+ * unless it is good for once only. */
 void
 visitor_agent_answer (
     VisitorAgent *self, VisitorSecretRequest *request, const Secret *secret, gboolean remember)
 {
-  forget_pending (self);
-  if (remember) {
+  if (remember && visitor_secret_request_may_be_kept (request)) {
+    forget_pending (self);
     Slice octets = secret_slice (secret);
     self->pending = secret_new (octets.data, octets.len);
     self->pending_user = g_strdup (visitor_secret_request_get_user (request));

@@ -16,7 +16,9 @@ struct _VisitorSecretRequest {
   char *site;
   char *kind;
   char *user;
+  char *message; /* NULL = none */
   guint attempt;
+  gboolean may_be_kept;
 };
 
 /* Reads the engine's dictionary. INVALID_REQUEST if it makes no sense; then the invocation is still
@@ -27,13 +29,14 @@ visitor_secret_request_new (
 {
   g_autofree char *kind = NULL;
   g_autofree char *user = NULL;
+  static const char *const kinds[] = { "psk", "password", "code", NULL };
   guint attempt = 1;
   g_variant_lookup (details, "kind", "s", &kind);
   g_variant_lookup (details, "user", "s", &user);
   g_variant_lookup (details, "attempt", "u", &attempt);
-  if (user == NULL || (g_strcmp0 (kind, "psk") != 0 && g_strcmp0 (kind, "password") != 0)) {
+  if (user == NULL || kind == NULL || !g_strv_contains (kinds, kind)) {
     g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_INVALID_REQUEST,
-        "A question for a secret has a kind, psk or password, and a user");
+        "A question for a secret has a kind, psk, password or code, and a user");
     return NULL;
   }
   VisitorSecretRequest *request = g_new0 (VisitorSecretRequest, 1);
@@ -42,6 +45,9 @@ visitor_secret_request_new (
   request->kind = g_steal_pointer (&kind);
   request->user = g_steal_pointer (&user);
   request->attempt = attempt;
+  request->may_be_kept = !g_str_equal (request->kind, "code");
+  g_variant_lookup (details, "may-be-kept", "b", &request->may_be_kept);
+  g_variant_lookup (details, "message", "s", &request->message);
   return request;
 }
 
@@ -52,7 +58,7 @@ visitor_secret_request_get_site (const VisitorSecretRequest *request)
   return request->site;
 }
 
-/* "psk" or "password". */
+/* "psk", "password" or "code". */
 const char *
 visitor_secret_request_get_kind (const VisitorSecretRequest *request)
 {
@@ -70,6 +76,20 @@ guint
 visitor_secret_request_get_attempt (const VisitorSecretRequest *request)
 {
   return request->attempt;
+}
+
+/* The gateway's own text, or NULL. */
+const char *
+visitor_secret_request_get_message (const VisitorSecretRequest *request)
+{
+  return request->message;
+}
+
+/* FALSE for what is good for once: it neither comes from the keyring nor goes there. */
+gboolean
+visitor_secret_request_may_be_kept (const VisitorSecretRequest *request)
+{
+  return request->may_be_kept;
 }
 
 static gboolean
@@ -133,5 +153,6 @@ visitor_secret_request_free (VisitorSecretRequest *request)
   g_free (request->site);
   g_free (request->kind);
   g_free (request->user);
+  g_free (request->message);
   g_free (request);
 }

@@ -252,6 +252,26 @@ test_keyring (Fixture *f, gconstpointer data)
   g_assert_cmpstr (asked, ==, "second");
 }
 
+/* A code is asked of the person each time, whatever the keyring has, and not kept whatever the person
+ * wants; the password that was asked for before it still is. */
+static void
+test_code (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  f->remember = TRUE;
+  f->types = "123456";
+  for (guint i = 1; i <= 2; i++) {
+    g_autofree char *code = get_secret (f, f->engine, "code", 1, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (code, ==, "123456");
+    g_assert_cmpuint (f->asked, ==, i);
+    g_assert_false (visitor_agent_has_pending (f->agent));
+  }
+  g_free (get_secret (f, f->engine, "password", 1, &error));
+  g_free (get_secret (f, f->engine, "code", 1, &error));
+  g_assert_true (visitor_agent_has_pending (f->agent));
+}
+
 static void
 test_trust (Fixture *f, gconstpointer data)
 {
@@ -288,6 +308,7 @@ main (int argc, char **argv)
   ADD ("stranger", test_stranger);
   ADD ("nonsense", test_nonsense);
   ADD ("keyring", test_keyring);
+  ADD ("code", test_code);
   ADD ("trust", test_trust);
   int rc = g_test_run ();
   g_autofree char *backup = g_strconcat (file, "~", NULL);
