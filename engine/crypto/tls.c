@@ -22,16 +22,19 @@
 #define CHAIN_MAX 16
 #define GREETING_LEN 8
 
-static const char priorities[] =
-    "NONE:+CTYPE-SRV-X509:+COMP-NULL:+VERS-TLS1.3:+VERS-TLS1.2:+ECDHE-ECDSA:+ECDHE-RSA"
-    ":+AES-256-GCM:+AES-128-GCM:+CHACHA20-POLY1305:+AEAD"
-    ":+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:+GROUP-SECP521R1"
-    ":+SIGN-ECDSA-SECP256R1-SHA256:+SIGN-ECDSA-SECP384R1-SHA384:+SIGN-ECDSA-SECP521R1-SHA512"
-    ":+SIGN-ECDSA-SHA256:+SIGN-ECDSA-SHA384:+SIGN-ECDSA-SHA512:+SIGN-EDDSA-ED25519"
-    ":+SIGN-RSA-PSS-RSAE-SHA256:+SIGN-RSA-PSS-RSAE-SHA384:+SIGN-RSA-PSS-RSAE-SHA512"
-    ":+SIGN-RSA-PSS-SHA256:+SIGN-RSA-PSS-SHA384:+SIGN-RSA-PSS-SHA512"
-    ":+SIGN-RSA-SHA256:+SIGN-RSA-SHA384:+SIGN-RSA-SHA512"
-    ":%SERVER_PRECEDENCE:%SAFE_RENEGOTIATION";
+#define PRIORITIES \
+  "NONE:+CTYPE-SRV-X509:+COMP-NULL:+VERS-TLS1.3:+VERS-TLS1.2:+ECDHE-ECDSA:+ECDHE-RSA" \
+  ":+AES-256-GCM:+AES-128-GCM:+CHACHA20-POLY1305:+AEAD" \
+  ":+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:+GROUP-SECP521R1" \
+  ":+SIGN-ECDSA-SECP256R1-SHA256:+SIGN-ECDSA-SECP384R1-SHA384:+SIGN-ECDSA-SECP521R1-SHA512" \
+  ":+SIGN-ECDSA-SHA256:+SIGN-ECDSA-SHA384:+SIGN-ECDSA-SHA512:+SIGN-EDDSA-ED25519" \
+  ":+SIGN-RSA-PSS-RSAE-SHA256:+SIGN-RSA-PSS-RSAE-SHA384:+SIGN-RSA-PSS-RSAE-SHA512" \
+  ":+SIGN-RSA-PSS-SHA256:+SIGN-RSA-PSS-SHA384:+SIGN-RSA-PSS-SHA512" \
+  ":+SIGN-RSA-SHA256:+SIGN-RSA-SHA384:+SIGN-RSA-SHA512" \
+  ":%SERVER_PRECEDENCE"
+
+static const char priorities[] = PRIORITIES ":%SAFE_RENEGOTIATION";
+static const char old_priorities[] = PRIORITIES ":%PARTIAL_RENEGOTIATION";
 
 struct _TlsStream {
   gnutls_session_t session;
@@ -278,6 +281,8 @@ tls_stream_new_client (const TlsClientConfig *config, const TlsTransport *transp
     return NULL;
   stream->trust = config->trust;
   stream->expected_name = g_strdup (config->expected_name);
+  if (config->old_servers)
+    gnutls_priority_set_direct (stream->session, old_priorities, NULL);
   stream->wall_clock = config->wall_clock != NULL ? config->wall_clock : system_clock;
   gnutls_session_set_verify_function (stream->session, verify_peer);
 

@@ -32,6 +32,7 @@ typedef struct {
   const char *expected_name; /* name or address literal the certificate must carry */
   const CryptoTrust *trust; /* borrowed for the stream's life */
   GBytes *resume; /* from tls_stream_session (), or NULL */
+  bool old_servers; /* takes those that do not know RFC 5746: no renegotiation is ever done */
   time_t (*wall_clock) (void); /* by which certificates are judged; NULL = the system's */
 } TlsClientConfig;
 

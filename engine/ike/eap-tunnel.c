@@ -93,6 +93,7 @@ start (EapTunnel *self, GError **error)
   const TlsClientConfig config = {
     .expected_name = self->config->options.server_name,
     .trust = self->config->trust,
+    .old_servers = true, /* strongSwan 5.9 is one */
     .wall_clock = self->config->wall_clock,
   };
   self->tls = tls_stream_new_client (&config, &transport, error);

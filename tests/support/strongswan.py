@@ -18,7 +18,8 @@ CHARON = "/usr/sbin/charon-systemd"
 PLUGINS = (
     "random nonce openssl aes sha1 sha2 md5 hmac kdf gcm chapoly curve25519 gmp x509 pubkey pkcs1"
     " pkcs8 pkcs12 pem revocation constraints mgf1 kernel-libipsec kernel-netlink socket-default"
-    " vici updown attr resolve eap-identity eap-mschapv2 eap-md5 counters fips-prf"
+    " vici updown attr resolve eap-identity eap-mschapv2 eap-md5 eap-gtc xauth-generic eap-tls eap-ttls"
+    " counters fips-prf"
 )
 TOOL_PLUGINS = "random nonce openssl x509 pubkey pkcs1 pkcs8 pkcs12 pem revocation"
 
@@ -97,6 +98,8 @@ class Charon:
                     **vici,
                     "resolve": {"file": self.folder / "resolv.conf"},
                     "attr": {"25": DOMAIN},
+                    "eap-gtc": {"backend": "generic"},
+                    "eap-ttls": {"phase2_method": "mschapv2"},
                 },
                 **more,
             },
@@ -156,12 +159,14 @@ class Responder(Charon):
     certificate: what it shows to EAP clients. Knobs: proposals, esp_proposals (lists), pools
     ("4", "6"), child (more settings of the CHILD_SA, such as rekey_time), more (settings of the
     IKE_SA, such as fragmentation), daemon (more of strongswan.conf), only_loopback (hears the
-    carrier alone).
+    carrier alone), eap (what it asks a client for, such as "eap-ttls"), eap_only (it proves itself
+    by that too, without a signature).
     """
 
     def __init__(self, machine, certificate, *, name="charon", proposals=IKE_PROPOSALS,
                  esp_proposals=ESP_PROPOSALS, pools=("4", "6"), child=None, more=None,
-                 only_loopback=True, identity=GATEWAY_IDENTITY, users=None, daemon=None):  # fmt: skip
+                 only_loopback=True, identity=GATEWAY_IDENTITY, users=None, daemon=None,
+                 eap="eap-mschapv2", eap_only=False):  # fmt: skip
         shared = {
             "version": 2,
             "local_addrs": "%any",
@@ -184,6 +189,10 @@ class Responder(Charon):
             },
         }
         with_certificate = {"auth": "pubkey", "certs": certificate.pem.name, "id": identity}
+        eap_local = {**with_certificate, "auth": eap} if eap_only else with_certificate
+        eap_remote = {"auth": eap, "eap_id": "%any"}
+        if eap == "eap-tls":
+            eap_remote["cacerts"] = "ca.pem"
         connections = {
             "shared": shared,
             "connections": {
@@ -192,8 +201,8 @@ class Responder(Charon):
                     "remote": {"auth": "psk", "id": PSK_USER},
                 },
                 "eap : shared": {
-                    "local": with_certificate,
-                    "remote": {"auth": "eap-mschapv2", "eap_id": "%any"},
+                    "local": eap_local,
+                    "remote": eap_remote,
                 },
             },
             "pools": {

@@ -67,7 +67,6 @@ assert_full (const Site *site)
   g_assert_cmpuint (site->ike_algorithms.n, ==, 2);
   g_assert_cmpuint (site->ike_algorithms.at[1].at[3].id, ==, DH_MODP_2048);
   g_assert_cmpuint (site->esp_algorithms.n, ==, 1);
-  g_assert_cmpint (site->auth, ==, SITE_AUTH_EAP_MSCHAPV2);
   g_assert_cmpint (site->auth, ==, SITE_AUTH_EAP);
   g_assert_cmpuint (site->eap_methods->len, ==, 2);
   g_assert_cmpint (g_array_index (site->eap_methods, SiteEap, 1), ==, SITE_EAP_GTC);
