@@ -42,13 +42,7 @@ def from_gateway(responder, alice):
 
 
 def from_client(responder, alice):
-    path = "/org/visitorvpn/Engine"
-    answer = alice.desktop.call(alice.name, "org.visitorvpn.Engine", path,
-                                "org.visitorvpn.Engine1.List")  # fmt: skip
-    connection = answer.stdout.split("'")[1]
-    answer = alice.desktop.call(alice.name, "org.visitorvpn.Engine", connection,
-                                "org.visitorvpn.Connection1.Rekey")  # fmt: skip
-    expect_equal(answer.returncode, 0, f"Rekey: {answer.stderr}")
+    alice.rekey()
 
 
 @promise("the gateway asks")

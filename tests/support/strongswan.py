@@ -116,8 +116,11 @@ class Charon:
         shutil.copy(certificate.key, self.folder / "swanctl" / "private")
         return certificate.pem.name
 
-    def start(self):
+    def _write_connections(self):
         (self.folder / "swanctl" / "swanctl.conf").write_text(render(self._connections) + "\n")
+
+    def start(self):
+        self._write_connections()
         (self.folder / "vici").unlink(missing_ok=True)
         env = {"STRONGSWAN_CONF": self.folder / "strongswan.conf"}
         self.process = self.machine.start("charon", CHARON, env=env)
@@ -220,6 +223,15 @@ class Responder(Charon):
         daemon = {**({"interfaces_use": "lo"} if only_loopback else {}), **(daemon or {})}
         super().__init__(machine, name, connections, daemon)
         self.own(certificate)
+
+
+    def offer(self, proposals, esp_proposals):
+        """Other algorithms, from the next SA on, of every connection."""
+        shared = self._connections["shared"]
+        shared["proposals"] = proposals
+        shared["children"]["net"]["esp_proposals"] = esp_proposals
+        self._write_connections()
+        self.control("--load-conns")
 
 
 class Initiator(Charon):
