@@ -18,7 +18,12 @@ say_what_was_done (const Site *site, const char *id, char **copied, gboolean rep
         _ ("The site “%s” (%s) was replaced; the one before is kept as a backup."), site->name, id);
   else
     output_say (_ ("The site “%s” (%s) was added."), site->name, id);
-  output_say (_ ("  Gateway %s, user %s"), address, site->user);
+  if (site->user != NULL)
+    output_say (_ ("  Gateway %s, user %s"), address, site->user);
+  else
+    output_say (_ ("  Gateway %s"), address);
+  if (site->key != NULL && !site_key_is_uri (site->key))
+    output_say (_ ("  Copied the key, which only you can read; it is needed nowhere else"));
   for (guint i = 0; copied[i] != NULL; i++)
     output_say (_ ("  Copied the certificates of %s into the site"), copied[i]);
   if (site->transport == SITE_TRANSPORT_TCP)
@@ -50,7 +55,8 @@ static gboolean
 add (const char *path, const char *name, gboolean replace, GError **error)
 {
   g_auto (GStrv) copied = NULL;
-  g_autoptr (Site) site = site_import_file (path, &copied, error);
+  g_autoptr (Secret) key = NULL;
+  g_autoptr (Site) site = site_import_file (path, &copied, &key, error);
   if (site == NULL) {
     g_prefix_error (error, "%s: ", path);
     return FALSE;
@@ -62,7 +68,7 @@ add (const char *path, const char *name, gboolean replace, GError **error)
   g_autoptr (VisitorSiteList) list = visitor_site_list_load (error);
   gboolean replaced;
   g_autofree char *id = list != NULL ? choose_id (list, site, replace, &replaced, error) : NULL;
-  if (id == NULL || !site_store_save (visitor_site_list_get_store (list), id, site, error))
+  if (id == NULL || !site_store_add (visitor_site_list_get_store (list), id, site, key, error))
     return FALSE;
   say_what_was_done (site, id, copied, replaced);
   return TRUE;

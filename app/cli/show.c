@@ -94,6 +94,8 @@ method_words (SiteAuth auth)
 {
   switch (auth) {
   case SITE_AUTH_PSK: return _ ("pre-shared key");
+  case SITE_AUTH_CERTIFICATE: return _ ("certificate");
+  case SITE_AUTH_CERTIFICATE_EAP: return _ ("certificate, then user name and password (EAP)");
   case SITE_AUTH_EAP_MSCHAPV2: return _ ("user name and password (EAP-MSCHAPv2)");
   case SITE_AUTH_EAP_GTC: return _ ("user name and code (EAP-GTC)");
   case SITE_AUTH_EAP_TLS: return _ ("certificate (EAP-TLS)");
@@ -164,6 +166,7 @@ verb_show (int argc, char **argv)
   say_value (_ ("Sign-in"), method_words (site->auth));
   say_value (_ ("User"), site->user);
   say_value (_ ("Identity"), site->local_identity);
+  say_value (_ ("Key"), site->key);
   say_network (site);
   return EXIT_CODE_OK;
 }

@@ -118,6 +118,30 @@ static const struct {
                                                    "sign-in could not prove who it is."),
       N_ ("Nothing secret was sent. Check the key aaa-identity in [sign-in] of the site and ca in "
           "[gateway], or ask your administrator.") },
+  [VISITOR_ERROR_CERTIFICATE_REFUSED] = { N_ ("The gateway did not accept your certificate."),
+      N_ ("Check that the site names the certificate that this gateway gave you, or ask your "
+          "administrator for a new one.") },
+  [VISITOR_ERROR_CERTIFICATE_EXPIRED] = { N_ ("Your certificate is not valid at this time."),
+      N_ ("Nothing was sent. Check the clock of this computer; if it is right, ask your "
+          "administrator for a new certificate.") },
+  [VISITOR_ERROR_CERTIFICATE_UNUSABLE] = { N_ ("Your certificate or its key cannot be used."),
+      N_ ("Nothing was sent. Check what the details name in [sign-in] of the site, and import the "
+          "site again.") },
+  [VISITOR_ERROR_KEY_MISMATCH] = { N_ ("The key does not belong to your certificate."),
+      N_ ("Nothing was sent. Check certificate and key in [sign-in] of the site, and import the "
+          "site again.") },
+  [VISITOR_ERROR_PASSPHRASE_WRONG] = { N_ ("The passphrase does not open your key."),
+      N_ ("Nothing was sent. Connect again and type it anew.") },
+  [VISITOR_ERROR_TOKEN_MISSING] = { N_ ("The token with your key is not there."),
+      N_ ("Nothing was sent. Plug it in, and check key in [sign-in] of the site; “p11tool "
+          "--list-tokens” shows what this computer sees.") },
+  [VISITOR_ERROR_PIN_WRONG] = { N_ ("The PIN is wrong."),
+      N_ ("It is not tried again by itself, for the token locks after a few wrong ones. Connect "
+          "again when you know it.") },
+  [VISITOR_ERROR_PIN_LOCKED] = { N_ ("Your token is locked after too many wrong PINs."),
+      N_ ("Nothing was sent. Who gave you the token can unlock it.") },
+  [VISITOR_ERROR_NO_SIGNATURE] = { N_ ("Nothing was signed with your key."),
+      N_ ("Connect again; where the key is on a token, leave it plugged in.") },
 };
 
 /* What went wrong, one sentence, translated. Never NULL. */

@@ -51,6 +51,15 @@ static const char *const names[VISITOR_ERROR_N_CODES] = {
   [VISITOR_ERROR_SIGN_IN_SERVER_UNTRUSTED] = "SignInServerUntrusted",
   [VISITOR_ERROR_KEYS_EXPIRED] = "KeysExpired",
   [VISITOR_ERROR_SIGN_IN_EXPIRED] = "SignInExpired",
+  [VISITOR_ERROR_CERTIFICATE_REFUSED] = "CertificateRefused",
+  [VISITOR_ERROR_CERTIFICATE_EXPIRED] = "CertificateExpired",
+  [VISITOR_ERROR_CERTIFICATE_UNUSABLE] = "CertificateUnusable",
+  [VISITOR_ERROR_KEY_MISMATCH] = "KeyMismatch",
+  [VISITOR_ERROR_PASSPHRASE_WRONG] = "PassphraseWrong",
+  [VISITOR_ERROR_TOKEN_MISSING] = "TokenMissing",
+  [VISITOR_ERROR_PIN_WRONG] = "PinWrong",
+  [VISITOR_ERROR_PIN_LOCKED] = "PinLocked",
+  [VISITOR_ERROR_NO_SIGNATURE] = "NoSignature",
 };
 
 /* The domain of every GError of this project. */

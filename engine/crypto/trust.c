@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/inet.h"
+#include "crypto/dn.h"
 #include "crypto/revocation.h"
 
 #define MAX_CHAIN 10
@@ -291,12 +292,25 @@ may_use_subject (gnutls_x509_crt_t leaf, gnutls_x509_subject_alt_name_t type)
   }
 }
 
+static bool
+subject_is (gnutls_x509_crt_t leaf, Slice dn)
+{
+  gnutls_datum_t subject = { 0 };
+  bool same = gnutls_x509_crt_get_raw_dn (leaf, &subject) == 0 &&
+      crypto_dn_equal (SLICE (subject.data, subject.size), dn);
+  gnutls_free (subject.data);
+  return same;
+}
+
 /* A TLS certificate may carry a wildcard, as browsers have it; an IKE identity is exact (RFC 7296
  * section 3.5). */
 static bool
 name_matches (gnutls_x509_crt_t leaf, TrustPurpose purpose, const char *expected)
 {
   InetAddr addr;
+  g_autoptr (GBytes) dn = crypto_dn_from_text (expected);
+  if (dn != NULL)
+    return subject_is (leaf, slice_of_bytes (dn));
   if (inet_addr_parse (expected, &addr))
     return gnutls_x509_crt_check_ip (
                leaf, addr.bytes, (unsigned int) inet_family_len (addr.family), 0) != 0;
@@ -356,7 +370,8 @@ check_revocation (const CryptoTrust *trust, const Chain *chain, const TrustEvide
 
 /* Judges a chain of n_chain DER certificates, the peer's own first, the others in any order, at the
  * time wall_clock. evidence is what the peer brought against the suspicion of revocation; NULL where it
- * had no way to bring any. expected_name is a host name, an address literal or an e-mail address.
+ * had no way to bring any. expected_name is a host name, an address literal, an e-mail address, or a
+ * distinguished name that the subject must be.
  * Where several things are wrong, the one that says most about the peer comes first: an issuer nobody
  * trusts, then the time, then the name, then the purpose, then revocation. Thread-safe. */
 TrustVerdict

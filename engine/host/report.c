@@ -83,6 +83,22 @@ parse_want_trust (GVariant *body, HostReport *report, GError **error)
 }
 
 static gboolean
+parse_want_signature (GVariant *body, HostReport *report, GError **error)
+{
+  const char *scheme;
+  g_autoptr (GVariant) octets = NULL;
+  g_variant_get (body, "(u&s@ay)", &report->number, &scheme, &octets);
+  report->scheme = signature_scheme_from_string (scheme);
+  report->octets = g_variant_get_data_as_bytes (octets);
+  gsize len = g_bytes_get_size (report->octets);
+  if (report->scheme == SIGNATURE_NONE)
+    return refuse (error, report->type, "an unknown scheme");
+  if (len == 0 || len > SIGNATURE_MAX_OCTETS)
+    return refuse (error, report->type, "nothing to sign, or too much");
+  return TRUE;
+}
+
+static gboolean
 parse_state (GVariant *body, HostReport *report, GError **error)
 {
   const char *detail;
@@ -177,6 +193,7 @@ static gboolean (*const parsers[MESSAGE_N_TYPES]) (GVariant *, HostReport *, GEr
   [MESSAGE_WANT_SOCKET] = parse_want_socket,
   [MESSAGE_WANT_SECRET] = parse_want_secret,
   [MESSAGE_WANT_TRUST] = parse_want_trust,
+  [MESSAGE_WANT_SIGNATURE] = parse_want_signature,
   [MESSAGE_STATE] = parse_state,
   [MESSAGE_CONFIGURE] = parse_configure,
   [MESSAGE_STATUS] = parse_status,
@@ -191,6 +208,7 @@ host_report_clear (HostReport *report)
   g_free (report->text);
   g_free (report->detail);
   g_clear_pointer (&report->certificate, g_bytes_unref);
+  g_clear_pointer (&report->octets, g_bytes_unref);
   g_clear_pointer (&report->configuration, host_configuration_free);
   g_clear_pointer (&report->status, g_variant_unref);
   *report = (HostReport){ 0 };

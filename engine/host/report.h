@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include "base/signature-scheme.h"
 #include "host/configuration.h"
 #include "host/protocol/message.h"
 
 /* One message of a worker as a checked value; which fields are set depends on the type. */
 typedef struct {
   MessageType type;
-  guint32 number; /* WANT_SOCKET: request; WANT_SECRET: attempt */
+  guint32 number; /* WANT_SOCKET and WANT_SIGNATURE: request; WANT_SECRET: attempt */
   InetFamily family; /* WANT_SOCKET */
   int socket_type; /* WANT_SOCKET */
   char *kind; /* WANT_SECRET: kind; STATE: state; WANT_TRUST: expected name */
   char *text; /* WANT_SECRET: the gateway's own, or "" */
   char *detail; /* WANT_SECRET: user; WANT_TRUST: reason; STATE, LOG and FAILED: text */
   GBytes *certificate; /* WANT_TRUST */
+  SignatureScheme scheme; /* WANT_SIGNATURE */
+  GBytes *octets; /* WANT_SIGNATURE: what to sign */
   HostConfiguration *configuration; /* CONFIGURE */
   GVariant *status; /* STATUS: known keys alone */
   GLogLevelFlags level; /* LOG */

@@ -187,6 +187,27 @@ host_worker_answer_trust (HostWorker *worker, gboolean trusted)
     tell (worker, MESSAGE_TRUST_ANSWER, g_variant_new ("(b)", trusted), -1);
 }
 
+/* Answers want_certificate: (aayas), the chain and the names of schemes; NULL: there is none. A floating
+ * reference is taken. */
+void
+host_worker_answer_certificate (HostWorker *worker, GVariant *certificate_or_null)
+{
+  g_autoptr (GVariant) body = g_variant_ref_sink (
+      certificate_or_null != NULL ? certificate_or_null : g_variant_new ("(aayas)", NULL, NULL));
+  if (is_wanted (worker))
+    tell (worker, MESSAGE_CERTIFICATE, body, -1);
+}
+
+/* Answers want_signature of that number: ay; NULL: none was made. A floating reference is taken. */
+void
+host_worker_answer_signature (HostWorker *worker, guint number, GVariant *signature_or_null)
+{
+  g_autoptr (GVariant) signature = g_variant_ref_sink (
+      signature_or_null != NULL ? signature_or_null : g_variant_new ("ay", NULL));
+  if (is_wanted (worker))
+    tell (worker, MESSAGE_SIGNATURE, g_variant_new ("(u@ay)", number, signature), -1);
+}
+
 /* Answers configure: the configuration is in force, and fd, which is lent, is its device. */
 void
 host_worker_give_tun (HostWorker *worker, const char *interface, int fd)
@@ -291,6 +312,25 @@ on_want_trust (HostWorker *worker, const HostReport *report)
 }
 
 static void
+on_want_certificate (HostWorker *worker, const HostReport *report)
+{
+  if (worker->callbacks.want_certificate != NULL)
+    worker->callbacks.want_certificate (worker, worker->user_data);
+  else
+    host_worker_answer_certificate (worker, NULL);
+}
+
+static void
+on_want_signature (HostWorker *worker, const HostReport *report)
+{
+  if (worker->callbacks.want_signature != NULL)
+    worker->callbacks.want_signature (
+        worker, report->number, report->scheme, report->octets, worker->user_data);
+  else
+    host_worker_answer_signature (worker, report->number, NULL);
+}
+
+static void
 on_state (HostWorker *worker, const HostReport *report)
 {
   if (worker->callbacks.state != NULL)
@@ -344,6 +384,8 @@ static const struct {
   [MESSAGE_WANT_SOCKET] = { on_want_socket, TRUE },
   [MESSAGE_WANT_SECRET] = { on_want_secret, TRUE },
   [MESSAGE_WANT_TRUST] = { on_want_trust, TRUE },
+  [MESSAGE_WANT_CERTIFICATE] = { on_want_certificate, TRUE },
+  [MESSAGE_WANT_SIGNATURE] = { on_want_signature, TRUE },
   [MESSAGE_STATE] = { on_state },
   [MESSAGE_CONFIGURE] = { on_configure, TRUE },
   [MESSAGE_STATUS] = { on_status },

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/secret.h"
+#include "base/signature-scheme.h"
 #include "host/configuration.h"
 
 typedef struct _HostWorker HostWorker;
@@ -30,6 +31,9 @@ typedef struct {
   void (*want_secret) (HostWorker *worker, const HostQuestion *question, gpointer user_data);
   void (*want_trust) (HostWorker *worker, GBytes *certificate, const char *expected_name,
       const char *reason, gpointer user_data);
+  void (*want_certificate) (HostWorker *worker, gpointer user_data);
+  void (*want_signature) (
+      HostWorker *worker, guint number, SignatureScheme scheme, GBytes *octets, gpointer user_data);
   void (*configure) (
       HostWorker *worker, const HostConfiguration *configuration, gpointer user_data);
   void (*status) (HostWorker *worker, GVariant *status, gpointer user_data);
@@ -46,6 +50,8 @@ void host_worker_unref (HostWorker *worker);
 
 void host_worker_answer_secret (HostWorker *worker, const Secret *secret_or_null);
 void host_worker_answer_trust (HostWorker *worker, gboolean trusted);
+void host_worker_answer_certificate (HostWorker *worker, GVariant *certificate_or_null);
+void host_worker_answer_signature (HostWorker *worker, guint number, GVariant *signature_or_null);
 void host_worker_give_tun (HostWorker *worker, const char *interface, int fd);
 void host_worker_rekey (HostWorker *worker);
 void host_worker_poll_status (HostWorker *worker);

@@ -20,6 +20,19 @@ signed_parts (const IkeAuthInput *input, uint8_t mac[static CRYPTO_PRF_MAX_LEN],
   ret_parts[2] = SLICE (mac, crypto_prf_len (input->prf));
 }
 
+/* What is signed, as one piece: for who has the key and computes the hash too. Transfer: full. */
+GBytes *
+ike_auth_octets (const IkeAuthInput *input)
+{
+  uint8_t mac[CRYPTO_PRF_MAX_LEN];
+  Slice parts[3];
+  signed_parts (input, mac, parts);
+  g_autoptr (GByteArray) octets = g_byte_array_new ();
+  for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)
+    g_byte_array_append (octets, parts[i].data, (guint) parts[i].len);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&octets));
+}
+
 /* AUTH = prf (prf (key, "Key Pad for IKEv2"), octets): crypto_prf_len () octets. The key is a
  * pre-shared key, or the MSK that an EAP method made. */
 void

@@ -24,6 +24,8 @@ typedef struct {
   Slice id_body; /* that side's ID payload without generic header */
 } IkeAuthInput;
 
+GBytes *ike_auth_octets (const IkeAuthInput *input);
+
 void ike_auth_shared_key (
     const IkeAuthInput *input, const Secret *key, uint8_t ret_auth[static CRYPTO_PRF_MAX_LEN]);
 bool ike_auth_verify_shared_key (const IkeAuthInput *input, const Secret *key, Slice auth);

@@ -12,9 +12,11 @@ typedef enum {
   IKE_ID_FQDN = 2,
   IKE_ID_RFC822_ADDR = 3,
   IKE_ID_IPV6_ADDR = 5,
+  IKE_ID_DER_ASN1_DN = 9,
 } IkeIdType;
 
-#define IKE_ID_MAX_LEN 255
+#define IKE_ID_TEXT_MAX_LEN 255
+#define IKE_ID_MAX_LEN 1024 /* a distinguished name in DER */
 #define IKE_ID_BODY_MAX_LEN (4 + IKE_ID_MAX_LEN)
 
 typedef struct {
@@ -24,6 +26,7 @@ typedef struct {
 } IkeIdentity;
 
 bool ike_identity_parse (const char *text, IkeIdentity *ret_identity, GError **error);
+bool ike_identity_of_certificate (Slice cert_der, IkeIdentity *ret_identity);
 bool ike_identity_matches (const IkeIdentity *identity, uint8_t type, Slice data);
 Slice ike_identity_slice (const IkeIdentity *identity);
 Slice

@@ -11,6 +11,9 @@
 
 #define IKE_RESPONSE_DEADLINE_US (30 * G_USEC_PER_SEC)
 
+/* Gateways forget a half-open SA after a while; strongSwan after 30 seconds. */
+#define IKE_HALF_OPEN_US (20 * G_USEC_PER_SEC)
+
 typedef enum {
   IKE_TASK_DONE,
   IKE_TASK_AGAIN, /* build the next request of the same task */
@@ -45,6 +48,7 @@ struct _IkeSession {
   EapConfig eap; /* its strings are owned */
   bool eap_only;
   const CryptoTrust *trust; /* borrowed */
+  const CryptoSigner *signer; /* borrowed; NULL without a certificate */
   AlgorithmPolicy ike_policy, esp_policy;
   bool initial_contact, childless;
   size_t fragment_len;
@@ -86,6 +90,12 @@ struct _IkeSession {
   int64_t begun_at; /* when IKE_SA_INIT went out */
   bool wants_secret;
   IkeAnswers answers; /* to the questions of EAP */
+  unsigned int signature_hashes; /* bit N: the gateway takes hash N of RFC 7427 */
+  bool has_multiple_auth; /* the gateway takes one proof after the other */
+  bool wants_signature;
+  unsigned int late_signatures;
+  SignatureScheme signature_scheme;
+  GBytes *signature; /* for the first AUTH */
   IkeConfiguration configuration;
 };
 

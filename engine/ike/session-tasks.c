@@ -160,5 +160,5 @@ ike_session_settle (IkeSession *session)
     return;
   ike_session_drop_tasks (session);
   ike_session_drop_keys (session);
-  session->wants_secret = false;
+  session->wants_secret = session->wants_signature = false;
 }

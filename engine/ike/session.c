@@ -5,6 +5,7 @@
  * anything by itself: what follows is a queue of events, and a time at which it wants to be told that
  * it came. What we begin is a task {build, process} (session-tasks.c); what the peer begins is answered
  * in session-receive.c; what time brings stands in session-timers.c. Not thread-safe. */
+#include "ike/auth-own.h"
 #include "ike/old-sa.h"
 #include "ike/state.h"
 #include "ike/tasks.h"
@@ -15,8 +16,6 @@
 /* What a new stream is given at least, however long its predecessors were waited on. */
 #define REPEATED_DEADLINE_US (5 * G_USEC_PER_SEC)
 #define CLOSING_DEADLINE_US (3 * G_USEC_PER_SEC)
-/* Gateways forget a half-open SA after a while; strongSwan after 30 seconds. */
-#define HALF_OPEN_US (20 * G_USEC_PER_SEC)
 
 static void
 event_free (gpointer data)
@@ -136,6 +135,28 @@ ike_session_ask_secret (IkeSession *session, const IkeQuestion *question)
   session->wants_secret = true;
 }
 
+/* IDi is what the site says, else the subject of our certificate; where it says that subject, then with
+ * the octets that the certificate has. */
+static bool
+take_local_identity (const IkeConfig *config, IkeIdentity *ret_identity, GError **error)
+{
+  IkeIdentity subject = { 0 };
+  bool has_subject = config->signer != NULL &&
+      ike_identity_of_certificate (crypto_signer_cert (config->signer, 0), &subject);
+  if (config->local_identity == NULL && has_subject) {
+    *ret_identity = subject;
+    return true;
+  }
+  if (!ike_identity_parse (config->local_identity, ret_identity, error)) {
+    g_prefix_error (error, "Our identity: ");
+    return false;
+  }
+  if (has_subject &&
+      ike_identity_matches (ret_identity, subject.type, ike_identity_slice (&subject)))
+    *ret_identity = subject;
+  return true;
+}
+
 static bool
 check_config (const IkeConfig *config, IkeSession *session, GError **error)
 {
@@ -144,20 +165,21 @@ check_config (const IkeConfig *config, IkeSession *session, GError **error)
         "An IKE session needs a source of random octets and a clock.");
     return false;
   }
-  if (config->auth == IKE_AUTH_METHOD_EAP && config->trust == NULL) {
+  if (session->auth != IKE_AUTH_METHOD_PSK && config->trust == NULL) {
     g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
-        "EAP needs something by which to know the gateway: a CA or a pinned key.");
+        "This sign-in needs something by which to know the gateway: a CA or a pinned key.");
+    return false;
+  }
+  if (ike_own_has_certificate (session) && config->signer == NULL) {
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_INVALID_REQUEST,
+        "To sign in by certificate there must be one.");
     return false;
   }
   if (!ike_identity_parse (config->remote_identity, &session->remote_identity, error)) {
     g_prefix_error (error, "The gateway's identity: ");
     return false;
   }
-  if (!ike_identity_parse (config->local_identity, &session->local_identity, error)) {
-    g_prefix_error (error, "Our identity: ");
-    return false;
-  }
-  return true;
+  return take_local_identity (config, &session->local_identity, error);
 }
 
 static void
@@ -185,11 +207,11 @@ set_eap (IkeSession *session, const IkeConfig *config)
       g_strdup (options->server_name != NULL ? options->server_name : config->remote_identity);
   if (options->methods[0] == EAP_TYPE_NONE)
     options->methods[0] = EAP_TYPE_MSCHAPV2;
-  session->eap_only = config->eap_only;
+  session->eap_only = config->eap_only && config->auth == IKE_AUTH_METHOD_EAP;
 }
 
-/* A session that has not begun. Everything in config is copied but trust, which must outlive the
- * session. Errors: VISITOR_ERROR_SITE_INVALID. Transfer: full. */
+/* A session that has not begun. Everything in config is copied but trust and signer, which must
+ * outlive the session. Errors: VISITOR_ERROR_SITE_INVALID. Transfer: full. */
 IkeSession *
 ike_session_new (const IkeConfig *config, GError **error)
 {
@@ -200,13 +222,14 @@ ike_session_new (const IkeConfig *config, GError **error)
   session->children = g_ptr_array_new_with_free_func (child_free);
   ike_configuration_init (&session->configuration);
   ike_answers_init (&session->answers);
+  session->auth = config->auth;
   if (!check_config (config, session, error))
     return NULL;
   session->env = config->env;
-  session->auth = config->auth;
   session->remote_name = g_strdup (config->remote_identity);
   session->user = g_strdup (config->user != NULL ? config->user : config->local_identity);
   session->trust = config->trust;
+  session->signer = config->signer;
   take_policy (config->ike_policy, ALGORITHMS_FOR_IKE, &session->ike_policy);
   take_policy (config->esp_policy, ALGORITHMS_FOR_ESP, &session->esp_policy);
   set_eap (session, config);
@@ -235,6 +258,7 @@ ike_session_free (IkeSession *session)
   ike_configuration_clear (&session->configuration);
   g_clear_pointer (&session->init_request, g_bytes_unref);
   g_clear_pointer (&session->init_response, g_bytes_unref);
+  g_clear_pointer (&session->signature, g_bytes_unref);
   g_clear_error (&session->end_error);
   g_free (session->remote_name);
   g_free (session->user);
@@ -252,6 +276,7 @@ ike_session_begin_anew (IkeSession *session)
   session->sa = ike_sa_new (&session->env, true);
   session->begun_at = session->now;
   ike_answers_begin_anew (&session->answers);
+  session->wants_signature = false;
   ike_session_queue (session, ike_task_init_new (session));
 }
 
@@ -312,7 +337,7 @@ ike_session_provide_secret (IkeSession *session, Secret *secret_or_null, int64_t
     ike_session_resume (session);
   } else {
     ike_task_auth_keep_answer (session, secret_or_null);
-    if (now - session->begun_at > HALF_OPEN_US) {
+    if (now - session->begun_at > IKE_HALF_OPEN_US) {
       g_debug ("IKE: the gateway may have given up meanwhile; beginning anew with the answer");
       ike_session_begin_anew (session);
     } else {

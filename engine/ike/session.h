@@ -11,6 +11,7 @@
 #include "base/secret.h"
 #include "base/slice.h"
 #include "crypto/random.h"
+#include "crypto/signer.h"
 #include "crypto/trust.h"
 #include "esp/esp.h"
 #include "ike/eap.h"
@@ -24,6 +25,8 @@ typedef struct _IkeSession IkeSession;
 typedef enum {
   IKE_AUTH_METHOD_PSK,
   IKE_AUTH_METHOD_EAP,
+  IKE_AUTH_METHOD_CERTIFICATE,
+  IKE_AUTH_METHOD_CERTIFICATE_EAP, /* the one after the other (RFC 4739) */
 } IkeAuthMethod;
 
 typedef enum {
@@ -47,14 +50,17 @@ typedef struct {
 
 typedef struct {
   IkeEnv env;
-  const char *remote_identity; /* what IDr must be: a host name, an address literal or an e-mail */
-  const char *local_identity; /* IDi: the same forms */
+  const char
+      *remote_identity; /* what IDr must be: a host name, an address literal, an e-mail address
+                                  or a distinguished name */
+  const char *local_identity; /* IDi: the same forms; NULL = the subject of our certificate */
   const char *user; /* EAP identity; NULL = local_identity */
   IkeAuthMethod auth;
   EapOptions eap; /* no methods = EAP-MSCHAPv2 */
   bool eap_only; /* the gateway may prove itself by EAP alone (RFC 5998) */
   const CryptoTrust *trust; /* for the gateway's certificate; unused with PSK; borrowed */
   const AlgorithmPolicy *ike_policy, *esp_policy; /* NULL or empty = the default */
+  const CryptoSigner *signer; /* with a certificate; borrowed */
   bool initial_contact;
   bool childless; /* ask for the CHILD_SA behind IKE_AUTH where the gateway can (RFC 6023) */
   size_t fragment_len; /* cut messages of ours that are longer (RFC 7383); 0 = never */
@@ -74,6 +80,7 @@ typedef enum {
   IKE_EVENT_SEND, /* message: an IKE message, no marker */
   IKE_EVENT_STATE, /* state changed */
   IKE_EVENT_NEED_SECRET, /* secret_*, user, attempt; answer with ike_session_provide_secret () */
+  IKE_EVENT_NEED_SIGNATURE, /* scheme, message: what to sign; ike_session_provide_signature () */
   IKE_EVENT_CONFIGURED, /* configuration; once, before the first CHILD_ADDED */
   IKE_EVENT_CHILD_ADDED, /* child: install it; inbound_only: do not send with it yet */
   IKE_EVENT_CHILD_OUTBOUND, /* spi_in: send with it from now on */
@@ -92,6 +99,7 @@ typedef struct {
   char *secret_text; /* of the gateway: one harmless line, or NULL */
   const char *user;
   unsigned int attempt; /* from 1; more: what was given before was refused */
+  SignatureScheme scheme;
   const IkeConfiguration *configuration; /* borrowed from the session */
   EspSa *child; /* to be taken with g_steal_pointer () */
   bool inbound_only;
@@ -105,6 +113,7 @@ void ike_session_free (IkeSession *session);
 void ike_session_start (IkeSession *session, const IkePath *path, int64_t now);
 void ike_session_receive (IkeSession *session, Slice message, int64_t now);
 void ike_session_provide_secret (IkeSession *session, Secret *secret_or_null, int64_t now);
+void ike_session_provide_signature (IkeSession *session, GBytes *signature_or_null, int64_t now);
 void ike_session_inbound_esp (IkeSession *session, int64_t now);
 void ike_session_stream_lost (IkeSession *session, int64_t now);
 void ike_session_stream_restored (IkeSession *session, const IkePath *path, int64_t now);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* IKE_AUTH (RFC 7296 sections 1.2 and 2.16).
  *
- * With a pre-shared key one exchange, with EAP as many as the method takes and one more for the AUTH
- * payloads. The gateway proves itself in its first response; with EAP nothing that depends on the
- * password is asked for or sent before that (CVE-2015-4171). Where the site allows that the gateway
+ * With a pre-shared key or a certificate one exchange; with EAP as many as the method takes and one more
+ * for the AUTH payloads; with a certificate and then EAP the one behind the other, and between them our
+ * second identity (RFC 4739). The gateway proves itself in its first response; nothing that depends on
+ * a password is asked for or sent before that (CVE-2015-4171). Where the site allows that the gateway
  * proves itself by EAP alone (RFC 5998) and it does not sign, only a method is taken in which its
  * server proves itself before anything secret is asked for. */
 #include "ike/auth-gateway.h"
-#include "ike/auth.h"
+#include "ike/auth-own.h"
 #include "ike/first-child.h"
 #include "ike/tasks.h"
 
@@ -16,6 +17,7 @@
 
 typedef enum {
   STAGE_FIRST, /* IDi and all that we want */
+  STAGE_SECOND, /* the certificate was taken: IDi again, and no AUTH, which asks for EAP */
   STAGE_EAP,
   STAGE_FINAL, /* AUTH with the key that EAP made */
 } Stage;
@@ -26,33 +28,39 @@ typedef struct {
   uint32_t spi_in; /* of the CHILD_SA that was asked for; 0 = none */
   Eap *eap;
   GBytes *eap_reply;
+  IkeIdentity idi; /* of the proof that is under way */
   IkeIdentity idr; /* as the gateway sent it */
 } AuthTask;
-
-static void
-write_auth (const IkeSession *session, IkeChain *chain, const Secret *key)
-{
-  uint8_t id[IKE_ID_BODY_MAX_LEN], mac[CRYPTO_PRF_MAX_LEN];
-  const IkeAuthInput input = {
-    .prf = session->sa->keys.prf,
-    .message = slice_of_bytes (session->init_request),
-    .nonce = ike_nonce_slice (&session->nonce_r),
-    .sk_p = session->sa->keys.sk_pi,
-    .id_body = ike_identity_write_body (&session->local_identity, id),
-  };
-  ike_auth_shared_key (&input, key, mac);
-  Reserved length = ike_chain_begin (chain, IKE_PAYLOAD_AUTH);
-  builder_u8 (&chain->b, IKE_AUTH_SHARED_KEY);
-  builder_zeros (&chain->b, 3);
-  builder_bytes (&chain->b, mac, crypto_prf_len (input.prf));
-  ike_chain_end (chain, length);
-  bytes_wipe (mac, sizeof mac);
-}
 
 static void
 write_status (IkeChain *chain, IkeNotifyType type)
 {
   ike_chain_notify (chain, IKE_PROTOCOL_NONE, SLICE (NULL, 0), type, SLICE (NULL, 0));
+}
+
+/* Our proof in the first request: none with EAP, which begins after the gateway's. */
+static void
+write_first_proof (const IkeSession *session, const AuthTask *self, IkeChain *chain)
+{
+  switch (session->auth) {
+  case IKE_AUTH_METHOD_PSK:
+    ike_own_write_shared_key (session, &self->idi, session->psk, chain);
+    break;
+  case IKE_AUTH_METHOD_CERTIFICATE_EAP:
+    write_status (chain, IKE_NOTIFY_MULTIPLE_AUTH_SUPPORTED);
+    write_status (chain, IKE_NOTIFY_ANOTHER_AUTH_FOLLOWS);
+    ike_own_write_signature (session, chain);
+    break;
+  case IKE_AUTH_METHOD_CERTIFICATE: ike_own_write_signature (session, chain); break;
+  case IKE_AUTH_METHOD_EAP: break;
+  }
+}
+
+static void
+write_idi (const AuthTask *self, IkeChain *chain)
+{
+  uint8_t id[IKE_ID_BODY_MAX_LEN];
+  ike_chain_payload (chain, IKE_PAYLOAD_IDI, ike_identity_write_body (&self->idi, id));
 }
 
 static void
@@ -62,11 +70,12 @@ build_first (IkeSession *session, AuthTask *self, IkeChain *chain)
   static const uint8_t certreq[] = { IKE_CERT_X509_SIGNATURE };
   /* No list of responders that we believe: whom the gateway's issuer appointed will do (RFC 4806). */
   static const uint8_t ocspreq[] = { IKE_CERT_OCSP_CONTENT };
-  ike_chain_payload (
-      chain, IKE_PAYLOAD_IDI, ike_identity_write_body (&session->local_identity, id));
+  write_idi (self, chain);
+  if (ike_own_has_certificate (session))
+    ike_own_write_certificates (session, chain);
   if (session->initial_contact)
     write_status (chain, IKE_NOTIFY_INITIAL_CONTACT);
-  if (session->auth == IKE_AUTH_METHOD_EAP) {
+  if (session->auth != IKE_AUTH_METHOD_PSK) {
     ike_chain_payload (chain, IKE_PAYLOAD_CERTREQ, SLICE (certreq, sizeof certreq));
     ike_chain_payload (chain, IKE_PAYLOAD_CERTREQ, SLICE (ocspreq, sizeof ocspreq));
   }
@@ -74,8 +83,7 @@ build_first (IkeSession *session, AuthTask *self, IkeChain *chain)
       chain, IKE_PAYLOAD_IDR, ike_identity_write_body (&session->remote_identity, id));
   if (session->auth == IKE_AUTH_METHOD_EAP && session->eap_only)
     write_status (chain, IKE_NOTIFY_EAP_ONLY_AUTHENTICATION);
-  if (session->auth == IKE_AUTH_METHOD_PSK)
-    write_auth (session, chain, session->psk);
+  write_first_proof (session, self, chain);
   if (session->childless && session->has_childless)
     ike_configuration_request (chain);
   else
@@ -89,13 +97,15 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
   AuthTask *self = (AuthTask *) task;
   switch (self->stage) {
   case STAGE_FIRST: build_first (session, self, chain); break;
+  case STAGE_SECOND: write_idi (self, chain); break;
   case STAGE_EAP:
     ike_chain_payload (chain, IKE_PAYLOAD_EAP, slice_of_bytes (self->eap_reply));
     g_clear_pointer (&self->eap_reply, g_bytes_unref);
     break;
   case STAGE_FINAL: {
     const Secret *msk = eap_msk (self->eap);
-    write_auth (session, chain, msk != NULL ? msk : session->sa->keys.sk_pi);
+    ike_own_write_shared_key (
+        session, &self->idi, msk != NULL ? msk : session->sa->keys.sk_pi, chain);
     break;
   }
   }
@@ -104,12 +114,16 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
 
 /* What an error notification means before both sides are authenticated. */
 static void
-refuse (IkeSession *session, const IkeNotify *notify)
+refuse (IkeSession *session, const AuthTask *self, const IkeNotify *notify)
 {
   switch (notify->type) {
   case IKE_NOTIFY_AUTHENTICATION_FAILED:
-    ike_session_fail_with (session, VISITOR_ERROR_AUTH_REFUSED,
-        "The gateway refused our identity or our key (AUTHENTICATION_FAILED).");
+    if (self->stage == STAGE_FIRST && ike_own_has_certificate (session))
+      ike_session_fail_with (session, VISITOR_ERROR_CERTIFICATE_REFUSED,
+          "The gateway refused our certificate (AUTHENTICATION_FAILED).");
+    else
+      ike_session_fail_with (session, VISITOR_ERROR_AUTH_REFUSED,
+          "The gateway refused our identity or our key (AUTHENTICATION_FAILED).");
     break;
   case IKE_NOTIFY_NO_PROPOSAL_CHOSEN:
     ike_session_fail_with (
@@ -180,6 +194,14 @@ process_eap (IkeSession *session, AuthTask *self, const IkePayloads *response)
   return act_on_eap (session, self, result, reply, error);
 }
 
+/* The first EAP packet of the gateway, which has proved itself. */
+static IkeTaskResult
+begin_eap (IkeSession *session, AuthTask *self, const IkePayloads *response)
+{
+  self->stage = STAGE_EAP;
+  return process_eap (session, self, response);
+}
+
 /* The last response, whose AUTH is made with that key. */
 static IkeTaskResult
 process_final (IkeSession *session, AuthTask *self, const IkePayloads *response, const Secret *key)
@@ -187,6 +209,19 @@ process_final (IkeSession *session, AuthTask *self, const IkePayloads *response,
   if (ike_gateway_check_shared_key (session, &self->idr, response, key))
     ike_first_child_establish (session, self->spi_in, response);
   return IKE_TASK_DONE;
+}
+
+/* After the certificate comes EAP, as the user (RFC 4739 section 2.1). */
+static IkeTaskResult
+go_on_with_user (IkeSession *session, AuthTask *self)
+{
+  GError *error = NULL;
+  if (!ike_identity_parse (session->user, &self->idi, &error)) {
+    ike_session_fail (session, error);
+    return IKE_TASK_DONE;
+  }
+  self->stage = STAGE_SECOND;
+  return IKE_TASK_AGAIN;
 }
 
 /* By its certificate, or later by EAP where the site allows that and the gateway shows none. */
@@ -213,8 +248,13 @@ process_first (IkeSession *session, AuthTask *self, const IkePayloads *response)
     return process_final (session, self, response, session->psk);
   if (!prove_gateway (session, self, response))
     return IKE_TASK_DONE;
-  self->stage = STAGE_EAP;
-  return process_eap (session, self, response);
+  if (session->auth == IKE_AUTH_METHOD_CERTIFICATE_EAP)
+    return go_on_with_user (session, self);
+  if (session->auth == IKE_AUTH_METHOD_CERTIFICATE) {
+    ike_first_child_establish (session, self->spi_in, response);
+    return IKE_TASK_DONE;
+  }
+  return begin_eap (session, self, response);
 }
 
 static IkeTaskResult
@@ -225,11 +265,12 @@ process (IkeSession *session, IkeTask *task, const IkePayloads *response)
   bool has_auth = ike_payloads_count (response, IKE_PAYLOAD_AUTH) > 0;
   bool has_eap = ike_payloads_count (response, IKE_PAYLOAD_EAP) > 0;
   if (!has_auth && !has_eap && ike_payloads_error (response, &notify)) {
-    refuse (session, &notify);
+    refuse (session, self, &notify);
     return IKE_TASK_DONE;
   }
   switch (self->stage) {
   case STAGE_FIRST: return process_first (session, self, response);
+  case STAGE_SECOND: return begin_eap (session, self, response);
   case STAGE_EAP: return process_eap (session, self, response);
   case STAGE_FINAL: {
     const Secret *msk = eap_msk (self->eap);
@@ -262,8 +303,11 @@ ike_task_auth_new (IkeSession *session)
 {
   AuthTask *self = g_new0 (AuthTask, 1);
   self->task.class = &auth_class;
-  if (session->auth == IKE_AUTH_METHOD_EAP)
+  self->idi = session->local_identity;
+  if (session->auth == IKE_AUTH_METHOD_EAP || session->auth == IKE_AUTH_METHOD_CERTIFICATE_EAP)
     self->eap = eap_new (&session->eap);
+  if (ike_own_has_certificate (session))
+    ike_own_ask_signature (session);
   return &self->task;
 }
 

@@ -3,6 +3,7 @@
  *
  * Nothing here is authentic. An error of the gateway is believed all the same, as over TCP there is
  * no better answer to wait for (RFC 9329 section 6.4); what is malformed is passed over. */
+#include "ike/auth-own.h"
 #include "ike/ke.h"
 #include "ike/tasks.h"
 #include "wire/sa.h"
@@ -159,6 +160,7 @@ process (IkeSession *session, IkeTask *task, const IkePayloads *response)
   session->has_childless = has_notify (response, IKE_NOTIFY_CHILDLESS_IKEV2_SUPPORTED);
   g_autofree char *suite = ike_suite_describe (&session->sa->suite);
   g_debug ("IKE: the gateway chose %s", suite);
+  ike_own_note_hashes (session, response);
   ike_session_set_state (session, IKE_STATE_AUTH, "keys are there");
   ike_session_queue (session, ike_task_auth_new (session));
   return IKE_TASK_DONE;

@@ -5,25 +5,15 @@
  * to anyone else, so the answer can come from nobody else. A person may need minutes. When the
  * name leaves the bus the daemon itself answers with an error, and the question has failed; the
  * tunnel goes on. */
-#include "service/agent.h"
+#include "service/agent-private.h"
 
 #include <gio/gunixfdlist.h>
 
-#include "base/error.h"
 #include "service/secret-reader.h"
 
 #define AGENT_INTERFACE "org.visitorvpn.Agent1"
 #define ANSWER_MSEC (5 * 60 * 1000)
 #define PIPE_SECONDS 30
-
-struct _Agent {
-  GDBusConnection *bus; /* owned */
-  char *name; /* unique name of the caller of Connect */
-  char *path;
-  char *connection_path;
-  char *site; /* its name, for the person */
-  GCancellable *cancellable; /* owned; ends every open question */
-};
 
 /* The agent at path on the unique bus name, for the connection at connection_path. Transfer: full. */
 Agent *
@@ -64,8 +54,8 @@ agent_free (Agent *agent)
 
 /* The agent's error in our domain: what it says itself stands (its name was registered), anything
  * else, such as its leaving the bus, is an unanswered question. */
-static void
-return_agent_error (GTask *task, GError *error, VisitorError otherwise)
+void
+agent_return_error (GTask *task, GError *error, VisitorError otherwise)
 {
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     g_task_return_new_error (
@@ -80,8 +70,19 @@ return_agent_error (GTask *task, GError *error, VisitorError otherwise)
   }
 }
 
-static void
-call (Agent *agent, const char *method, GVariant *request, const char *reply_type,
+/* A question of this agent; agent_cancel () ends it. */
+GTask *
+agent_task_new (Agent *agent, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, agent->cancellable, callback, user_data);
+  g_task_set_check_cancellable (task, FALSE);
+  return task;
+}
+
+/* Calls a method of Agent1 with the connection and the request; callback gets the task, which is taken.
+ */
+void
+agent_call (Agent *agent, const char *method, GVariant *request, const char *reply_type,
     GAsyncReadyCallback callback, GTask *task)
 {
   g_variant_ref_sink (request);
@@ -113,7 +114,7 @@ on_secret_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GVariant) reply = g_dbus_connection_call_with_unix_fd_list_finish (
       G_DBUS_CONNECTION (source), &fds, result, &error);
   if (reply == NULL) {
-    return_agent_error (task, error, VISITOR_ERROR_NO_SECRET);
+    agent_return_error (task, error, VISITOR_ERROR_NO_SECRET);
     return;
   }
   gint32 handle;
@@ -137,8 +138,7 @@ void
 agent_get_secret_async (
     Agent *agent, const HostQuestion *question, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = g_task_new (NULL, agent->cancellable, callback, user_data);
-  g_task_set_check_cancellable (task, FALSE);
+  GTask *task = agent_task_new (agent, callback, user_data);
   GVariantDict request;
   g_variant_dict_init (&request, NULL);
   g_variant_dict_insert (&request, "kind", "s", question->kind);
@@ -148,7 +148,7 @@ agent_get_secret_async (
   if (*question->text != '\0')
     g_variant_dict_insert (&request, "message", "s", question->text);
   g_variant_dict_insert (&request, "site", "s", agent->site);
-  call (agent, "GetSecret", g_variant_dict_end (&request), "(h)", on_secret_answered, task);
+  agent_call (agent, "GetSecret", g_variant_dict_end (&request), "(h)", on_secret_answered, task);
 }
 
 /* Transfer: full. */
@@ -166,7 +166,7 @@ on_trust_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GVariant) reply = g_dbus_connection_call_with_unix_fd_list_finish (
       G_DBUS_CONNECTION (source), NULL, result, &error);
   if (reply == NULL) {
-    return_agent_error (task, error, VISITOR_ERROR_CANCELLED);
+    agent_return_error (task, error, VISITOR_ERROR_CANCELLED);
     return;
   }
   gboolean trusted;
@@ -180,15 +180,14 @@ void
 agent_ask_trust_async (Agent *agent, GVariant *certificate, const char *name, const char *reason,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = g_task_new (NULL, agent->cancellable, callback, user_data);
-  g_task_set_check_cancellable (task, FALSE);
+  GTask *task = agent_task_new (agent, callback, user_data);
   GVariantDict request;
   g_variant_dict_init (&request, NULL);
   g_variant_dict_insert_value (&request, "certificate", certificate);
   g_variant_dict_insert (&request, "name", "s", name);
   g_variant_dict_insert (&request, "reason", "s", reason);
   g_variant_dict_insert (&request, "site", "s", agent->site);
-  call (agent, "AskTrust", g_variant_dict_end (&request), "(b)", on_trust_answered, task);
+  agent_call (agent, "AskTrust", g_variant_dict_end (&request), "(b)", on_trust_answered, task);
 }
 
 /* The person's answer in *ret_trusted. Errors: as above. */

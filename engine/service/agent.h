@@ -5,6 +5,7 @@
 
 #include "base/secret.h"
 #include "host/worker.h"
+#include "base/signature-scheme.h"
 
 typedef struct _Agent Agent;
 
@@ -20,5 +21,12 @@ Secret *agent_get_secret_finish (GAsyncResult *result, GError **error);
 void agent_ask_trust_async (Agent *agent, GVariant *certificate, const char *name,
     const char *reason, GAsyncReadyCallback callback, gpointer user_data);
 gboolean agent_ask_trust_finish (GAsyncResult *result, gboolean *ret_trusted, GError **error);
+
+void agent_get_certificate_async (Agent *agent, GAsyncReadyCallback callback, gpointer user_data);
+GVariant *agent_get_certificate_finish (GAsyncResult *result, GError **error);
+
+void agent_sign_async (Agent *agent, SignatureScheme scheme, GBytes *octets,
+    GAsyncReadyCallback callback, gpointer user_data);
+GVariant *agent_sign_finish (GAsyncResult *result, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Agent, agent_free)

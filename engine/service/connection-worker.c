@@ -83,6 +83,7 @@ on_state (HostWorker *worker, const char *name, const char *detail, gpointer use
 typedef struct {
   Connection *self; /* owned */
   HostWorker *worker; /* owned: a late answer must not reach another worker */
+  guint number; /* of a request for a signature */
 } Question;
 
 static Question *
@@ -153,6 +154,49 @@ on_want_trust (HostWorker *worker, GBytes *certificate, const char *name, const 
   Connection *self = user_data;
   GVariant *der = g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, certificate, TRUE);
   agent_ask_trust_async (self->agent, der, name, reason, on_trust, question_new (self, worker));
+}
+
+static void
+on_certificate (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Question) question = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) certificate = agent_get_certificate_finish (result, &error);
+  if (question->self->worker != question->worker)
+    return;
+  if (certificate == NULL)
+    note_refusal (question->self, error);
+  host_worker_answer_certificate (question->worker, certificate);
+}
+
+static void
+on_want_certificate (HostWorker *worker, gpointer user_data)
+{
+  Connection *self = user_data;
+  agent_get_certificate_async (self->agent, on_certificate, question_new (self, worker));
+}
+
+static void
+on_signature (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Question) question = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) signature = agent_sign_finish (result, &error);
+  if (question->self->worker != question->worker)
+    return;
+  if (signature == NULL)
+    note_refusal (question->self, error);
+  host_worker_answer_signature (question->worker, question->number, signature);
+}
+
+static void
+on_want_signature (
+    HostWorker *worker, guint number, SignatureScheme scheme, GBytes *octets, gpointer user_data)
+{
+  Connection *self = user_data;
+  Question *question = question_new (self, worker);
+  question->number = number;
+  agent_sign_async (self->agent, scheme, octets, on_signature, question);
 }
 
 static void
@@ -260,6 +304,7 @@ static gboolean
 is_refusal (const GError *error)
 {
   return g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_NO_SECRET) ||
+      g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_NO_SIGNATURE) ||
       g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_CANCELLED);
 }
 
@@ -279,6 +324,8 @@ const HostWorkerCallbacks connection_worker_callbacks = {
   .state = on_state,
   .want_secret = on_want_secret,
   .want_trust = on_want_trust,
+  .want_certificate = on_want_certificate,
+  .want_signature = on_want_signature,
   .configure = on_configure,
   .status = on_status,
   .log = on_log,

@@ -14,13 +14,14 @@
 
 static const char *const transports[] = { "tls", "tcp", NULL };
 static const char *const methods[] = { "psk", "eap-mschapv2", "eap-gtc", "eap-tls", "eap-ttls",
-  "eap", NULL };
+  "eap", "certificate", "certificate+eap", NULL };
 static const char *const revocations[] = { "if-known", "required", NULL };
 static const char *const childless[] = { "never", "prefer", NULL };
 static const char *const eap_methods[] = { "tls", "ttls", "mschapv2", "gtc", NULL };
 static const char *const inners[] = { "eap", "pap", "mschapv2", "eap-mschapv2", "eap-gtc",
   "eap-md5", NULL };
 static const char *const eap_onlys[] = { "no", "yes", NULL };
+static const char *const paddings[] = { "pss", "pkcs1", NULL };
 static const char *const proxy_modes[] = { "automatic", "none", "manual", NULL };
 
 static const AlgorithmUse for_ike = ALGORITHMS_FOR_IKE, for_esp = ALGORITHMS_FOR_ESP;
@@ -59,6 +60,9 @@ static const Row rows[] = {
   { "sign-in", "eap-only", &site_value_choice, FIELD (eap_only), eap_onlys },
   { "sign-in", "anonymous-identity", &site_value_text, FIELD (anonymous_identity), NULL },
   { "sign-in", "aaa-identity", &site_value_name, FIELD (aaa_identity), NULL },
+  { "sign-in", "certificate", &site_value_certificates, FIELD (certificate_pem), NULL },
+  { "sign-in", "key", &site_value_key, FIELD (key), NULL },
+  { "sign-in", "rsa-padding", &site_value_choice, FIELD (rsa_padding), paddings },
   { "proxy", "mode", &site_value_choice, FIELD (proxy_mode), proxy_modes },
   { "proxy", "uri", &site_value_uri, FIELD (proxy_uri), NULL },
   { "network", "routes", &site_value_prefixes, FIELD (routes), NULL },
@@ -97,10 +101,33 @@ missing (
   return FALSE;
 }
 
+static void
+replace_value (const Reading *reading, const Row *row, char **value, char *by)
+{
+  g_key_file_set_string (reading->site->source, row->group, row->key, by);
+  g_free (*value);
+  *value = by;
+}
+
+/* Has the file of a key taken, and puts the name that it got in the place of the old one. */
+static gboolean
+take_key_file (const Reading *reading, const Row *row, char **value, GError **error)
+{
+  if (reading->read_file == NULL || site_key_is_uri (*value))
+    return TRUE;
+  char *name = reading->read_file (SITE_FILE_KEY, *value, reading->user_data, error);
+  if (name == NULL)
+    return FALSE;
+  replace_value (reading, row, value, name);
+  return TRUE;
+}
+
 /* Puts the contents of a named file in the place of its name, in the source too. */
 static gboolean
-copy_file_inline (const Reading *reading, const Row *row, char **value, GError **error)
+take_file (const Reading *reading, const Row *row, char **value, GError **error)
 {
+  if (row->kind == &site_value_key)
+    return take_key_file (reading, row, value, error);
   if (row->kind != &site_value_certificates || g_str_has_prefix (*value, "-----BEGIN "))
     return TRUE;
   if (reading->read_file == NULL) {
@@ -108,13 +135,12 @@ copy_file_inline (const Reading *reading, const Row *row, char **value, GError *
         "a file is named here, and files are only read when the site is imported");
     return FALSE;
   }
-  g_autofree char *text = reading->read_file (*value, reading->user_data, error);
+  g_autofree char *text =
+      reading->read_file (SITE_FILE_CERTIFICATES, *value, reading->user_data, error);
   g_autofree char *pem = text != NULL ? site_pem_normalize (text, error) : NULL;
   if (pem == NULL)
     return FALSE;
-  g_key_file_set_string (reading->site->source, row->group, row->key, pem);
-  g_free (*value);
-  *value = g_steal_pointer (&pem);
+  replace_value (reading, row, value, g_steal_pointer (&pem));
   return TRUE;
 }
 
@@ -134,7 +160,7 @@ read_row (const Reading *reading, const Row *row, GError **error)
   g_strstrip (value);
   if (value[0] == '\0')
     return TRUE;
-  if (!copy_file_inline (reading, row, &value, error) ||
+  if (!take_file (reading, row, &value, error) ||
       !row->kind->read (G_STRUCT_MEMBER_P (site, row->offset), value, row->rule, error))
     return fail_at (reading, row->group, row->key, error);
   return TRUE;
@@ -150,7 +176,9 @@ may_stand_alone (const Site *site)
   case SITE_AUTH_EAP: break;
   case SITE_AUTH_PSK:
   case SITE_AUTH_EAP_MSCHAPV2:
-  case SITE_AUTH_EAP_GTC: return FALSE;
+  case SITE_AUTH_EAP_GTC:
+  case SITE_AUTH_CERTIFICATE:
+  case SITE_AUTH_CERTIFICATE_EAP: return FALSE;
   }
   for (unsigned int i = 0; i < site->eap_methods->len; i++) {
     SiteEap method = g_array_index (site->eap_methods, SiteEap, i);
@@ -171,9 +199,11 @@ check_whole (const Reading *reading, GError **error)
     site->name = g_strdup (site->address.host);
   g_autofree char *method = g_key_file_get_value (site->source, "sign-in", "method", NULL);
   if (method == NULL || method[0] == '\0')
-    return missing (
-        reading, "sign-in", "method", "method=psk, method=eap-mschapv2 or another", error);
-  if (site->user == NULL)
+    return missing (reading, "sign-in", "method",
+        "method=psk, method=eap-mschapv2, method=certificate or another", error);
+  if (site_auth_has_certificate (site->auth) && site->key == NULL)
+    return missing (reading, "sign-in", "key", "key=FILE or key=pkcs11:URI", error);
+  if (site->user == NULL && site->auth != SITE_AUTH_CERTIFICATE)
     return missing (reading, "sign-in", "user", "user=NAME", error);
   if (site->eap_only == SITE_EAP_ONLY_YES && !may_stand_alone (site)) {
     g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
@@ -198,7 +228,7 @@ load_source (Site *site, const char *text, gsize len, GError **error)
 }
 
 /* Reads a site.conf of len octets (-1: up to its NUL). read_file turns a file that the text names
- * into PEM; without it such a name is an error. SITE_INVALID names line and key and repeats no value;
+ * into PEM, or keeps it where it is a key; without it certificates in a file are an error. SITE_INVALID names line and key and repeats no value;
  * an error of read_file is passed on with the same prefix. Transfer: full. */
 Site *
 site_parse (

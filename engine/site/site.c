@@ -3,6 +3,8 @@
  * that site_parse (site_to_text (site)) has to succeed, which store.c checks before it saves. */
 #include "site/site.h"
 
+#include <string.h>
+
 static void
 clear_address (void *address)
 {
@@ -92,6 +94,9 @@ site_copy (const Site *site)
   copy->eap_only = site->eap_only;
   copy->anonymous_identity = g_strdup (site->anonymous_identity);
   copy->aaa_identity = g_strdup (site->aaa_identity);
+  copy->certificate_pem = g_strdup (site->certificate_pem);
+  copy->key = g_strdup (site->key);
+  copy->rsa_padding = site->rsa_padding;
   copy->proxy_mode = site->proxy_mode;
   copy->proxy_uri = g_strdup (site->proxy_uri);
   copy->mtu = site->mtu;
@@ -124,6 +129,8 @@ site_free (Site *site)
   g_array_unref (site->eap_methods);
   g_free (site->anonymous_identity);
   g_free (site->aaa_identity);
+  g_free (site->certificate_pem);
+  g_free (site->key);
   g_free (site->proxy_uri);
   g_array_unref (site->routes);
   g_array_unref (site->dns);
@@ -147,11 +154,37 @@ site_gateway_identity (const Site *site)
   return site->gateway_identity != NULL ? site->gateway_identity : site->address.host;
 }
 
-/* The identity that we claim in IKE (IDi). */
+/* True if IKE_AUTH needs a certificate and its key. */
+bool
+site_auth_has_certificate (SiteAuth auth)
+{
+  switch (auth) {
+  case SITE_AUTH_CERTIFICATE:
+  case SITE_AUTH_CERTIFICATE_EAP: return true;
+  case SITE_AUTH_PSK:
+  case SITE_AUTH_EAP_MSCHAPV2:
+  case SITE_AUTH_EAP_GTC:
+  case SITE_AUTH_EAP_TLS:
+  case SITE_AUTH_EAP_TTLS:
+  case SITE_AUTH_EAP: break;
+  }
+  return false;
+}
+
+/* True if the key is on a token (RFC 7512) and not in a file. */
+bool
+site_key_is_uri (const char *key)
+{
+  return g_ascii_strncasecmp (key, "pkcs11:", strlen ("pkcs11:")) == 0;
+}
+
+/* The identity that we claim in IKE (IDi); NULL: what the certificate says. */
 const char *
 site_local_identity (const Site *site)
 {
-  return site->local_identity != NULL ? site->local_identity : site->user;
+  if (site->local_identity != NULL || site_auth_has_certificate (site->auth))
+    return site->local_identity;
+  return site->user;
 }
 
 /* The name that the TLS server of EAP-TLS and EAP-TTLS must prove. */

@@ -31,6 +31,8 @@ typedef enum {
   SITE_AUTH_EAP_TLS,
   SITE_AUTH_EAP_TTLS,
   SITE_AUTH_EAP, /* what the gateway proposes out of eap_methods */
+  SITE_AUTH_CERTIFICATE,
+  SITE_AUTH_CERTIFICATE_EAP, /* the certificate, and then EAP */
 } SiteAuth;
 
 typedef enum {
@@ -54,6 +56,11 @@ typedef enum {
   SITE_EAP_ONLY_NO,
   SITE_EAP_ONLY_YES, /* the gateway may prove itself by EAP alone (RFC 5998) */
 } SiteEapOnly;
+
+typedef enum {
+  SITE_RSA_PSS,
+  SITE_RSA_PKCS1, /* for gateways that cannot do better */
+} SiteRsaPadding;
 
 typedef enum {
   SITE_PROXY_AUTOMATIC,
@@ -98,8 +105,11 @@ typedef struct _Site {
   AlgorithmPolicy ike_algorithms, esp_algorithms; /* without proposals = the default */
 
   SiteAuth auth;
-  char *user; /* EAP identity, or IDi with a PSK; never empty */
-  char *local_identity; /* IDi; NULL = user */
+  char *user; /* EAP identity, or IDi with a PSK; NULL with a certificate alone */
+  char *local_identity; /* IDi; NULL = user, or what the certificate says */
+  char *certificate_pem; /* ours and what leads to its CA; NULL = it is with the key */
+  char *key; /* a file beside the site, or a pkcs11: URI; NULL without a certificate */
+  SiteRsaPadding rsa_padding;
 
   GArray *eap_methods; /* SiteEap, the dearest first; empty = all that can be spoken */
   SiteInner inner;
@@ -123,8 +133,15 @@ Site *site_new (void);
 Site *site_copy (const Site *site);
 void site_free (Site *site);
 
-/* Reads what a file named in site.conf holds (ca = FILE); NULL refuses every file name. */
-typedef char *(*SiteReadFileFunc) (const char *name, void *user_data, GError **error);
+typedef enum {
+  SITE_FILE_CERTIFICATES,
+  SITE_FILE_KEY,
+} SiteFileKind;
+
+/* Takes a file that is named in a site.conf which comes from somewhere else. Of certificates it returns
+ * the contents as PEM, of a key the name that it has been given beside the site. Transfer: full. */
+typedef char *(*SiteReadFileFunc) (
+    SiteFileKind kind, const char *name, void *user_data, GError **error);
 
 Site *site_parse (
     const char *text, gssize len, SiteReadFileFunc read_file, void *user_data, GError **error);
@@ -139,5 +156,7 @@ const char *site_tls_name (const Site *site);
 const char *site_gateway_identity (const Site *site);
 const char *site_local_identity (const Site *site);
 const char *site_aaa_identity (const Site *site);
+bool site_auth_has_certificate (SiteAuth auth);
+bool site_key_is_uri (const char *key);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Site, site_free)

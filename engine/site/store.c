@@ -22,6 +22,9 @@
 #define SLUG_MAX_LEN 40
 #define IMPORT_MAX (1024 * 1024)
 #define SUFFIX ".conf"
+#define KEY_SUFFIX ".key"
+#define KEY_FILE_MAX (32 * 1024)
+#define NEW_KEY "new" KEY_SUFFIX /* until the site has an id */
 
 struct _SiteStore {
   int dir;
@@ -270,7 +273,45 @@ site_store_save (SiteStore *store, const char *id, const Site *site, GError **er
   return same || site_file_replace (store->dir, name, text, strlen (text), error);
 }
 
-/* Removes a site and its backup; what was set aside stays. SITE_NOT_FOUND or STORAGE. */
+/* Saves a site that was imported; key is what stood in the key file that it named, or NULL. The key is
+ * kept in ID.key, which only the user can read. Errors: as site_store_save (). */
+gboolean
+site_store_add (SiteStore *store, const char *id, Site *site, const Secret *key, GError **error)
+{
+  if (key == NULL)
+    return site_store_save (store, id, site, error);
+  if (!check_id (id, error))
+    return FALSE;
+  g_autofree char *name = g_strconcat (id, KEY_SUFFIX, NULL);
+  Slice octets = secret_slice (key);
+  g_free (site->key);
+  site->key = g_strdup (name);
+  return site_file_replace (store->dir, name, (const char *) octets.data, octets.len, error) &&
+      site_store_save (store, id, site, error);
+}
+
+static Secret *
+read_key_file (int dir, const char *name, int open_flags, GError **error)
+{
+  gsize len;
+  char *data = site_file_read (dir, name, open_flags, KEY_FILE_MAX, &len, error);
+  if (data == NULL)
+    return NULL;
+  Secret *key = secret_new (data, len);
+  bytes_wipe (data, len);
+  g_free (data);
+  return key;
+}
+
+/* What stands in the key file of a site, whose key is no URI. SITE_NOT_FOUND, SITE_INVALID or STORAGE.
+ * Transfer: full. */
+Secret *
+site_store_read_key (SiteStore *store, const Site *site, GError **error)
+{
+  return read_key_file (store->dir, site->key, O_NOFOLLOW, error);
+}
+
+/* Removes a site, its backup and its key; what was set aside stays. SITE_NOT_FOUND or STORAGE. */
 gboolean
 site_store_remove (SiteStore *store, const char *id, GError **error)
 {
@@ -278,6 +319,7 @@ site_store_remove (SiteStore *store, const char *id, GError **error)
     return FALSE;
   g_autofree char *name = g_strconcat (id, SUFFIX, NULL);
   g_autofree char *backup = g_strconcat (name, "~", NULL);
+  g_autofree char *key = g_strconcat (id, KEY_SUFFIX, NULL);
   if (unlinkat (store->dir, name, 0) != 0) {
     if (errno != ENOENT)
       return fail (error, "Cannot remove", name);
@@ -286,6 +328,8 @@ site_store_remove (SiteStore *store, const char *id, GError **error)
   }
   if (unlinkat (store->dir, backup, 0) != 0 && errno != ENOENT)
     return fail (error, "Cannot remove", backup);
+  if (unlinkat (store->dir, key, 0) != 0 && errno != ENOENT)
+    return fail (error, "Cannot remove", key);
   return fsync (store->dir) == 0 || fail (error, "Cannot remove", name);
 }
 
@@ -332,14 +376,20 @@ site_store_new_id (SiteStore *store, const char *name)
 typedef struct {
   char *directory;
   GStrvBuilder *copied;
+  Secret *key; /* owned */
 } Import;
 
-/* SiteReadFileFunc: a certificate file beside the site.conf, in PEM or DER. */
+/* SiteReadFileFunc: a file beside the site.conf; certificates in PEM or DER, a key in any form. */
 static char *
-read_certificate_file (const char *name, void *user_data, GError **error)
+take_named_file (SiteFileKind kind, const char *name, void *user_data, GError **error)
 {
   Import *import = user_data;
   g_autofree char *path = g_canonicalize_filename (name, import->directory);
+  if (kind == SITE_FILE_KEY) {
+    g_clear_pointer (&import->key, secret_unref);
+    import->key = read_key_file (AT_FDCWD, path, 0, error);
+    return import->key != NULL ? g_strdup (NEW_KEY) : NULL;
+  }
   gsize len;
   g_autofree char *data = site_file_read (AT_FDCWD, path, 0, IMPORT_MAX, &len, error);
   if (data == NULL)
@@ -351,9 +401,10 @@ read_certificate_file (const char *name, void *user_data, GError **error)
 }
 
 /* Reads a site.conf that came from somewhere else. Certificate files that it names, relative to
- * itself, are copied into the site; their paths go to *ret_copied. Transfer: full. */
+ * itself, are copied into the site; their paths go to *ret_copied. What stands in the key file that it
+ * names, if any, goes to *ret_key, for site_store_add (). Transfer: full. */
 Site *
-site_import_file (const char *path, char ***ret_copied, GError **error)
+site_import_file (const char *path, char ***ret_copied, Secret **ret_key, GError **error)
 {
   gsize len;
   g_autofree char *text = site_file_read (AT_FDCWD, path, 0, IMPORT_MAX, &len, error);
@@ -362,10 +413,14 @@ site_import_file (const char *path, char ***ret_copied, GError **error)
   g_autofree char *absolute = g_canonicalize_filename (path, NULL);
   g_autofree char *directory = g_path_get_dirname (absolute);
   g_autoptr (GStrvBuilder) copied = g_strv_builder_new ();
-  Import import = { directory, copied };
-  Site *site = site_parse (text, (gssize) len, read_certificate_file, &import, error);
-  if (site != NULL)
-    *ret_copied = g_strv_builder_end (copied);
+  Import import = { directory, copied, NULL };
+  Site *site = site_parse (text, (gssize) len, take_named_file, &import, error);
+  if (site == NULL) {
+    g_clear_pointer (&import.key, secret_unref);
+    return NULL;
+  }
+  *ret_copied = g_strv_builder_end (copied);
+  *ret_key = import.key;
   return site;
 }
 

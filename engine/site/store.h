@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include "base/secret.h"
 #include "site/site.h"
 
 typedef struct _SiteStore SiteStore;
@@ -24,7 +25,10 @@ gboolean site_store_remove (SiteStore *store, const char *id, GError **error);
 char *site_store_new_id (SiteStore *store, const char *name);
 
 gboolean site_id_is_valid (const char *id);
-Site *site_import_file (const char *path, char ***ret_copied, GError **error);
+gboolean
+site_store_add (SiteStore *store, const char *id, Site *site, const Secret *key, GError **error);
+Secret *site_store_read_key (SiteStore *store, const Site *site, GError **error);
+Site *site_import_file (const char *path, char ***ret_copied, Secret **ret_key, GError **error);
 gboolean site_export_file (const Site *site, const char *path, gboolean replace, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SiteEntry, site_entry_free)

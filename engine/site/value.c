@@ -14,6 +14,7 @@
 #include "site/site.h"
 
 #define TEXT_MAX_LEN 255
+#define KEY_MAX_LEN 1024
 #define MTU_MIN 576
 #define MTU_MAX 9000
 
@@ -129,6 +130,33 @@ read_certificates (void *field, const char *text, const void *rule, GError **err
 }
 
 const SiteValueKind site_value_certificates = { read_certificates, write_string };
+
+/* Attributes of a PKCS#11 URI that are a secret, or lead to one (RFC 7512 section 2.4). */
+static gboolean
+has_pin (const char *uri)
+{
+  g_autofree char *lower = g_ascii_strdown (uri, -1);
+  return strstr (lower, "pin-value") != NULL || strstr (lower, "pin-source") != NULL;
+}
+
+static gboolean
+read_key (void *field, const char *text, const void *rule, GError **error)
+{
+  if (strlen (text) > KEY_MAX_LEN)
+    return refuse (error, "the value has more than 1024 octets");
+  for (const char *p = text; *p != '\0'; p++) {
+    if (!g_ascii_isgraph (*p))
+      return refuse (error, "a key's file or URI has no blank and only ASCII characters");
+  }
+  if (site_key_is_uri (text) && has_pin (text))
+    return refuse (error, "a PIN must not stand in a site; it is asked for");
+  if (!site_key_is_uri (text) && (strchr (text, '/') != NULL || text[0] == '.'))
+    return refuse (error, "a key's file is beside the site: its name has no slash");
+  set_string (field, g_strdup (text));
+  return TRUE;
+}
+
+const SiteValueKind site_value_key = { read_key, write_string };
 
 static gboolean
 read_uri (void *field, const char *text, const void *rule, GError **error)

@@ -16,6 +16,8 @@ extern const SiteValueKind site_value_addresses; /* GArray of SiteAddress; rule:
 extern const SiteValueKind site_value_choice; /* enum; rule: its words in order, NULL at the end */
 extern const SiteValueKind site_value_choices; /* GArray of enum; rule: as for site_value_choice */
 extern const SiteValueKind site_value_certificates; /* char *, PEM; rule: NULL */
+extern const SiteValueKind
+    site_value_key; /* char *, file beside the site or pkcs11: URI; rule: NULL */
 extern const SiteValueKind site_value_pins; /* GArray of SitePin; rule: NULL */
 extern const SiteValueKind site_value_uri; /* char *; rule: NULL */
 extern const SiteValueKind site_value_prefixes; /* GArray of InetPrefix; rule: NULL */

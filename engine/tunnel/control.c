@@ -3,6 +3,7 @@
  * host makes for us, handed to whoever wanted each. */
 #include "tunnel/control.h"
 
+#include <errno.h>
 #include <glib-unix.h>
 #include <poll.h>
 #include <unistd.h>
@@ -23,7 +24,8 @@ typedef struct {
 struct _Control {
   int fd; /* owned */
   FdWatch *watch;
-  Alarm *lost_alarm;
+  Alarm *lost_alarm, *kept_alarm;
+  GQueue kept; /* Message, owned: came while one of another type was waited for */
   bool lost;
   ControlHandlers handlers;
   void *user_data;
@@ -75,6 +77,17 @@ hand_out_socket (Control *self, Message *message)
   }
 }
 
+/* The oldest message that nobody has had: one that was kept, else from the socket. */
+static bool
+take_message (Control *self, Message *ret_message, GError **error)
+{
+  g_autofree Message *kept = g_queue_pop_head (&self->kept);
+  if (kept == NULL)
+    return message_receive (self->fd, ret_message, error);
+  *ret_message = *kept;
+  return true;
+}
+
 static void
 readable (GIOCondition condition, void *user_data)
 {
@@ -82,7 +95,7 @@ readable (GIOCondition condition, void *user_data)
   for (unsigned int i = 0; i < MESSAGES_PER_WAKEUP; i++) {
     g_auto (Message) message = { .fd = -1 };
     g_autoptr (GError) error = NULL;
-    if (!message_receive (self->fd, &message, &error)) {
+    if (!take_message (self, &message, &error)) {
       if (!g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_BUSY))
         lose (self);
       return;
@@ -92,6 +105,61 @@ readable (GIOCondition condition, void *user_data)
     else
       self->handlers.received (&message, self->user_data);
   }
+}
+
+static void
+keep (Control *self, Message *message)
+{
+  g_queue_push_tail (&self->kept, g_memdup2 (message, sizeof *message));
+  *message = (Message){ .fd = -1 };
+  alarm_set (self->kept_alarm, 0);
+}
+
+static void
+handle_kept (void *user_data)
+{
+  readable (G_IO_IN, user_data);
+  Control *self = user_data;
+  if (!g_queue_is_empty (&self->kept))
+    alarm_set (self->kept_alarm, 0);
+}
+
+static bool
+wait_readable (Control *self, gint64 until)
+{
+  gint64 left = until - g_get_monotonic_time ();
+  struct pollfd p = { .fd = self->fd, .events = POLLIN };
+  return left > 0 &&
+      (poll (&p, 1, (int) (left / G_TIME_SPAN_MILLISECOND) + 1) >= 0 || errno == EINTR);
+}
+
+/* Waits for a message of one type, with the main loop standing still, until a moment of the monotonic
+ * clock. What comes before it is kept and told afterwards, in order. False where it did not come, and
+ * as soon as the host wants the connection to end or is gone. */
+bool
+control_wait_for (Control *control, MessageType type, gint64 until, Message *ret_message)
+{
+  while (!control->lost) {
+    g_auto (Message) message = { .fd = -1 };
+    g_autoptr (GError) error = NULL;
+    if (!message_receive (control->fd, &message, &error)) {
+      if (!g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_BUSY))
+        lose (control);
+      else if (!wait_readable (control, until))
+        return false;
+      continue;
+    }
+    if (message.type == type) {
+      *ret_message = message;
+      message = (Message){ .fd = -1 };
+      return true;
+    }
+    bool ends = message.type == MESSAGE_DISCONNECT;
+    keep (control, &message);
+    if (ends)
+      return false;
+  }
+  return false;
 }
 
 static unsigned int
@@ -143,6 +211,8 @@ control_new (int fd, const ControlHandlers *handlers, void *user_data)
   self->user_data = user_data;
   self->requests = g_array_new (FALSE, FALSE, sizeof (SocketRequest));
   self->lost_alarm = alarm_new (tell_lost, self);
+  self->kept_alarm = alarm_new (handle_kept, self);
+  g_queue_init (&self->kept);
   g_unix_set_fd_nonblocking (fd, TRUE, NULL);
   self->watch = fd_watch_new (fd, G_IO_IN, readable, self);
   return self;
@@ -155,6 +225,9 @@ control_free (Control *control)
     return;
   fd_watch_free (control->watch);
   alarm_free (control->lost_alarm);
+  alarm_free (control->kept_alarm);
+  for (Message *kept; (kept = g_queue_pop_head (&control->kept)) != NULL; g_free (kept))
+    message_clear (kept);
   close (control->fd);
   g_array_unref (control->requests);
   g_free (control);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "host/protocol/message.h"
 #include "reach/socket-source.h"
@@ -18,6 +19,7 @@ typedef struct {
 Control *control_new (int fd, const ControlHandlers *handlers, void *user_data);
 void control_free (Control *control);
 void control_send (Control *control, MessageType type, GVariant *body);
+bool control_wait_for (Control *control, MessageType type, gint64 until, Message *ret_message);
 SocketSource control_sockets (Control *control);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Control, control_free)

@@ -17,7 +17,8 @@ session_forget_ike (Session *self)
 {
   g_clear_pointer (&self->ike, ike_session_free);
   datapath_clear_children (self->datapath);
-  self->has_child = self->awaits_path = self->awaits_secret = self->rekey_asked = false;
+  self->has_child = self->awaits_path = self->rekey_asked = false;
+  self->awaits_secret = self->awaits_signature = false;
 }
 
 static void
@@ -176,6 +177,7 @@ handle_event (Session *self, IkeEvent *event)
   case IKE_EVENT_SEND: send_event (self, event); break;
   case IKE_EVENT_STATE: g_info ("IKE SA: %s", ike_state_to_string (event->state)); break;
   case IKE_EVENT_NEED_SECRET: ask_secret (self, event); break;
+  case IKE_EVENT_NEED_SIGNATURE: session_ask_signature (self, event); break;
   case IKE_EVENT_CONFIGURED: take_configuration (self, event->configuration); break;
   case IKE_EVENT_CHILD_ADDED: child_added (self, event); break;
   case IKE_EVENT_CHILD_OUTBOUND: datapath_use_child (self->datapath, event->spi_in); break;
@@ -231,6 +233,22 @@ wall_clock (void)
   return time (NULL);
 }
 
+static IkeAuthMethod
+auth_method (SiteAuth auth)
+{
+  switch (auth) {
+  case SITE_AUTH_PSK: return IKE_AUTH_METHOD_PSK;
+  case SITE_AUTH_CERTIFICATE: return IKE_AUTH_METHOD_CERTIFICATE;
+  case SITE_AUTH_CERTIFICATE_EAP: return IKE_AUTH_METHOD_CERTIFICATE_EAP;
+  case SITE_AUTH_EAP_MSCHAPV2:
+  case SITE_AUTH_EAP_GTC:
+  case SITE_AUTH_EAP_TLS:
+  case SITE_AUTH_EAP_TTLS:
+  case SITE_AUTH_EAP: break;
+  }
+  return IKE_AUTH_METHOD_EAP;
+}
+
 /* A fresh IKE SA for the site; ike_session_start () is the caller's. */
 gboolean
 session_begin_ike (Session *self, GError **error)
@@ -239,9 +257,10 @@ session_begin_ike (Session *self, GError **error)
   IkeConfig config = {
     .env = { .random = crypto_random, .wall_clock = wall_clock },
     .remote_identity = site_gateway_identity (site),
-    .local_identity = site_local_identity (site),
+    .local_identity = site_local_identity (site), /* NULL: what our certificate says */
     .user = site->user,
-    .auth = site->auth == SITE_AUTH_PSK ? IKE_AUTH_METHOD_PSK : IKE_AUTH_METHOD_EAP,
+    .auth = auth_method (site->auth),
+    .signer = self->signer,
     .eap = site_eap_options (site),
     .eap_only = site->eap_only == SITE_EAP_ONLY_YES,
     .trust = self->gateway_trust.trust,

@@ -10,7 +10,7 @@
 #include "tunnel/state.h"
 #include "tunnel/uplink.h"
 
-/* What session.c, session-ike.c and session-uplink.c share. */
+/* What session.c, session-ike.c, session-signer.c and session-uplink.c share. */
 struct _Session {
   /* owned */
   Start *start;
@@ -19,6 +19,7 @@ struct _Session {
   Datapath *datapath;
   Uplink *uplink;
   IkeSession *ike; /* NULL until a stream stands, and after the gateway forgot it */
+  CryptoSigner *signer; /* NULL until the host has shown our certificate */
   Alarm *ike_alarm;
   Alarm *goodbye_alarm;
   GArray *ike_addresses, *ike_dns; /* of IkeConfiguration, until it is applied */
@@ -35,6 +36,8 @@ struct _Session {
   Backoff backoff;
   unsigned int lost_while_signing_in;
   bool awaits_secret;
+  bool awaits_certificate, awaits_signature;
+  unsigned int signature_number; /* of the last request for one */
   bool awaits_path; /* a new stream stands, the gateway has not confirmed it */
   bool has_child; /* of this IKE SA */
   bool applying; /* MESSAGE_CONFIGURE is out */
@@ -59,6 +62,13 @@ void session_say_goodbye (Session *session);
 void session_pump (Session *session);
 void session_rekey_if_due (Session *session);
 void session_ike_timeout (void *session);
+
+/* session-signer.c */
+bool session_needs_certificate (const Session *session);
+void session_want_certificate (Session *session);
+void session_take_certificate (Session *session, GVariant *body);
+void session_ask_signature (Session *session, const IkeEvent *event);
+void session_take_signature (Session *session, GVariant *body);
 
 /* session-uplink.c */
 extern const UplinkHandlers session_uplink_handlers;

@@ -127,6 +127,8 @@ session_received (Session *session, Message *message)
 {
   switch (message->type) {
   case MESSAGE_SECRET: provide_secret (session, message->body); break;
+  case MESSAGE_CERTIFICATE: session_take_certificate (session, message->body); break;
+  case MESSAGE_SIGNATURE: session_take_signature (session, message->body); break;
   case MESSAGE_TUN: take_tun (session, message); break;
   case MESSAGE_DISCONNECT: session_disconnect (session, "the user wants it"); break;
   case MESSAGE_REKEY:
@@ -142,6 +144,8 @@ session_received (Session *session, Message *message)
   case MESSAGE_READY:
   case MESSAGE_WANT_SOCKET:
   case MESSAGE_WANT_SECRET:
+  case MESSAGE_WANT_CERTIFICATE:
+  case MESSAGE_WANT_SIGNATURE:
   case MESSAGE_WANT_TRUST:
   case MESSAGE_STATE:
   case MESSAGE_CONFIGURE:
@@ -239,7 +243,10 @@ session_new (Start *start, const CryptoTrust *system, Control *control, SessionO
   backoff_init (&self->backoff, crypto_random, g_get_monotonic_time ());
   control_send (control, MESSAGE_STATE,
       g_variant_new ("(ss)", tunnel_state_to_string (self->state), start->site->address.host));
-  session_connect_again (self);
+  if (session_needs_certificate (self))
+    session_want_certificate (self);
+  else
+    session_connect_again (self);
   return self;
 }
 
@@ -251,6 +258,7 @@ session_free (Session *session)
     return;
   uplink_free (session->uplink);
   session_forget_ike (session);
+  crypto_signer_free (session->signer);
   datapath_free (session->datapath);
   alarm_free (session->ike_alarm);
   alarm_free (session->goodbye_alarm);

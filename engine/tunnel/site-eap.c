@@ -40,11 +40,13 @@ site_eap_options (const Site *site)
     .server_name = site_aaa_identity (site),
   };
   switch (site->auth) {
-  case SITE_AUTH_PSK: break;
+  case SITE_AUTH_PSK:
+  case SITE_AUTH_CERTIFICATE: break;
   case SITE_AUTH_EAP_MSCHAPV2: options.methods[0] = EAP_TYPE_MSCHAPV2; break;
   case SITE_AUTH_EAP_GTC: options.methods[0] = EAP_TYPE_GTC; break;
   case SITE_AUTH_EAP_TLS: options.methods[0] = EAP_TYPE_TLS; break;
   case SITE_AUTH_EAP_TTLS: options.methods[0] = EAP_TYPE_TTLS; break;
+  case SITE_AUTH_CERTIFICATE_EAP:
   case SITE_AUTH_EAP: choose_any (site, &options); break;
   }
   return options;

@@ -8,13 +8,13 @@
 
 /* A file that is named is either not there or holds the fuzzer's own text. */
 static char *
-read_file (const char *name, void *user_data, GError **error)
+read_file (SiteFileKind kind, const char *name, void *user_data, GError **error)
 {
   if (name[0] != 'f') {
     g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_STORAGE, "no such file");
     return NULL;
   }
-  return g_strdup (user_data);
+  return g_strdup (kind == SITE_FILE_KEY ? "new.key" : user_data);
 }
 
 static void
@@ -32,7 +32,10 @@ check_round_trip (const Site *site)
   g_autofree char *text_again = site_to_text (again);
   g_assert (strcmp (text, text_again) == 0);
   g_assert (g_utf8_validate (again->name, -1, NULL) && again->name[0] != '\0');
-  g_assert (again->user[0] != '\0' && strchr (again->user, '\n') == NULL);
+  g_assert (again->auth == SITE_AUTH_CERTIFICATE || again->user != NULL);
+  g_assert (again->user == NULL || (again->user[0] != '\0' && strchr (again->user, '\n') == NULL));
+  g_assert (!site_auth_has_certificate (again->auth) || again->key != NULL);
+  g_assert (again->key == NULL || site_key_is_uri (again->key) || strchr (again->key, '/') == NULL);
   g_assert (again->address.port != 0 && again->address.host[0] != '\0');
   g_auto (GStrv) unknown = site_unknown_keys (again);
 }

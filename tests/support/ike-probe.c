@@ -121,6 +121,7 @@ act_on_event (Probe *probe, const IkeEvent *event)
     ike_session_provide_secret (probe->ike, secret, g_get_monotonic_time ());
     break;
   }
+  case IKE_EVENT_NEED_SIGNATURE: break; /* it has no certificate */
   case IKE_EVENT_CONFIGURED: print_configuration (event->configuration); break;
   case IKE_EVENT_CHILD_ADDED:
     g_print ("child added %08x\n", event->spi_in);

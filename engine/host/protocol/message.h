@@ -16,6 +16,8 @@ typedef enum {
   MESSAGE_SOCKET, /* (u request) + fd of a marked, non-blocking socket; no fd = refused */
   MESSAGE_SECRET, /* (bay): given?, octets */
   MESSAGE_TRUST_ANSWER, /* (b) */
+  MESSAGE_CERTIFICATE, /* (aayas): chain in DER, our own first, and what its key can do; empty: none */
+  MESSAGE_SIGNATURE, /* (uay): request number, signature; empty: none was made */
   MESSAGE_TUN, /* (s name) + fd: the configuration is in force, packets may flow */
   MESSAGE_DISCONNECT, /* () */
   MESSAGE_REKEY, /* () */
@@ -27,6 +29,8 @@ typedef enum {
   MESSAGE_WANT_SECRET, /* (ssus): kind "psk", "password" or "code", user, attempt from 1, the
                         * gateway's own text or "" */
   MESSAGE_WANT_TRUST, /* (ayss): certificate DER, expected name, reason */
+  MESSAGE_WANT_CERTIFICATE, /* () */
+  MESSAGE_WANT_SIGNATURE, /* (usay): request number, SignatureScheme's name, octets */
   MESSAGE_STATE, /* (ss): TunnelState's name, detail for the user's log */
   MESSAGE_CONFIGURE, /* a{sv}: what to apply, keys below */
   MESSAGE_STATUS, /* a{sv}: answer to POLL_STATUS, keys below */

@@ -25,6 +25,8 @@ static const PermitRow table[MESSAGE_N_TYPES] = {
   [MESSAGE_WANT_SOCKET] = { .phases = AT_WORK, .per_minute = 600 },
   [MESSAGE_WANT_SECRET] = { .phases = AT_WORK, .per_minute = 20 },
   [MESSAGE_WANT_TRUST] = { .phases = AT_WORK, .per_minute = 20 },
+  [MESSAGE_WANT_CERTIFICATE] = { .phases = AT_WORK, .per_minute = 20 },
+  [MESSAGE_WANT_SIGNATURE] = { .phases = AT_WORK, .per_minute = 20 },
   [MESSAGE_STATE] = { .phases = AT_WORK, .per_minute = 600 },
   [MESSAGE_CONFIGURE] = { .phases = NOT_APPLYING, .per_minute = 20 },
   [MESSAGE_STATUS] = { .phases = AT_WORK },

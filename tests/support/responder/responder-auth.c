@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "crypto/dn.h"
 #include "crypto/mschapv2.h"
 #include "crypto/prf.h"
 #include "ike/auth.h"
+#include "ike/identity.h"
 #include "ike/proposal.h"
 #include "responder-private.h"
 #include "support/hex.h"
@@ -60,19 +62,44 @@ write_signature (Responder *r, IkeChain *answer)
   write_auth (r, IKE_AUTH_DIGITAL_SIGNATURE, slice_of_bytes (signature), answer);
 }
 
-static bool
-knows_key (Responder *r, const IkePayloads *request, const Secret *key)
+static IkeAuthInput
+client_input (const Responder *r)
 {
-  Slice body;
-  if (!ike_payloads_find (request, IKE_PAYLOAD_AUTH, &body))
-    return false;
-  const IkeAuthInput input = {
+  return (IkeAuthInput){
     .prf = r->sa->keys.prf,
     .message = slice_of_bytes (r->init_request),
     .nonce = ike_nonce_slice (&r->nr),
     .sk_p = r->sa->keys.sk_pi,
     .id_body = slice_of_bytes (r->idi),
   };
+}
+
+/* True if the first request has the client's certificate, its subject as IDi, and its signature. */
+static bool
+knows_certificate (Responder *r, const IkePayloads *request)
+{
+  Slice cert, auth;
+  const Slice expected = gateway_key_cert (r->client), idi = slice_of_bytes (r->idi);
+  g_autoptr (GBytes) subject = crypto_cert_subject (expected);
+  g_assert_true (ike_payloads_find (request, IKE_PAYLOAD_CERT, &cert));
+  g_assert_cmpmem (cert.data + 1, cert.len - 1, expected.data, expected.len);
+  g_assert_cmpint (idi.data[0], ==, IKE_ID_DER_ASN1_DN);
+  g_assert_cmpmem (
+      idi.data + 4, idi.len - 4, g_bytes_get_data (subject, NULL), g_bytes_get_size (subject));
+  g_assert_true (ike_payloads_find (request, IKE_PAYLOAD_AUTH, &auth));
+  g_assert_cmpint (auth.data[0], ==, IKE_AUTH_DIGITAL_SIGNATURE);
+  const IkeAuthInput input = client_input (r);
+  return ike_auth_verify_signature (
+      &input, expected, SLICE (auth.data + AUTH_HEADER_LEN, auth.len - AUTH_HEADER_LEN), NULL);
+}
+
+static bool
+knows_key (Responder *r, const IkePayloads *request, const Secret *key)
+{
+  Slice body;
+  if (!ike_payloads_find (request, IKE_PAYLOAD_AUTH, &body))
+    return false;
+  const IkeAuthInput input = client_input (r);
   return ike_auth_verify_shared_key (
       &input, key, SLICE (body.data + AUTH_HEADER_LEN, body.len - AUTH_HEADER_LEN));
 }
@@ -305,13 +332,32 @@ answer_first (Responder *r, const IkePayloads *request, IkeChain *answer)
     write_error (IKE_NOTIFY_AUTHENTICATION_FAILED, answer);
     return;
   }
+  if (r->client != NULL && !knows_certificate (r, request)) {
+    write_error (IKE_NOTIFY_AUTHENTICATION_FAILED, answer);
+    return;
+  }
   responder_prove (r, answer);
-  if (r->auth == IKE_AUTH_METHOD_PSK)
+  if (r->auth == IKE_AUTH_METHOD_CERTIFICATE_EAP)
+    return;
+  if (r->auth != IKE_AUTH_METHOD_EAP)
     write_child (r, answer);
   else if (r->eap_script != NULL)
     write_scripted_eap (r, answer);
   else
     write_eap (SLICE (identity, sizeof identity), answer);
+}
+
+/* The second proof begins: who the user is (RFC 4739). */
+static void
+answer_second (Responder *r, const IkePayloads *request, IkeChain *answer)
+{
+  static const uint8_t identity[] = { 1, 1, 0, 5, 1 };
+  Slice body;
+  g_assert_true (ike_payloads_find (request, IKE_PAYLOAD_IDI, &body));
+  g_assert_cmpuint (request->n, ==, 1);
+  g_clear_pointer (&r->idi, g_bytes_unref);
+  r->idi = g_bytes_new (body.data, body.len);
+  write_eap (SLICE (identity, sizeof identity), answer);
 }
 
 /* Octets from which whoever has them can guess the password, or the password itself. */
@@ -336,6 +382,8 @@ responder_answer_auth (
     write_error (r->auth_error, answer);
   } else if (header->message_id == 1) {
     answer_first (r, request, answer);
+  } else if (r->auth == IKE_AUTH_METHOD_CERTIFICATE_EAP && header->message_id == 2) {
+    answer_second (r, request, answer);
   } else if (ike_payloads_count (request, IKE_PAYLOAD_EAP) > 0) {
     if (r->eap_script != NULL)
       write_scripted_eap (r, answer);

@@ -83,6 +83,8 @@ responder_free (Responder *r)
 {
   ike_session_free (r->session);
   crypto_trust_free (r->trust);
+  crypto_signer_free (r->signer);
+  g_clear_pointer (&r->to_sign, g_bytes_unref);
   ike_sa_free (r->sa);
   ike_sa_free (r->rekey.sa);
   g_ptr_array_unref (r->other_sas);
@@ -222,6 +224,12 @@ negotiate (Responder *r, const IkePayloads *request, IkeChain *answer)
   if (!r->no_fragmentation)
     ike_chain_notify (answer, IKE_PROTOCOL_NONE, SLICE (NULL, 0),
         IKE_NOTIFY_FRAGMENTATION_SUPPORTED, SLICE (NULL, 0));
+  const uint8_t hash[] = { 0, r->hash != 0 ? (uint8_t) r->hash : 2 };
+  const Slice none = SLICE (NULL, 0);
+  ike_chain_notify (answer, IKE_PROTOCOL_NONE, none, IKE_NOTIFY_SIGNATURE_HASH_ALGORITHMS,
+      SLICE (hash, sizeof hash));
+  if (!r->no_multiple_auth)
+    ike_chain_notify (answer, IKE_PROTOCOL_NONE, none, IKE_NOTIFY_MULTIPLE_AUTH_SUPPORTED, none);
 }
 
 static void
@@ -409,6 +417,44 @@ give_secret (Responder *r, unsigned int attempt)
   ike_session_provide_secret (r->session, secret, r->now);
 }
 
+/* Answers what the session asked to be signed. */
+void
+responder_sign (Responder *r)
+{
+  enum { ALGORITHM_LEN = 13 }; /* which IKE writes itself */
+  const GatewayKey *key = r->client_signs != NULL ? r->client_signs : r->client;
+  g_autoptr (GBytes) signature = NULL;
+  if (!r->client_refuses) {
+    g_autoptr (GBytes) whole = gateway_key_sign (key, slice_of_bytes (r->to_sign));
+    signature =
+        g_bytes_new_from_bytes (whole, ALGORITHM_LEN, g_bytes_get_size (whole) - ALGORITHM_LEN);
+  }
+  ike_session_provide_signature (r->session, signature, r->now);
+}
+
+static void
+ask_client (Responder *r, const IkeEvent *event)
+{
+  g_assert_cmpint (event->scheme, ==, SIGNATURE_ECDSA_SHA256);
+  r->n_signatures++;
+  g_clear_pointer (&r->to_sign, g_bytes_unref);
+  r->to_sign = g_bytes_ref (event->message);
+  if (!r->client_waits)
+    responder_sign (r);
+}
+
+static CryptoSigner *
+make_signer (const Responder *r)
+{
+  static const SignatureScheme schemes[] = { SIGNATURE_ECDSA_SHA256 };
+  if (r->client == NULL)
+    return NULL;
+  g_autoptr (GPtrArray) chain = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  Slice der = gateway_key_cert (r->client);
+  g_ptr_array_add (chain, g_bytes_new (der.data, der.len));
+  return crypto_signer_new (chain, schemes, 1, NULL, NULL, NULL);
+}
+
 static bool
 is_deaf_to (const Responder *r, GBytes *message)
 {
@@ -428,6 +474,7 @@ act_on_event (Responder *r, IkeEvent *event)
     break;
   case IKE_EVENT_STATE: break;
   case IKE_EVENT_NEED_SECRET: give_secret (r, event->attempt); break;
+  case IKE_EVENT_NEED_SIGNATURE: ask_client (r, event); break;
   case IKE_EVENT_CONFIGURED:
     g_assert_cmpuint (r->n_added, ==, 0);
     r->n_configured++;
@@ -480,10 +527,11 @@ responder_start (Responder *r)
   const IkeConfig config = {
     .env = { .random = responder_random, .wall_clock = wall_clock },
     .remote_identity = r->expected != NULL ? r->expected : RESPONDER_NAME,
-    .local_identity = "alice@example.test",
+    .local_identity = r->client != NULL ? NULL : "alice@example.test",
     .user = RESPONDER_USER,
     .auth = r->auth,
     .trust = r->trust,
+    .signer = r->signer = make_signer (r),
     .initial_contact = true,
     .fragment_len = r->session_fragment_len,
     .childless = r->session_childless,

@@ -34,6 +34,12 @@ struct _Responder {
   const char *expected; /* what the session is told IDr must be; NULL = RESPONDER_NAME */
   const GatewayKey *key; /* with EAP */
   const GatewayKey *trusted; /* whose CA the session believes; NULL = that of key */
+  const GatewayKey *client; /* the user's certificate, whose subject is "gateway" too */
+  const GatewayKey *client_signs; /* with this key; NULL = with that of client */
+  bool client_waits; /* the user's key does not sign by itself */
+  bool client_refuses; /* it never signs */
+  bool no_multiple_auth; /* the gateway takes one proof alone */
+  uint16_t hash; /* the one that it takes signatures with; 0 = SHA2-256 */
   const char *secret; /* what the gateway believes; NULL = the right one */
   const char *given[4]; /* what the user gives, attempt by attempt; NULL = nothing */
   bool user_waits; /* the user does not answer by himself */
@@ -67,9 +73,12 @@ struct _Responder {
 
   /* what happened */
   CryptoTrust *trust;
+  CryptoSigner *signer;
   IkeSession *session;
   int64_t now;
   GPtrArray *sent; /* GBytes: every message of the session */
+  GBytes *to_sign; /* what the session asked to be signed last */
+  unsigned int n_signatures; /* asked for */
   unsigned int n_added, n_removed, n_paths, n_secrets, n_configured;
   uint32_t added_spi, removed_spi;
   uint32_t outbound_spi; /* of the CHILD_SA that the session sends with */
@@ -131,6 +140,7 @@ void responder_start (Responder *r);
 void responder_pump (Responder *r);
 void responder_run_until (Responder *r, int64_t until);
 void responder_reconnect (Responder *r);
+void responder_sign (Responder *r);
 
 void responder_receive (Responder *r, Slice message);
 void responder_deliver (Responder *r, Slice message);

@@ -310,8 +310,10 @@ test_injection (void)
 }
 
 static char *
-read_ca (const char *name, void *user_data, GError **error)
+read_ca (SiteFileKind kind, const char *name, void *user_data, GError **error)
 {
+  if (kind == SITE_FILE_KEY && strcmp (name, "../keys/anna.p12") == 0)
+    return g_strdup ("new.key");
   if (strcmp (name, "ca.pem") == 0)
     return g_strdup ("Certificate:\n    Data: ...\n" CERT "\nand prose\n" CERT);
   g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_STORAGE, "no such file");
@@ -336,11 +338,74 @@ test_file_inline (void)
   g_assert_cmpstr (error->message, ==, "line 7, key ca in [tls]: no such file");
 }
 
+#define CERT_SITE "[site]\naddress=gw\n[gateway]\nidentity=CN=gw,O=Example\n[sign-in]\n"
+
+/* A certificate needs no user; its key is a file beside the site, or on a token. */
+static void
+test_certificate (void)
+{
+  g_autoptr (GError) error = NULL;
+  static const char imported[] =
+      CERT_SITE "method=certificate\ncertificate=ca.pem\nkey=../keys/anna.p12\n";
+  g_autoptr (Site) site = site_parse (imported, -1, read_ca, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (site->auth, ==, SITE_AUTH_CERTIFICATE);
+  g_assert_cmpstr (site->key, ==, "new.key");
+  g_assert_cmpstr (site->certificate_pem, ==, CERT CERT);
+  g_assert_null (site_local_identity (site));
+  g_autofree char *written = site_to_text (site);
+  g_autoptr (Site) again = parse (written, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (again->key, ==, "new.key");
+
+  static const char token[] = CERT_SITE "method=certificate+eap\nuser=anna\nrsa-padding=pkcs1\n"
+                                        "key=pkcs11:token=card;id=%01;type=private\n";
+  g_autoptr (Site) on_token = site_parse (token, -1, read_ca, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (on_token->key, ==, "pkcs11:token=card;id=%01;type=private");
+  g_assert_cmpint (on_token->rsa_padding, ==, SITE_RSA_PKCS1);
+}
+
+static const struct {
+  const char *lines;
+  const char *message;
+} bad_certificates[] = {
+  { "method=certificate\n",
+      "line 5, key key in [sign-in] is missing: add key=FILE or key=pkcs11:URI" },
+  { "method=certificate+eap\nkey=a.key\n",
+      "line 5, key user in [sign-in] is missing: add user=NAME" },
+  { "method=certificate\nkey=../a.key\n",
+      "line 7, key key in [sign-in]: a key's file is beside the site: its name has no slash" },
+  { "method=certificate\nkey=pkcs11:token=a?pin-value=1234\n",
+      "line 7, key key in [sign-in]: a PIN must not stand in a site; it is asked for" },
+  { "method=certificate\nkey=PKCS11:token=a?PIN-SOURCE=file:x\n",
+      "line 7, key key in [sign-in]: a PIN must not stand in a site; it is asked for" },
+  { "method=certificate\nkey=a b\n",
+      "line 7, key key in [sign-in]: a key's file or URI has no blank and only ASCII characters" },
+};
+
+static void
+test_bad_certificates (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (bad_certificates); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autofree char *text = g_strconcat (CERT_SITE, bad_certificates[i].lines, NULL);
+    g_assert_null (site_parse (text, -1, NULL, NULL, &error));
+    g_assert_cmpstr (error->message, ==, bad_certificates[i].message);
+  }
+  g_autoptr (GError) error = NULL;
+  g_assert_null (
+      site_parse (CERT_SITE "method=certificate\nkey=absent.key\n", -1, read_ca, NULL, &error));
+  g_assert_cmpstr (error->message, ==, "line 7, key key in [sign-in]: no such file");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/site/conf/full", test_full);
+  g_test_add_func ("/site/conf/certificate", test_certificate);
+  g_test_add_func ("/site/conf/bad-certificates", test_bad_certificates);
   g_test_add_func ("/site/conf/defaults", test_defaults);
   g_test_add_func ("/site/conf/unknown-survives", test_unknown_survives);
   g_test_add_func ("/site/conf/bad", test_bad);

@@ -289,16 +289,18 @@ test_import (Fixture *f, gconstpointer data)
   g_autofree char *path = g_build_filename (f->path, "in.txt", NULL);
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) copied = NULL;
-  g_autoptr (Site) site = site_import_file (path, &copied, &error);
+  g_autoptr (Secret) key = NULL;
+  g_autoptr (Site) site = site_import_file (path, &copied, &key, &error);
   g_assert_no_error (error);
+  g_assert_null (key);
   g_assert_cmpstr (site->gateway_ca_pem, ==, cert);
   g_assert_nonnull (strstr (site->tls_ca_pem, "MAkGByqGSM49AgE="));
   g_assert_cmpuint (g_strv_length (copied), ==, 2);
 
-  g_assert_null (site_import_file ("/dev/zero", &copied, &error));
+  g_assert_null (site_import_file ("/dev/zero", &copied, &key, &error));
   g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID);
   g_clear_error (&error);
-  g_assert_null (site_import_file ("/nonexistent/x", &copied, &error));
+  g_assert_null (site_import_file ("/nonexistent/x", &copied, &key, &error));
   g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_NOT_FOUND);
 }
 

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "base/error.h"
+#include "service/agent.h"
+
+/* What agent.c and agent-certificate.c share. */
+struct _Agent {
+  GDBusConnection *bus; /* owned */
+  char *name; /* unique name of the caller of Connect */
+  char *path;
+  char *connection_path;
+  char *site; /* its name, for the person */
+  GCancellable *cancellable; /* owned; ends every open question */
+};
+
+GTask *agent_task_new (Agent *agent, GAsyncReadyCallback callback, gpointer user_data);
+void agent_call (Agent *agent, const char *method, GVariant *request, const char *reply_type,
+    GAsyncReadyCallback callback, GTask *task);
+void agent_return_error (GTask *task, GError *error, VisitorError otherwise);
