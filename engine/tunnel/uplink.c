@@ -10,9 +10,13 @@
 #include "reach/alarm.h"
 #include "reach/fd-watch.h"
 #include "reach/frame.h"
+#include "wire/message.h"
 
 #define FRAMES_PER_WAKEUP 256
 #define PACKETS_PER_WAKEUP 128
+/* So many frames in a row that make no sense are no accident: an octet of a length is false, and all
+ * that follows is cut at the wrong places (RFC 9329 section 6.5). */
+#define MAX_SENSELESS 100
 
 struct _Uplink {
   Connector *connector;
@@ -26,6 +30,7 @@ struct _Uplink {
 
   FrameStream *frames; /* NULL: no stream */
   FdWatch *watch;
+  unsigned int senseless; /* frames in a row */
   GError *broken; /* why `frames` is of no use any more */
 
   FdWatch *tun_watch;
@@ -86,20 +91,50 @@ flush (Uplink *self)
   }
 }
 
+/* Counts frames that are neither IKE nor ESP of an SA of ours. A few may come while the two ends do not
+ * know of the same SAs, and anybody can put one into a stream without TLS. */
+static void
+judge_frame (Uplink *self, bool makes_sense)
+{
+  self->senseless = makes_sense ? 0 : self->senseless + 1;
+  if (self->senseless == MAX_SENSELESS)
+    mark_broken (self,
+        g_error_new (VISITOR_ERROR, VISITOR_ERROR_PROTOCOL,
+            "%d frames in a row make no sense: the stream is corrupt", MAX_SENSELESS));
+}
+
+static void
+receive_ike (Uplink *self, Slice message)
+{
+  IkeHeader header;
+  judge_frame (self, ike_header_parse (message, &header));
+  self->handlers.ike (message, self->user_data);
+}
+
+/* True if it was authentic and passed on. */
+static bool
+receive_esp (Uplink *self, uint8_t *packet, size_t len)
+{
+  EspVerdict verdict = datapath_receive (self->datapath, packet, len);
+  judge_frame (self,
+      verdict != ESP_DROP_SHORT && verdict != ESP_DROP_UNKNOWN_SPI && verdict != ESP_DROP_AUTH);
+  return verdict == ESP_PASS;
+}
+
 /* Takes what has come, until there is no more, the burst is over, or a handler closed the stream. */
 static void
 receive_frames (Uplink *self)
 {
   bool any_esp = false;
-  for (unsigned int i = 0; i < FRAMES_PER_WAKEUP && self->frames != NULL; i++) {
+  for (unsigned int i = 0; i < FRAMES_PER_WAKEUP && uplink_is_up (self); i++) {
     uint8_t *body;
     size_t len;
     GError *error = NULL;
     FrameType type = frame_stream_next (self->frames, &body, &len, &error);
     if (type == FRAME_ESP)
-      any_esp |= datapath_receive (self->datapath, body, len) == ESP_PASS;
+      any_esp |= receive_esp (self, body, len);
     else if (type == FRAME_IKE)
-      self->handlers.ike (SLICE (body, len), self->user_data);
+      receive_ike (self, SLICE (body, len));
     else if (type == FRAME_BROKEN)
       mark_broken (self, error);
     if (type == FRAME_NONE || type == FRAME_BROKEN)
@@ -178,6 +213,7 @@ connected (Link *link, const GError *error, void *user_data)
     return;
   }
   self->frames = frame_stream_new (link, self->knows_peer);
+  self->senseless = 0;
   self->watch = fd_watch_new (link_fd (link), G_IO_IN, stream_ready, self);
   self->handlers.up (self->user_data);
 }

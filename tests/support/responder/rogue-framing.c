@@ -69,9 +69,9 @@ one_by_one (Responder *r, const Fault *fault)
 }
 
 static void
-thousand_empty_frames (Responder *r, const Fault *fault)
+repeat_frame (Responder *r, const Fault *fault)
 {
-  for (int i = 0; i < 1000; i++)
+  for (unsigned int i = 0; i < fault->first; i++)
     rogue_write (rogue_of (r), hex_slice (fault->data));
 }
 
@@ -79,6 +79,7 @@ thousand_empty_frames (Responder *r, const Fault *fault)
 #define BROKEN(at, words) LIVES (at), .says = words
 #define NOT_OURS "this port does not speak Visitor Mode"
 #define BAD_LENGTH "the stream is not framed as RFC 9329 says"
+#define CORRUPT "frames in a row make no sense: the stream is corrupt"
 #define CUT "the stream is lost"
 
 static const Fault faults[] = {
@@ -86,17 +87,22 @@ static const Fault faults[] = {
   { "frame-length-1", BROKEN (1, BAD_LENGTH), .play = write_octets, .data = "0001" },
   { "frame-length-0-later", BROKEN (2, BAD_LENGTH), .play = write_octets, .data = "0000" },
   { "frame-length-1-later", BROKEN (2, BAD_LENGTH), .play = write_octets, .data = "0001" },
-  { "frame-length-2", LIVES (1), .play = thousand_empty_frames, .data = "0002" },
-  { "frame-length-3", LIVES (1), .play = thousand_empty_frames, .data = "0003ff" },
-  { "frame-length-3-no-keepalive", LIVES (2), .play = thousand_empty_frames, .data = "000300" },
-  { "frame-length-5", LIVES (2), .play = thousand_empty_frames, .data = "0005666666" },
+  { "frame-length-2", LIVES (1), .play = repeat_frame, .first = 250, .data = "0002" },
+  { "frame-length-3", LIVES (1), .play = repeat_frame, .first = 250, .data = "0003ff" },
+  { "frame-length-3-no-keepalive", LIVES (2), .play = repeat_frame, .first = 250,
+      .data = "000300" },
+  { "frame-length-5", LIVES (2), .play = repeat_frame, .first = 250, .data = "0005666666" },
   { "frame-length-5-first", BROKEN (1, NOT_OURS), .play = write_octets, .data = "0005666666 0005" },
-  { "frame-marker-alone", LIVES (1), .play = thousand_empty_frames, .data = "000600000000" },
+  { "frame-marker-alone", LIVES (1), .play = repeat_frame, .first = 50, .data = "000600000000" },
   { "frame-length-65535-ike", LIVES (1), .play = write_largest, .data = "ffff 00000000" },
   { "frame-length-65535-esp", LIVES (2), .play = write_largest, .data = "ffff 66666666" },
-  { "frame-spi-alone", LIVES (2), .play = thousand_empty_frames, .data = "000666666666" },
   { "frame-marker-turned", LIVES (2), .play = turn_octet, .first = 5 },
   { "frame-one-by-one", LIVES (1), .play = one_by_one },
+  { "frame-99-strangers", LIVES (2), .play = repeat_frame, .first = 99, .data = "000666666666" },
+  { "frame-strangers", BROKEN (2, CORRUPT), .play = repeat_frame, .first = 200,
+      .data = "000666666666" },
+  { "frame-no-ike", BROKEN (2, CORRUPT), .play = repeat_frame, .first = 200,
+      .data = "000a00000000 11223344" },
   { "frame-prefix", BROKEN (1, NOT_OURS), .play = write_text, .data = "IKETCPIKETCP" },
   { "frame-web-page", BROKEN (1, NOT_OURS), .play = write_text,
       .data = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n" },
