@@ -30,7 +30,8 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
   ike_offer_for_child (&session->esp_policy, builder_result (&b), true, &offer);
   ike_sa_payload_write (chain, offer.proposals, offer.n);
   ike_chain_payload (chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&self->ni));
-  ike_ke_write (chain, self->dh);
+  if (self->dh != NULL)
+    ike_ke_write (chain, self->dh);
   ike_first_child_selectors (chain);
   return true;
 }
@@ -77,7 +78,8 @@ static const IkeTaskClass first_class = {
   .free = first_free,
 };
 
-/* With the group of the IKE SA, if the CHILD_SA may have it. Transfer: full. */
+/* With the group of the IKE SA, if the CHILD_SA may have it; without a key exchange if it may have
+ * none. Transfer: full. */
 IkeTask *
 ike_task_child_first_new (IkeSession *session)
 {

@@ -40,20 +40,25 @@ ROWS = [
      "AES-128-CBC, HMAC-SHA2-256-128, Curve25519"),
 ]  # fmt: skip
 
-# The gateway's IKE and ESP, the site's group [algorithms], and what is in use then.
+# The gateway's IKE and ESP, the site's group [algorithms], and what is in use then; of ESP after new
+# keys too, with a key exchange of their own or without.
 CHOICES = [
-    ("default", "default", "", None, None),
+    ("default", "default", "", None, None, None),
     ("aes256gcm16-prfsha384-ecp384", "aes256gcm16", "",
-     "AES-256-GCM-16, PRF-HMAC-SHA2-384, ECP-384", "AES-256-GCM-16"),
+     "AES-256-GCM-16, PRF-HMAC-SHA2-384, ECP-384", "AES-256-GCM-16", "AES-256-GCM-16"),
+    ("aes256gcm16-prfsha384-ecp384", "aes256gcm16-ecp256, aes256gcm16", "esp=aes256gcm16-ecp256-none\n",
+     "AES-256-GCM-16, PRF-HMAC-SHA2-384, ECP-384", "AES-256-GCM-16", "AES-256-GCM-16, ECP-256"),
+    ("aes256gcm16-prfsha384-ecp384", "aes256gcm16-ecp256, aes256gcm16", "esp=aes256gcm16\n",
+     "AES-256-GCM-16, PRF-HMAC-SHA2-384, ECP-384", "AES-256-GCM-16", "AES-256-GCM-16"),
     ("aes256gcm16-chacha20poly1305-prfsha256-prfsha512-x25519-ecp521, aes256-sha256-ecp521",
      "aes256gcm16, chacha20poly1305, aes256-sha256",
      "ike=chacha20poly1305-prfsha512-ecp521\nesp=chacha20poly1305\n",
-     "ChaCha20-Poly1305, PRF-HMAC-SHA2-512, ECP-521", "ChaCha20-Poly1305"),
+     "ChaCha20-Poly1305, PRF-HMAC-SHA2-512, ECP-521", "ChaCha20-Poly1305", "ChaCha20-Poly1305"),
     ("aes256gcm16-chacha20poly1305-prfsha256-prfsha512-x25519-ecp521, aes256-sha256-ecp521",
      "aes256gcm16, chacha20poly1305, aes256-sha256",
      "ike=chacha20poly1305-prfsha384-ecp384, aes256-sha256-ecp521\nesp=aes256-sha256-esn-noesn\n",
      "AES-256-CBC, HMAC-SHA2-256-128, PRF-HMAC-SHA2-256, ECP-521",
-     "AES-256-CBC, HMAC-SHA2-256-128"),
+     "AES-256-CBC, HMAC-SHA2-256-128", "AES-256-CBC, HMAC-SHA2-256-128"),
 ]  # fmt: skip
 
 # The gateway's, the site's, what is said.
@@ -93,6 +98,11 @@ class Rows:
     def ping(self):
         self.lab.user.run("ping", "-c", "1", "-W", "5", network.INSIDE)
 
+    def renew(self, name, number, ask):
+        """Has new keys made for the tunnel; number: how many times then."""
+        ask()
+        wait_until(lambda: self.alice.status(name)["counters"]["rekeys"] == number, "new keys")
+
     def expect_suite(self, name, key, wanted):
         if wanted is not None:
             expect_equal(self.alice.status(name)[key], wanted, key)
@@ -108,8 +118,7 @@ def every_algorithm():
             rows.expect_suite(name, "child", esp_names.rpartition(", ")[0])
             rows.ping()
             for number, ask in enumerate((rows.alice.rekey, rekey_at(rows.responder)), 1):
-                ask()
-                wait_until(lambda: rows.alice.status(name)["counters"]["rekeys"] == number, "new keys")
+                rows.renew(name, number, ask)
                 rows.expect_suite(name, "child", esp_names)
                 rows.ping()
             rows.alice.disconnect(name)
@@ -123,10 +132,13 @@ def rekey_at(responder):
 def choices():
     with Lab() as lab:
         rows = Rows(lab)
-        for ike, esp, algorithms, ike_names, esp_names in CHOICES:
+        for ike, esp, algorithms, ike_names, esp_names, later in CHOICES:
             name, _ = rows.connect(ike, esp, algorithms)
             rows.expect_suite(name, "ike", ike_names)
             rows.expect_suite(name, "child", esp_names)
+            rows.ping()
+            rows.renew(name, 1, rows.alice.rekey)
+            rows.expect_suite(name, "child", later)
             rows.ping()
             rows.alice.disconnect(name)
 

@@ -161,13 +161,14 @@ responder_answer_rekey (Responder *r, IkeSa *sa, const IkePayloads *request, Ike
       ==, IKE_CHOICE_OK);
   responder_random (nr.data, nr.len);
   g_autoptr (CryptoDh) dh = crypto_dh_new (suite.dh, responder_random);
-  g_autoptr (Secret) shared = ike_ke_shared (request, dh);
-  g_assert_nonnull (shared);
+  g_autoptr (Secret) shared = dh != NULL ? ike_ke_shared (request, dh) : NULL;
+  g_assert_true ((dh != NULL) == (shared != NULL));
   uint32_t spi_in = new_spi ();
   put_spi (spi_in, spi);
   ike_offer_answer (answer, proposal, SLICE (spi, 4), &suite);
   ike_chain_payload (answer, IKE_PAYLOAD_NONCE, ike_nonce_slice (&nr));
-  ike_ke_write (answer, dh);
+  if (dh != NULL)
+    ike_ke_write (answer, dh);
   responder_write_selectors (answer, false);
   for (guint i = 0; is_rekey && i < r->children->len; i++) {
     ResponderChild *old = r->children->pdata[i];

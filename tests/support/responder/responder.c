@@ -532,6 +532,8 @@ responder_start (Responder *r)
     .auth = r->auth,
     .trust = r->trust,
     .signer = r->signer = make_signer (r),
+    .ike_policy = &r->session_ike_policy,
+    .esp_policy = &r->session_esp_policy,
     .initial_contact = true,
     .fragment_len = r->session_fragment_len,
     .childless = r->session_childless,

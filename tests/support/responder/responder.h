@@ -45,6 +45,7 @@ struct _Responder {
   bool user_waits; /* the user does not answer by himself */
   unsigned int cookies; /* how many times to ask for a cookie */
   AlgorithmPolicy ike_policy, esp_policy; /* the gateway's; the default */
+  AlgorithmPolicy session_ike_policy, session_esp_policy;
   uint16_t wanted_group; /* by INVALID_KE_PAYLOAD until it comes; 0 = take any */
   uint16_t init_error, auth_error, child_error; /* notifications instead of an answer */
   bool breaks_auth; /* the gateway's AUTH is wrong */
