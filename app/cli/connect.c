@@ -25,6 +25,7 @@ typedef struct {
   gboolean remember;
   gboolean wait;
   gboolean stay;
+  gboolean debug;
 
   /* owned */
   GMainLoop *loop;
@@ -137,6 +138,12 @@ on_status (VisitorConnection *connection, GParamSpec *pspec, Connecting *self)
     on_over (self, state);
 }
 
+static void
+on_log (VisitorConnection *connection, guint level, const char *line, gpointer user_data)
+{
+  output_say ("  %s", line);
+}
+
 static gboolean
 on_end_timeout (gpointer user_data)
 {
@@ -178,6 +185,8 @@ on_connect (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   g_signal_connect (self->connection, "notify::status", G_CALLBACK (on_status), self);
+  if (self->debug)
+    g_signal_connect (self->connection, "log", G_CALLBACK (on_log), self);
   on_status (self->connection, NULL, self);
   if (self->cancelled)
     visitor_connection_disconnect_async (self->connection, NULL, on_disconnect_sent, self);
@@ -337,8 +346,8 @@ run (Connecting *self, const SiteEntry *entry)
   guint interrupt = g_unix_signal_add (SIGINT, on_interrupt, self);
   guint terminate = g_unix_signal_add (SIGTERM, on_interrupt, self);
   g_autofree char *text = site_to_text (entry->site);
-  visitor_client_connect_async (
-      self->client, text, self->agent, self->cancellable, on_connect, self);
+  visitor_client_connect_async (self->client, text, self->agent,
+      self->debug ? G_LOG_LEVEL_DEBUG : G_LOG_LEVEL_INFO, self->cancellable, on_connect, self);
   guint patience = self->wait || self->stay
       ? 0
       : g_timeout_add_seconds (PATIENCE_SECONDS, on_patience_over, self);
@@ -378,6 +387,8 @@ verb_connect (int argc, char **argv)
         N_ ("Wait until connected or failed, however long it takes"), NULL },
     { "stay", 0, 0, G_OPTION_ARG_NONE, &self.stay,
         N_ ("Stay until the connection ends; Ctrl-C ends it"), NULL },
+    { "debug", 0, 0, G_OPTION_ARG_NONE, &self.debug,
+        N_ ("Show what is said to the gateway and what it answers"), NULL },
     { NULL },
   };
   if (!verb_parse (&argc, &argv, _ ("SITE"), entries, 1, 1))

@@ -167,15 +167,17 @@ on_connect (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 /* Starts a connection to the site whose site.conf this is; agent answers the engine's questions and
- * has to be kept until the connection is over. */
+ * has to be kept until the connection is over. least: how important a line of its log has to be. */
 void
 visitor_client_connect_async (VisitorClient *self, const char *site_text, VisitorAgent *agent,
-    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+    GLogLevelFlags least, GCancellable *cancellable, GAsyncReadyCallback callback,
+    gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   GVariantDict options;
   g_variant_dict_init (&options, NULL);
   g_variant_dict_insert (&options, "id", "s", visitor_agent_get_site (agent));
+  g_variant_dict_insert (&options, "log-level", "u", (guint32) least);
   visitor_dbus_engine1_call_connect (self->engine, site_text, visitor_agent_get_path (agent),
       g_variant_dict_end (&options), G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, G_MAXINT,
       cancellable, on_connect, task);

@@ -16,7 +16,8 @@ VisitorClient *visitor_client_open_finish (GAsyncResult *result, GError **error)
 GDBusConnection *visitor_client_get_bus (VisitorClient *self);
 
 void visitor_client_connect_async (VisitorClient *self, const char *site_text, VisitorAgent *agent,
-    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+    GLogLevelFlags least, GCancellable *cancellable, GAsyncReadyCallback callback,
+    gpointer user_data);
 VisitorConnection *
 visitor_client_connect_finish (VisitorClient *self, GAsyncResult *result, GError **error);
 

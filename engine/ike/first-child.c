@@ -9,6 +9,7 @@
 #include "ike/ke.h"
 #include "ike/proposal.h"
 #include "ike/tasks.h"
+#include "wire/describe.h"
 #include "wire/ts.h"
 
 /* TSi and TSr: all; the gateway narrows them. */

@@ -5,6 +5,7 @@
  * Up to the point where it has been authenticated a message changes nothing and is answered with
  * nothing. Requests are taken only when both sides are authenticated (CVE-2014-2338, CVE-2019-12312):
  * before that the gateway has nothing to ask. */
+#include "ike/message-log.h"
 #include "ike/old-sa.h"
 #include "ike/state.h"
 #include "ike/tasks.h"
@@ -36,6 +37,7 @@ handle_init_response (IkeSession *session, const IkeHeader *header, Slice messag
     drop ("malformed answer to IKE_SA_INIT");
     return;
   }
+  ike_log_received (header, &payloads);
   session->incoming = message;
   IkeTaskResult result = session->task->class->process (session, session->task, &payloads);
   session->incoming = SLICE (NULL, 0);
@@ -143,6 +145,7 @@ handle_request (IkeSession *session, IkeSa *sa, const IkeHeader *header, IkePars
   uint8_t buf[IKE_MAX_MESSAGE];
   IkeReply reply = { .chain = ike_chain_init (buf, sizeof buf) };
   dispatch_request (session, sa, header, parse, payloads, critical, &reply);
+  ike_log_sending (header->exchange, header->message_id, true, &reply.chain);
   g_autoptr (GPtrArray) messages =
       ike_session_seal (session, sa, header->exchange, header->message_id, true, &reply.chain);
   if (messages != NULL && session->state != IKE_STATE_DEAD) {
@@ -197,6 +200,8 @@ handle_chain (IkeSession *session, IkeSa *sa, const IkeHeader *header, uint8_t f
   uint8_t critical = 0;
   IkePayloads payloads = { .n = 0 };
   IkeParse parse = ike_message_parse (header, first, chain, &payloads, &critical);
+  if (parse == IKE_PARSE_OK)
+    ike_log_received (header, &payloads);
   if (header->is_response && sa != session->sa)
     ike_old_sa_remove (session, sa); /* its deletion is answered */
   else if (header->is_response)

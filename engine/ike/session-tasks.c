@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The exchanges that a session begins: one task's request is out at a time (a window of one), the
  * others wait for their turn. */
+#include "ike/message-log.h"
 #include "ike/tasks.h"
 
 /* Frees a task; NULL is allowed. */
@@ -103,6 +104,7 @@ build_request (IkeSession *session, IkeTask *task)
     return NULL;
   IkeSa *sa = session->sa;
   uint32_t id = ike_window_request_id (&sa->window);
+  ike_log_sending (task->class->exchange, id, false, &chain);
   GPtrArray *messages = task->class->exchange == IKE_EXCHANGE_SA_INIT
       ? ike_messages_of (ike_sa_write_clear (sa, task->class->exchange, id, &chain))
       : ike_session_seal (session, sa, task->class->exchange, id, false, &chain);
@@ -128,8 +130,6 @@ pump (IkeSession *session)
       g_clear_pointer (&session->task, task_free);
       continue;
     }
-    g_debug ("IKE: request %u: %s", ike_window_request_id (&session->sa->window),
-        session->task->class->name);
     ike_window_sent_request (&session->sa->window, messages);
     session->request_deadline = session->now + IKE_RESPONSE_DEADLINE_US;
     session->request_repeated = false;

@@ -11,6 +11,7 @@
 #include "ike/auth-own.h"
 #include "ike/first-child.h"
 #include "ike/tasks.h"
+#include "wire/describe.h"
 
 /* How often a person may answer, wrong answers included. */
 #define MAX_ATTEMPTS 3

@@ -6,6 +6,7 @@
 #include "base/cursor.h"
 #include "ike/ke.h"
 #include "ike/tasks.h"
+#include "wire/describe.h"
 #include "wire/ts.h"
 
 #define MAX_RETRIES 3

@@ -7,6 +7,7 @@
 #include "ike/ke.h"
 #include "ike/old-sa.h"
 #include "ike/tasks.h"
+#include "wire/describe.h"
 
 #define MAX_RETRIES 3
 #define BUSY_RETRY_US (2 * G_USEC_PER_SEC)

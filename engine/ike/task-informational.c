@@ -3,6 +3,7 @@
  * are now (RFC 4555 section 3.5). */
 #include "ike/tasks.h"
 #include "wire/delete.h"
+#include "wire/describe.h"
 
 typedef struct {
   IkeTask task;

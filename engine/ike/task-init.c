@@ -6,6 +6,7 @@
 #include "ike/auth-own.h"
 #include "ike/ke.h"
 #include "ike/tasks.h"
+#include "wire/describe.h"
 #include "wire/sa.h"
 
 #define MAX_RETRIES 4

@@ -150,26 +150,6 @@ ike_payloads_error (const IkePayloads *payloads, IkeNotify *ret_notify)
   return false;
 }
 
-/* The name of a notification as the RFC has it. */
-const char *
-ike_notify_to_string (uint16_t type)
-{
-  switch (type) {
-  case IKE_NOTIFY_UNSUPPORTED_CRITICAL_PAYLOAD: return "UNSUPPORTED_CRITICAL_PAYLOAD";
-  case IKE_NOTIFY_INVALID_SYNTAX: return "INVALID_SYNTAX";
-  case IKE_NOTIFY_NO_PROPOSAL_CHOSEN: return "NO_PROPOSAL_CHOSEN";
-  case IKE_NOTIFY_INVALID_KE_PAYLOAD: return "INVALID_KE_PAYLOAD";
-  case IKE_NOTIFY_AUTHENTICATION_FAILED: return "AUTHENTICATION_FAILED";
-  case IKE_NOTIFY_NO_ADDITIONAL_SAS: return "NO_ADDITIONAL_SAS";
-  case IKE_NOTIFY_INTERNAL_ADDRESS_FAILURE: return "INTERNAL_ADDRESS_FAILURE";
-  case IKE_NOTIFY_FAILED_CP_REQUIRED: return "FAILED_CP_REQUIRED";
-  case IKE_NOTIFY_TS_UNACCEPTABLE: return "TS_UNACCEPTABLE";
-  case IKE_NOTIFY_TEMPORARY_FAILURE: return "TEMPORARY_FAILURE";
-  case IKE_NOTIFY_CHILD_SA_NOT_FOUND: return "CHILD_SA_NOT_FOUND";
-  default: return "an error we have no name for";
-  }
-}
-
 /* An empty chain in size octets at buf. */
 IkeChain
 ike_chain_init (void *buf, size_t size)

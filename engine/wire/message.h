@@ -115,7 +115,6 @@ size_t ike_payloads_count (const IkePayloads *payloads, IkePayloadType type);
 bool ike_notify_parse (Slice body, IkeNotify *ret_notify);
 bool ike_payloads_notify (const IkePayloads *payloads, uint16_t type, IkeNotify *ret_notify);
 bool ike_payloads_error (const IkePayloads *payloads, IkeNotify *ret_notify);
-const char *ike_notify_to_string (uint16_t type);
 
 /* A chain of payloads while it is written: each is given its successor's type. */
 typedef struct {

@@ -8,6 +8,7 @@
 
 #include "wire/cp.h"
 #include "wire/delete.h"
+#include "wire/describe.h"
 #include "wire/legality.h"
 #include "wire/sa.h"
 #include "wire/ts.h"

@@ -44,6 +44,7 @@ usr/share/doc/visitor/examples/gateway.conf
 usr/share/man/man1/visitor.1
 usr/share/man/man5/site.conf.5
 usr/share/man/man5/visitor-gateway.conf.5
+usr/share/man/man7/visitor-refusals.7
 usr/share/man/man8/visitor-engine.8
 usr/share/man/man8/visitor-gateway.8
 usr/share/polkit-1/actions/org.visitorvpn.engine.policy

@@ -38,11 +38,28 @@ test_states (void)
   g_assert_false (visitor_state_is_over (VISITOR_STATE_RECONNECTING));
 }
 
+/* visitor-refusals(7) has an entry for each reason that lies at the gateway or on the way to it. */
+static void
+test_manual (void)
+{
+  g_autofree char *manual = NULL;
+  g_autoptr (GError) error = NULL;
+  g_file_get_contents (REFUSALS, &manual, NULL, &error);
+  g_assert_no_error (error);
+  for (int code = VISITOR_ERROR_NAME_NOT_FOUND; code <= VISITOR_ERROR_DELETED_BY_GATEWAY; code++) {
+    g_autofree char *entry =
+        g_strdup_printf ("\\.B [A-Za-z, ]*\\b%s\\b", visitor_error_name ((VisitorError) code));
+    g_test_message ("%s", entry);
+    g_assert_true (g_regex_match_simple (entry, manual, 0, 0));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/client/error-text/none-missing", test_none_missing);
   g_test_add_func ("/client/state/words", test_states);
+  g_test_add_func ("/client/error-text/manual", test_manual);
   return g_test_run ();
 }
