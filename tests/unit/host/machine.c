@@ -28,14 +28,12 @@ machine_run (const char *command)
   g_free (machine_ask (command));
 }
 
-/* The kernel raises the carrier, and what it routes with it, some time after a link is set up. */
 static void
-wait_for_carrier (const char *link)
+wait_for (const char *command, const char *text)
 {
-  g_autofree char *command = g_strdup_printf ("ip -o link show %s up", link);
   for (;;) {
     g_autofree char *output = machine_ask (command);
-    if (strstr (output, " state UP ") != NULL)
+    if (strstr (output, text) != NULL)
       return;
     g_usleep (10000);
   }
@@ -59,8 +57,10 @@ machine_enter (void)
   machine_run ("ip link set up0 up");
   machine_run ("ip route add default via 192.0.2.1");
   machine_run ("ip route add default via 2001:db8:1::1");
-  wait_for_carrier ("up0");
-  wait_for_carrier ("up1");
+  /* The kernel raises the carrier, and what it routes with it, some time after a link is set up. */
+  wait_for ("ip -o link show up0 up", " state UP ");
+  wait_for ("ip -o link show up1 up", " state UP ");
+  wait_for ("ip -6 route show table local", "local 2001:db8:1::10 ");
   return TRUE;
 }
 
