@@ -13,6 +13,7 @@
 #include "cli/engine-call.h"
 #include "cli/output.h"
 #include "cli/prompt.h"
+#include "cli/question.h"
 #include "cli/verb.h"
 #include "client/site-list.h"
 
@@ -35,6 +36,7 @@ typedef struct {
   VisitorConnection *connection; /* NULL until the engine has made one */
   Prompt *prompt; /* NULL without a terminal */
   Secret *password; /* from password_fd */
+  VisitorCredential *credential; /* NULL where the site signs in without a certificate */
   VisitorSecretRequest *asking; /* what the person is being asked for */
 
   /* state */
@@ -44,6 +46,7 @@ typedef struct {
   gboolean no_keyring; /* it has proved to be of no use here */
   gboolean asked_code; /* and not a password, at last */
   gboolean used_given; /* the first line of password_fd has been given away */
+  gboolean key_alone; /* the site signs in by certificate and nothing else */
   gboolean refused_once; /* the gateway did not take the secret before */
   ExitCode code;
 } Connecting;
@@ -94,8 +97,10 @@ on_connected (Connecting *self)
   } else if (self->remember) {
     keep (self);
   } else if (!self->no_keyring && self->prompt != NULL) {
-    prompt_ask (
-        self->prompt, _ ("Keep the password in the keyring? [y/N]"), TRUE, on_keep_answer, self);
+    prompt_ask (self->prompt,
+        self->key_alone ? _ ("Keep the passphrase in the keyring? [y/N]")
+                        : _ ("Keep the password in the keyring? [y/N]"),
+        TRUE, on_keep_answer, self);
   } else if (!self->stay) {
     finish (self, EXIT_CODE_OK);
   }
@@ -234,29 +239,6 @@ on_password (const Secret *answer, gpointer user_data)
     visitor_agent_answer (self->agent, g_steal_pointer (&request), answer, TRUE);
 }
 
-static char *
-subject_of (const VisitorSecretRequest *request)
-{
-  const char *kind = visitor_secret_request_get_kind (request);
-  const char *user = visitor_secret_request_get_user (request);
-  if (g_str_equal (kind, "psk"))
-    return g_strdup_printf (_ ("Pre-shared key of %s"), user);
-  if (g_str_equal (kind, "code"))
-    return g_strdup_printf (_ ("Code for %s"), user);
-  return g_strdup_printf (_ ("Password of %s"), user);
-}
-
-static char *
-question_for (const VisitorSecretRequest *request)
-{
-  const char *message = visitor_secret_request_get_message (request);
-  g_autofree char *subject = subject_of (request);
-  if (message == NULL)
-    return g_strdup_printf ("%s:", subject);
-  /* Translators: what is asked for, then the words of whoever runs the gateway */
-  return g_strdup_printf (_ ("%s (the gateway says: “%s”):"), subject, message);
-}
-
 /* The next line of what was given by a file descriptor; the last one answers all that follow. */
 static const Secret *
 next_given (Connecting *self)
@@ -277,9 +259,10 @@ ask_for_secret (
     VisitorAgent *agent, VisitorSecretRequest *request, const GError *problem, gpointer user_data)
 {
   Connecting *self = user_data;
-  self->refused_once = visitor_secret_request_get_attempt (request) > 1;
+  gboolean again = visitor_secret_request_get_attempt (request) > 1;
+  self->refused_once = again && !question_is_for_key (request);
   self->asked_code = g_str_equal (visitor_secret_request_get_kind (request), "code");
-  if (self->password != NULL && !self->refused_once) {
+  if (self->password != NULL && !again) {
     visitor_agent_answer (agent, request, next_given (self), self->remember);
     return;
   }
@@ -292,14 +275,29 @@ ask_for_secret (
     visitor_secret_request_free (request);
     return;
   }
-  if (self->refused_once)
-    output_complain (_ ("The gateway did not accept that. Try once more, or press Ctrl-C."));
+  if (again)
+    output_complain ("%s", question_refusal (request));
+  if (self->credential != NULL && question_is_for_key (request) &&
+      visitor_credential_is_last_try (self->credential))
+    output_complain (_ ("One more wrong PIN locks the token."));
   self->asking = request;
   g_autofree char *question = question_for (request);
   prompt_ask (self->prompt, question, FALSE, on_password, self);
 }
 
 static const VisitorAgentPrompts prompts = { .secret = ask_for_secret };
+
+/* The certificate of a site that has one: a key file that is missing is told before anything else. */
+static gboolean
+load_credential (Connecting *self, VisitorSiteList *list, const SiteEntry *entry, GError **error)
+{
+  if (entry->site->key == NULL)
+    return TRUE;
+  self->key_alone = entry->site->auth == SITE_AUTH_CERTIFICATE;
+  self->credential =
+      visitor_credential_load (visitor_site_list_get_store (list), entry->site, error);
+  return self->credential != NULL;
+}
 
 static gboolean
 prepare (Connecting *self, const SiteEntry *entry, GError **error)
@@ -316,6 +314,8 @@ prepare (Connecting *self, const SiteEntry *entry, GError **error)
   self->agent = visitor_agent_new (bus, entry->id, &prompts, self, error);
   if (self->agent == NULL)
     return FALSE;
+  if (self->credential != NULL)
+    visitor_agent_set_credential (self->agent, self->credential);
   visitor_agent_set_use_keyring (self->agent, self->password == NULL);
   self->prompt = prompt_open ();
   return TRUE;
@@ -371,6 +371,7 @@ clear (Connecting *self)
   g_clear_object (&self->client);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->password, secret_unref);
+  g_clear_pointer (&self->credential, visitor_credential_unref);
   g_main_loop_unref (self->loop);
 }
 
@@ -396,7 +397,7 @@ verb_connect (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autoptr (VisitorSiteList) list = visitor_site_list_load (&error);
   const SiteEntry *entry = list != NULL ? visitor_site_list_find (list, argv[1], &error) : NULL;
-  if (entry == NULL)
+  if (entry == NULL || !load_credential (&self, list, entry, &error))
     return output_error (error);
   self.loop = g_main_loop_new (NULL, FALSE);
   self.cancellable = g_cancellable_new ();

@@ -8,7 +8,10 @@
 #include "client/agent.h"
 
 #include "base/names.h"
+#include "client/credential-open.h"
 #include "client/keyring.h"
+#include "client/pending-secrets.h"
+#include "client/sign-form.h"
 #include "dbus/visitor-dbus.h"
 
 struct _VisitorAgent {
@@ -22,9 +25,12 @@ struct _VisitorAgent {
   char *path;
 
   /* owned: to be kept once it has proved right */
-  Secret *pending;
-  char *pending_user;
-  char *pending_kind;
+  VisitorPendingSecrets *pending;
+
+  /* owned: the certificate that the site signs in with, or NULL */
+  VisitorCredential *credential;
+  gboolean credential_is_open;
+  gboolean credential_is_busy;
 
   /* borrowed */
   const VisitorAgentPrompts *prompts;
@@ -57,14 +63,6 @@ question_free (Question *question)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Question, question_free)
 
 static void
-forget_pending (VisitorAgent *self)
-{
-  g_clear_pointer (&self->pending, secret_unref);
-  g_clear_pointer (&self->pending_user, g_free);
-  g_clear_pointer (&self->pending_kind, g_free);
-}
-
-static void
 on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Question) question = user_data;
@@ -90,8 +88,7 @@ handle_secret (VisitorAgent *self, GDBusMethodInvocation *invocation, GVariant *
     g_dbus_method_invocation_return_gerror (g_object_ref (invocation), error);
     return;
   }
-  if (visitor_secret_request_may_be_kept (request))
-    forget_pending (self);
+  visitor_pending_secrets_drop (self->pending, visitor_secret_request_get_kind (request));
   if (!self->use_keyring || visitor_secret_request_get_attempt (request) > 1 ||
       !visitor_secret_request_may_be_kept (request)) {
     self->prompts->secret (self, request, NULL, self->prompts_data);
@@ -122,6 +119,107 @@ handle_trust (VisitorAgent *self, GDBusMethodInvocation *invocation, GVariant *d
 }
 
 static void
+return_certificate (const VisitorAgent *self, GDBusMethodInvocation *invocation)
+{
+  g_dbus_method_invocation_return_value (
+      g_object_ref (invocation), visitor_credential_to_variant (self->credential));
+}
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Question) question = user_data;
+  VisitorAgent *self = question->agent;
+  g_autoptr (GError) error = NULL;
+  self->credential_is_busy = FALSE;
+  self->credential_is_open = visitor_credential_open_finish (result, &error);
+  if (self->credential_is_open)
+    return_certificate (self, question->invocation);
+  else
+    g_dbus_method_invocation_return_gerror (g_object_ref (question->invocation), error);
+}
+
+static void
+ask_for_key (VisitorSecretRequest *request, const GError *keyring_problem, gpointer user_data)
+{
+  VisitorAgent *self = user_data;
+  self->prompts->secret (self, request, keyring_problem, self->prompts_data);
+}
+
+/* TRUE, and the question is answered, if there is no credential or it is at work. */
+static gboolean
+refuse_credential (const VisitorAgent *self, GDBusMethodInvocation *invocation)
+{
+  if (self->credential != NULL && !self->credential_is_busy)
+    return FALSE;
+  g_dbus_method_invocation_return_error_literal (g_object_ref (invocation), VISITOR_ERROR,
+      self->credential == NULL ? VISITOR_ERROR_INVALID_REQUEST : VISITOR_ERROR_BUSY,
+      "The site signs in without a certificate, or its key is at work");
+  return TRUE;
+}
+
+static Question *
+question_new (VisitorAgent *self, GDBusMethodInvocation *invocation)
+{
+  Question *question = g_new0 (Question, 1);
+  question->agent = g_object_ref (self);
+  question->invocation = g_object_ref (invocation);
+  return question;
+}
+
+static void
+handle_certificate (VisitorAgent *self, GDBusMethodInvocation *invocation, GVariant *details)
+{
+  if (refuse_credential (self, invocation))
+    return;
+  if (self->credential_is_open) {
+    return_certificate (self, invocation);
+    return;
+  }
+  self->credential_is_busy = TRUE;
+  visitor_credential_open_async (self->credential, self->site, self->use_keyring, ask_for_key, self,
+      self->cancellable, on_opened, question_new (self, invocation));
+}
+
+static void
+on_signed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Question) question = user_data;
+  g_autoptr (GError) error = NULL;
+  question->agent->credential_is_busy = FALSE;
+  g_autoptr (GBytes) signature = visitor_credential_sign_finish (result, &error);
+  if (signature == NULL)
+    g_dbus_method_invocation_return_gerror (g_object_ref (question->invocation), error);
+  else
+    g_dbus_method_invocation_return_value (g_object_ref (question->invocation),
+        g_variant_new (
+            "(@ay)", g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, signature, TRUE)));
+}
+
+/* Nothing but the proof of IKE_AUTH is signed, whoever asks. */
+static void
+handle_sign (VisitorAgent *self, GDBusMethodInvocation *invocation, GVariant *details)
+{
+  g_autoptr (GVariant) octets =
+      g_variant_lookup_value (details, "octets", G_VARIANT_TYPE_BYTESTRING);
+  const char *name = NULL;
+  g_variant_lookup (details, "scheme", "&s", &name);
+  SignatureScheme scheme = signature_scheme_from_string (name);
+  if (refuse_credential (self, invocation))
+    return;
+  g_autoptr (GBytes) bytes = octets != NULL ? g_variant_get_data_as_bytes (octets) : NULL;
+  if (bytes == NULL || scheme == SIGNATURE_NONE || !self->credential_is_open ||
+      !visitor_sign_form_is_ike_auth (slice_of_bytes (bytes))) {
+    g_dbus_method_invocation_return_error_literal (g_object_ref (invocation), VISITOR_ERROR,
+        VISITOR_ERROR_INVALID_REQUEST, "That is nothing that a gateway has to be shown");
+    return;
+  }
+  self->credential_is_busy = TRUE;
+  visitor_credential_sign_async (
+      self->credential, scheme, bytes, on_signed, question_new (self, invocation));
+}
+
+static void
 on_owner (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Question) question = user_data;
@@ -143,9 +241,7 @@ static void
 check_sender (VisitorAgent *self, GDBusMethodInvocation *invocation, GVariant *details,
     void (*handle) (VisitorAgent *, GDBusMethodInvocation *, GVariant *))
 {
-  Question *question = g_new0 (Question, 1);
-  question->agent = g_object_ref (self);
-  question->invocation = g_object_ref (invocation);
+  Question *question = question_new (self, invocation);
   question->details = g_variant_ref (details);
   question->handle = handle;
   g_dbus_connection_call (self->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
@@ -171,6 +267,24 @@ on_ask_trust (VisitorDBusAgent1 *skeleton, GDBusMethodInvocation *invocation,
   return TRUE;
 }
 
+static gboolean
+on_get_certificate (VisitorDBusAgent1 *skeleton, GDBusMethodInvocation *invocation,
+    const char *connection, GVariant *details, VisitorAgent *self)
+{
+  check_sender (self, invocation, details, handle_certificate);
+  g_object_unref (invocation);
+  return TRUE;
+}
+
+static gboolean
+on_sign (VisitorDBusAgent1 *skeleton, GDBusMethodInvocation *invocation, const char *connection,
+    GVariant *details, VisitorAgent *self)
+{
+  check_sender (self, invocation, details, handle_sign);
+  g_object_unref (invocation);
+  return TRUE;
+}
+
 static void
 visitor_agent_dispose (GObject *object)
 {
@@ -186,7 +300,8 @@ visitor_agent_dispose (GObject *object)
   g_clear_object (&self->bus);
   g_clear_pointer (&self->site, g_free);
   g_clear_pointer (&self->path, g_free);
-  forget_pending (self);
+  g_clear_pointer (&self->credential, visitor_credential_unref);
+  g_clear_pointer (&self->pending, visitor_pending_secrets_free);
   G_OBJECT_CLASS (visitor_agent_parent_class)->dispose (object);
 }
 
@@ -200,6 +315,7 @@ static void
 visitor_agent_init (VisitorAgent *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->pending = visitor_pending_secrets_new ();
   self->use_keyring = TRUE;
 }
 
@@ -219,6 +335,9 @@ visitor_agent_new (GDBusConnection *bus, const char *site, const VisitorAgentPro
   self->skeleton = visitor_dbus_agent1_skeleton_new ();
   g_signal_connect (self->skeleton, "handle-get-secret", G_CALLBACK (on_get_secret), self);
   g_signal_connect (self->skeleton, "handle-ask-trust", G_CALLBACK (on_ask_trust), self);
+  g_signal_connect (
+      self->skeleton, "handle-get-certificate", G_CALLBACK (on_get_certificate), self);
+  g_signal_connect (self->skeleton, "handle-sign", G_CALLBACK (on_sign), self);
   if (!g_dbus_interface_skeleton_export (
           G_DBUS_INTERFACE_SKELETON (self->skeleton), bus, self->path, error))
     return NULL;
@@ -230,6 +349,15 @@ void
 visitor_agent_set_use_keyring (VisitorAgent *self, gboolean use)
 {
   self->use_keyring = use;
+}
+
+/* The certificate of the site, closed; it is opened when the engine asks for it. */
+void
+visitor_agent_set_credential (VisitorAgent *self, VisitorCredential *credential)
+{
+  g_clear_pointer (&self->credential, visitor_credential_unref);
+  self->credential = visitor_credential_ref (credential);
+  self->credential_is_open = FALSE;
 }
 
 const char *
@@ -251,53 +379,30 @@ void
 visitor_agent_answer (
     VisitorAgent *self, VisitorSecretRequest *request, const Secret *secret, gboolean remember)
 {
-  if (remember && visitor_secret_request_may_be_kept (request)) {
-    forget_pending (self);
-    Slice octets = secret_slice (secret);
-    self->pending = secret_new (octets.data, octets.len);
-    self->pending_user = g_strdup (visitor_secret_request_get_user (request));
-    self->pending_kind = g_strdup (visitor_secret_request_get_kind (request));
-  }
+  if (remember && visitor_secret_request_may_be_kept (request))
+    visitor_pending_secrets_put (self->pending, visitor_secret_request_get_kind (request),
+        visitor_secret_request_get_user (request), secret);
   visitor_secret_request_answer (request, secret);
   visitor_secret_request_free (request);
 }
 
-/* True if there is a secret that the person wants kept. */
+/* True if there is something that the person wants kept. */
 gboolean
 visitor_agent_has_pending (VisitorAgent *self)
 {
-  return self->pending != NULL;
+  return visitor_pending_secrets_are_there (self->pending);
 }
 
-static void
-on_kept (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  if (visitor_keyring_store_finish (result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-/* Puts the secret that the gateway has accepted into the keyring, where there is one to put. */
+/* Puts what the gateway has accepted into the keyring, where there is something to put. */
 void
 visitor_agent_keep_async (
     VisitorAgent *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  if (self->pending == NULL) {
-    g_task_return_boolean (task, TRUE);
-    g_object_unref (task);
-    return;
-  }
-  visitor_keyring_store_async (self->site, self->pending_user, self->pending_kind, self->pending,
-      cancellable, on_kept, task);
-  forget_pending (self);
+  visitor_pending_secrets_keep_async (self->pending, self->site, cancellable, callback, user_data);
 }
 
 gboolean
 visitor_agent_keep_finish (VisitorAgent *self, GAsyncResult *result, GError **error)
 {
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return visitor_pending_secrets_keep_finish (result, error);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include "client/credential.h"
 #include "client/secret-request.h"
 
 G_BEGIN_DECLS
@@ -27,6 +28,8 @@ typedef struct {
 VisitorAgent *visitor_agent_new (GDBusConnection *bus, const char *site,
     const VisitorAgentPrompts *prompts, gpointer user_data, GError **error);
 void visitor_agent_set_use_keyring (VisitorAgent *self, gboolean use);
+
+void visitor_agent_set_credential (VisitorAgent *self, VisitorCredential *credential);
 
 const char *visitor_agent_get_site (VisitorAgent *self);
 const char *visitor_agent_get_path (VisitorAgent *self);

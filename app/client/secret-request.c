@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* VisitorSecretRequest: one call of Agent1.GetSecret on its way to an answer.
+/* VisitorSecretRequest: one call of Agent1.GetSecret on its way to an answer, or a question of this
+ * program's own, whose answer stays in it.
  *
- * The secret crosses the bus as a sealed memfd, so that the bus daemon, a monitor of the bus and its
+ * The engine's secret crosses the bus as a sealed memfd, so that the bus daemon, a monitor of the bus and its
  * logs see a file descriptor and nothing else. A request that is dropped unanswered is refused. */
 #include "client/secret-request.h"
 
@@ -12,7 +13,9 @@
 #include <unistd.h>
 
 struct _VisitorSecretRequest {
-  GDBusMethodInvocation *invocation; /* owned; NULL once answered */
+  GDBusMethodInvocation *invocation; /* owned; NULL once answered, and where func is */
+  VisitorSecretFunc func; /* NULL once answered, and where invocation is */
+  gpointer user_data;
   char *site;
   char *kind;
   char *user;
@@ -51,6 +54,22 @@ visitor_secret_request_new (
   return request;
 }
 
+/* A question of this program's own: func gets the answer, once. Transfer: full. */
+VisitorSecretRequest *
+visitor_secret_request_new_local (const char *site, const char *kind, const char *user,
+    guint attempt, VisitorSecretFunc func, gpointer user_data)
+{
+  VisitorSecretRequest *request = g_new0 (VisitorSecretRequest, 1);
+  request->site = g_strdup (site);
+  request->kind = g_strdup (kind);
+  request->user = g_strdup (user);
+  request->attempt = attempt;
+  request->may_be_kept = !g_str_equal (kind, VISITOR_SECRET_PIN);
+  request->func = func;
+  request->user_data = user_data;
+  return request;
+}
+
 /* The site's id, as the keyring knows it. */
 const char *
 visitor_secret_request_get_site (const VisitorSecretRequest *request)
@@ -58,7 +77,7 @@ visitor_secret_request_get_site (const VisitorSecretRequest *request)
   return request->site;
 }
 
-/* "psk", "password" or "code". */
+/* "psk", "password", "code", VISITOR_SECRET_KEY_PASSPHRASE or VISITOR_SECRET_PIN. */
 const char *
 visitor_secret_request_get_kind (const VisitorSecretRequest *request)
 {
@@ -120,10 +139,22 @@ seal (const Secret *secret)
   return -1;
 }
 
-/* Gives the engine the secret. */
+static void
+answer_locally (VisitorSecretRequest *request, const Secret *secret_or_null, VisitorError code)
+{
+  VisitorSecretFunc func = request->func;
+  request->func = NULL;
+  func (secret_or_null, code, request->user_data);
+}
+
+/* Gives the secret to who asked. */
 void
 visitor_secret_request_answer (VisitorSecretRequest *request, const Secret *secret)
 {
+  if (request->func != NULL) {
+    answer_locally (request, secret, VISITOR_ERROR_FAILED);
+    return;
+  }
   int fd = seal (secret);
   if (fd < 0) {
     visitor_secret_request_refuse (request, VISITOR_ERROR_NO_SECRET);
@@ -134,10 +165,14 @@ visitor_secret_request_answer (VisitorSecretRequest *request, const Secret *secr
       g_steal_pointer (&request->invocation), g_variant_new ("(h)", 0), fds);
 }
 
-/* Tells the engine that there will be no secret: NO_SECRET, or CANCELLED by the user. */
+/* Tells who asked that there will be no secret: NO_SECRET, or CANCELLED by the user. */
 void
 visitor_secret_request_refuse (VisitorSecretRequest *request, VisitorError code)
 {
+  if (request->func != NULL) {
+    answer_locally (request, NULL, code);
+    return;
+  }
   g_dbus_method_invocation_return_error_literal (g_steal_pointer (&request->invocation),
       VISITOR_ERROR, (int) code, "The user's program gave no secret");
 }
@@ -148,7 +183,7 @@ visitor_secret_request_free (VisitorSecretRequest *request)
 {
   if (request == NULL)
     return;
-  if (request->invocation != NULL)
+  if (request->invocation != NULL || request->func != NULL)
     visitor_secret_request_refuse (request, VISITOR_ERROR_NO_SECRET);
   g_free (request->site);
   g_free (request->kind);

@@ -8,11 +8,21 @@
 
 G_BEGIN_DECLS
 
-/* A question of the engine for a secret, until it is answered. */
+/* Kinds of what only this program needs, and no engine asks for. */
+#define VISITOR_SECRET_KEY_PASSPHRASE "key-passphrase"
+#define VISITOR_SECRET_PIN "pin"
+
+/* A question for a secret, of the engine or of this program's own, until it is answered. */
 typedef struct _VisitorSecretRequest VisitorSecretRequest;
+
+/* The answer to a question of this program's own; NULL: there is none, code says why. */
+typedef void (*VisitorSecretFunc) (
+    const Secret *secret_or_null, VisitorError code, gpointer user_data);
 
 VisitorSecretRequest *visitor_secret_request_new (
     GDBusMethodInvocation *invocation, const char *site, GVariant *details, GError **error);
+VisitorSecretRequest *visitor_secret_request_new_local (const char *site, const char *kind,
+    const char *user, guint attempt, VisitorSecretFunc func, gpointer user_data);
 void visitor_secret_request_free (VisitorSecretRequest *request);
 
 const char *visitor_secret_request_get_site (const VisitorSecretRequest *request);

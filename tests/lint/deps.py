@@ -15,9 +15,12 @@ from tree import run
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 GRANT = re.compile(r"^May use:(.*)$", re.MULTILINE)
 
+# The user's own key: it is used in the user's program alone.
+CREDENTIAL = ["credential-private.h", "credential.c", "credential-file.c", "credential-sign.c", "credential-token.c"]
+
 # A system header's beginning, and the rooms or files that alone may include it.
 LIBRARIES = {
-    "gnutls/": ["engine/crypto"],
+    "gnutls/": ["engine/crypto", *(f"app/client/{name}" for name in CREDENTIAL)],
     "nettle/": ["engine/crypto"],
     "gmp": ["engine/crypto"],
     "netlink/": ["engine/host"],

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SignForm: whether octets have the form of what an initiator signs in IKE_AUTH (RFC 7296 section 2.15):
+ *
+ *     IKE_SA_INIT request | nonce of the responder | prf (SK_pi, ID) [| IntAuth of RFC 9242]
+ *
+ * Who asks for a signature may be an engine or a worker that somebody has taken over. What they get
+ * must be good for signing in to an IKE gateway and for nothing else: no document, no certificate, no
+ * handshake of TLS. So the header is held to every bit that is fixed, the payloads to those of this
+ * message, and what is behind them to its greatest length. Of the transcript that TLS 1.2 signs a client
+ * chooses the beginning, which could be made to look like this message; but then the server's certificate
+ * and key exchange stand behind it, which are longer than what is allowed there. */
+#include "client/sign-form.h"
+
+#include "base/cursor.h"
+
+#define HEADER_LEN 28
+#define MESSAGE_MAX_LEN 8192
+#define NONCE_MIN_LEN 16
+#define NONCE_MAX_LEN 256
+#define PRF_MIN_LEN 32
+#define PRF_MAX_LEN 64
+#define INT_AUTH_MAX_LEN (2 * PRF_MAX_LEN + 4)
+/* A notification's data, a vendor's name: a cookie has 64 octets, the rest less. */
+#define SMALL_MAX_LEN 128
+
+enum {
+  NONE = 0,
+  SA = 33,
+  KE = 34,
+  NONCE = 40,
+  NOTIFY = 41,
+  VENDOR = 43,
+
+  VERSION_2_0 = 0x20,
+  IKE_SA_INIT = 34,
+  FROM_INITIATOR = 0x08,
+};
+
+/* SPI of the initiator, none of the responder, version 2.0, IKE_SA_INIT, a request, message ID 0. */
+static Cursor
+enter_message (Cursor *c, guint8 *ret_first)
+{
+  gboolean ok = cursor_u64 (c) != 0 && cursor_u64 (c) == 0;
+  *ret_first = cursor_u8 (c);
+  ok = ok && cursor_u8 (c) == VERSION_2_0 && cursor_u8 (c) == IKE_SA_INIT &&
+      cursor_u8 (c) == FROM_INITIATOR && cursor_u32 (c) == 0;
+  guint32 len = cursor_u32 (c);
+  if (!ok || len < HEADER_LEN || len > MESSAGE_MAX_LEN)
+    cursor_fail (c);
+  return cursor_sub (c, len - HEADER_LEN);
+}
+
+/* SA, KE and Nonce once each and in this order; notifications and vendor IDs, which are small, anywhere. */
+static gboolean
+is_known_payload (guint8 type, gsize len, guint8 *expected)
+{
+  static const guint8 order[] = { SA, KE, NONCE, NONE };
+  if (type == NOTIFY || type == VENDOR)
+    return len <= SMALL_MAX_LEN;
+  if (type != order[*expected])
+    return FALSE;
+  (*expected)++;
+  return type != NONCE || (len >= NONCE_MIN_LEN && len <= NONCE_MAX_LEN);
+}
+
+static gboolean
+payloads_are_known (Cursor *c, guint8 type)
+{
+  enum { GENERIC_HEADER_LEN = 4, N_EXPECTED = 3 };
+  guint8 expected = 0;
+  while (type != NONE && !c->failed) {
+    guint8 next = cursor_u8 (c), flags = cursor_u8 (c);
+    guint16 len = cursor_u16 (c);
+    if (flags != 0 || len < GENERIC_HEADER_LEN ||
+        !is_known_payload (type, len - GENERIC_HEADER_LEN, &expected))
+      return FALSE;
+    cursor_skip (c, len - GENERIC_HEADER_LEN);
+    type = next;
+  }
+  return cursor_done (c) && expected == N_EXPECTED;
+}
+
+/* TRUE if it has that form. */
+gboolean
+visitor_sign_form_is_ike_auth (Slice octets)
+{
+  guint8 first;
+  Cursor c = cursor_of (octets);
+  Cursor message = enter_message (&c, &first);
+  gsize behind = cursor_left (&c);
+  return !c.failed && payloads_are_known (&message, first) &&
+      behind >= NONCE_MIN_LEN + PRF_MIN_LEN &&
+      behind <= NONCE_MAX_LEN + PRF_MAX_LEN + INT_AUTH_MAX_LEN;
+}

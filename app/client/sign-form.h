@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "base/slice.h"
+
+gboolean visitor_sign_form_is_ike_auth (Slice octets);
