@@ -11,6 +11,7 @@ static const FaultTable *const tables[] = {
   &faults_auth,
   &faults_child,
   &faults_eap,
+  &faults_fragment,
   &faults_up,
   &faults_esp,
 };

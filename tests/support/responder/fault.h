@@ -46,7 +46,8 @@ typedef struct {
   size_t n;
 } FaultTable;
 
-extern const FaultTable faults_init, faults_auth, faults_child, faults_eap, faults_up, faults_esp;
+extern const FaultTable faults_init, faults_auth, faults_child, faults_eap, faults_fragment,
+    faults_up, faults_esp;
 
 const Fault *fault_at (size_t i);
 const Fault *fault_find (const char *name);
