@@ -66,6 +66,7 @@ pose_as_another (Responder *r, const Fault *fault)
 #define TOO_EARLY ENDS (PROTOCOL, "claims success")
 #define BAD_PACKET ENDS (PROTOCOL, "EAP: ")
 #define BAD_MSCHAP ENDS (PROTOCOL, "EAP-MSCHAPv2: ")
+#define OTHER_METHOD ENDS (METHOD_UNSUPPORTED, "The gateway wants EAP method")
 #define AFTER_PROOF .sends_proof = true
 #define REFUSED ENDS (PASSWORD_REFUSED, "refused the user name or the password"), AFTER_PROOF
 
@@ -113,6 +114,15 @@ static const Fault faults[] = {
       .data = "00000038 02000000" ZEROS_16 ZEROS_16 ZEROS_16, AFTER_PROOF },
   { "eap-success-without-auth", ENDS (GATEWAY_UNTRUSTED, "did not prove itself (no AUTH)"),
       .script = no_key_after_success, .first = 43, .data = "00000004", AFTER_PROOF },
+  /* methods that the site does not have: declined, and nothing of the password is in the answer */
+  { "eap-asks-md5", OTHER_METHOD,
+      PACKETS (IDENTITY, "0102001604 10 000102030405060708090a0b0c0d0e0f", FAILURE) },
+  { "eap-asks-gtc", OTHER_METHOD, PACKETS (IDENTITY, "0102000d 06 50617373776f7264", FAILURE) },
+  { "eap-asks-tls", OTHER_METHOD, PACKETS (IDENTITY, "01020006 0d 20", FAILURE) },
+  { "eap-asks-ttls", OTHER_METHOD, PACKETS (IDENTITY, "01020006 15 20", FAILURE) },
+  { "eap-asks-expanded", OTHER_METHOD, PACKETS (IDENTITY, "0102000c fe 000000 0000001a", FAILURE) },
+  { "eap-asks-nothing", ENDS (AUTH_REFUSED, "refused the user"),
+      PACKETS (IDENTITY, "01020005 00", FAILURE) },
   { "eap-rogue-asks-mschapv2", ENDS (GATEWAY_WRONG_NAME, "issued for another name"),
       .prepare = pose_as_another, PACKETS (CHALLENGE) },
   { "eap-rogue-asks-gtc", ENDS (GATEWAY_WRONG_NAME, "issued for another name"),
