@@ -74,12 +74,12 @@ EAP = {"site": {}, "password": USERS["alice"]}
 BY_PSK = {"site": {"method": "psk", "user": PSK_USER}, "password": PSK}
 
 
-@promise("EAP-MSCHAPv2 through visitor-gateway")
+@promise("EAP-MSCHAPv2 through visitor-gateway", shows="EAP-MSCHAPv2")
 def eap_gateway():
     play(before=visitor_gateway, **EAP)
 
 
-@promise("PSK through visitor-gateway")
+@promise("PSK through visitor-gateway", shows="PSK")
 def psk_gateway():
     play(before=visitor_gateway, **BY_PSK)
 
@@ -94,7 +94,7 @@ def psk_carrier():
     play(before=carrier, **BY_PSK)
 
 
-@promise("a plain RFC 9329 stream, without TLS, through visitor-gateway")
+@promise("a plain RFC 9329 stream, without TLS, through visitor-gateway", shows="RFC 9329 without TLS")
 def plain_gateway():
     play(before=visitor_gateway, site={"transport": "tcp"}, password=USERS["alice"])
 
@@ -142,7 +142,7 @@ def modern_suite():
     play(before=visitor_gateway, knobs=knobs, **EAP)
 
 
-@promise("an RSA certificate of the gateway's, in one large message")
+@promise("an RSA certificate of the gateway's, in one large message", shows="RSA certificate of the gateway")
 def rsa():
     with_rsa = {"key": ("rsa", 3072), "flags": ("serverAuth", "ikeIntermediate")}
     with Lab() as lab:
@@ -177,7 +177,7 @@ def half_open(lab):
         expect_equal(sender.recv(4096)[20], 33, "the first payload of the answer (SA)")
 
 
-@promise("COOKIE is answered when the gateway asks for one")
+@promise("COOKIE is answered when the gateway asks for one", shows="COOKIE")
 def cookie():
     with Lab() as lab:
         responder = lab.responder(daemon={"cookie_threshold_ip": 1}).start()

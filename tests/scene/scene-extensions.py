@@ -37,7 +37,7 @@ def fragments_taken():
                "charon cut nothing")  # fmt: skip
 
 
-@promise("fragments: the gateway puts ours together")
+@promise("fragments: the gateway puts ours together", shows="Fragmentation (RFC 7383)")
 def fragments_sent():
     with Lab() as lab:
         responder = lab.responder().start()
@@ -51,7 +51,8 @@ def fragments_sent():
                "charon put nothing together")  # fmt: skip
 
 
-@promise("childless: a gateway that insists gets it where the site prefers it, and is left where not")
+@promise("childless: a gateway that insists gets it where the site prefers it, and is left where not",
+         shows="Childless (RFC 6023)")
 def childless_forced():
     with Lab() as lab:
         responder = lab.responder(more={"childless": "force"}).start()

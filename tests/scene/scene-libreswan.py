@@ -32,7 +32,8 @@ def expect_no_tunnel(pluto, result):
     wait_until(lambda: pluto.says("deleting state (STATE_V2_ESTABLISHED_IKE_SA)"), "our DELETE")
 
 
-@promise("a pre-shared key: both sides prove themselves, in the group that libreswan wants")
+@promise("a pre-shared key: both sides prove themselves, in the group that libreswan wants",
+         shows="PSK", peer="libreswan", how="IKE")
 def psk():
     with Lab() as lab:
         pluto, alice = prepare(lab)

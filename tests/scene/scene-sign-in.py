@@ -52,7 +52,7 @@ def terminal(lab, person, *words):
     return lab.ends(Terminal(command))
 
 
-@promise("EAP-GTC: a code that the gateway asks for; a wrong one is said, and asked for once more")
+@promise("EAP-GTC: a code that the gateway asks for; a wrong one is said, and asked for once more", shows="EAP-GTC")
 def gtc():
     with office({"eap": "eap-gtc"}, method="eap-gtc") as (lab, alice):
         signs_in(lab, alice)
@@ -71,7 +71,7 @@ def gtc():
         alice.disconnect("office")
 
 
-@promise("EAP-TTLS: a password inside a tunnel, under another name outside")
+@promise("EAP-TTLS: a password inside a tunnel, under another name outside", shows="EAP-TTLS with MSCHAPv2")
 def ttls():
     with office({"eap": "eap-ttls"}, method="eap-ttls", more="anonymous-identity=somebody\n") as (lab, alice):
         signs_in(lab, alice)
@@ -88,7 +88,7 @@ def ttls_other_server():
         expect_equal(lab.charon.count("received EAP identity 'alice'"), 1, "names said, outside alone")
 
 
-@promise("EAP-TTLS both ways: the gateway proves itself inside it (RFC 5998)")
+@promise("EAP-TTLS both ways: the gateway proves itself inside it (RFC 5998)", shows="EAP-TTLS alone (RFC 5998)")
 def ttls_only():
     with office({"eap": "eap-ttls", "eap_only": True}, method="eap-ttls", more="eap-only=yes\n") as (lab, alice):
         signs_in(lab, alice)

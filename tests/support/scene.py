@@ -5,7 +5,13 @@
     def page():
         ...
 
+    @promise("a pre-shared key", shows="PSK")
+    def psk():
+        ...
+
     main()
+
+`shows` names a way to work with a peer that nobody here wrote: tests/interop makes a table of them.
 """
 
 import sys
@@ -17,9 +23,12 @@ from lab import LabError, why_not
 promises = []
 
 
-def promise(words):
+def promise(words, shows=None, peer="strongSwan", how="yes"):
+    """shows: the method that the peer and we have in common if the promise is kept, and how far."""
+    mark = f"{shows} | {peer} | {how}" if shows else None
+
     def keep(function):
-        promises.append((words, function))
+        promises.append((words, function, mark))
         return function
 
     return keep
@@ -47,10 +56,10 @@ def main(*requirements):
             print(f"1..0 # SKIP {reason}")
             sys.exit(0)
     only = sys.argv[2] if sys.argv[1:2] == ["--only"] else ""
-    chosen = [(words, function) for words, function in promises if only in words]
+    chosen = [each for each in promises if only in each[0]]
     print(f"1..{len(chosen)}", flush=True)
     failed = 0
-    for number, (words, function) in enumerate(chosen, 1):
+    for number, (words, function, mark) in enumerate(chosen, 1):
         start = time.monotonic()
         try:
             function()
@@ -63,5 +72,7 @@ def main(*requirements):
             for line in str(error).splitlines():
                 print(f"# {line}", flush=True)
         print(f"{verdict} {number} - {words}", flush=True)
+        if mark and verdict == "ok":
+            print(f"# shown: {mark}", flush=True)
         print(f"# {time.monotonic() - start:.1f} s", flush=True)
     sys.exit(1 if failed else 0)
