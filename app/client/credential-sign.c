@@ -73,7 +73,7 @@ schemes (VisitorCredential *self)
 {
   GVariantBuilder list;
   unsigned int bits = 0;
-  int pk = gnutls_privkey_get_pk_algorithm (self->private_key, &bits);
+  int pk = gnutls_x509_crt_get_pk_algorithm (self->certs[0], &bits);
   g_variant_builder_init (&list, G_VARIANT_TYPE ("as"));
   if (pk == GNUTLS_PK_RSA)
     add_rsa (self, &list);

@@ -194,7 +194,7 @@ static gboolean
 check_strength (VisitorCredential *self, GError **error)
 {
   unsigned int bits = 0;
-  int pk = gnutls_privkey_get_pk_algorithm (self->private_key, &bits);
+  int pk = gnutls_x509_crt_get_pk_algorithm (self->certs[0], &bits); /* a token may not tell */
   switch (pk) {
   case GNUTLS_PK_RSA:
   case GNUTLS_PK_RSA_PSS:

@@ -163,13 +163,14 @@ class Responder(Charon):
     ("4", "6"), child (more settings of the CHILD_SA, such as rekey_time), more (settings of the
     IKE_SA, such as fragmentation), daemon (more of strongswan.conf), only_loopback (hears the
     carrier alone), eap (what it asks a client for, such as "eap-ttls"), eap_only (it proves itself
-    by that too, without a signature).
+    by that too, without a signature), clients (more connections by name, each what it wants of the
+    client: {"cert": {"remote": {...}}}).
     """
 
     def __init__(self, machine, certificate, *, name="charon", proposals=IKE_PROPOSALS,
                  esp_proposals=ESP_PROPOSALS, pools=("4", "6"), child=None, more=None,
                  only_loopback=True, identity=GATEWAY_IDENTITY, users=None, daemon=None,
-                 eap="eap-mschapv2", eap_only=False):  # fmt: skip
+                 eap="eap-mschapv2", eap_only=False, clients=None):  # fmt: skip
         shared = {
             "version": 2,
             "local_addrs": "%any",
@@ -206,6 +207,10 @@ class Responder(Charon):
                 "eap : shared": {
                     "local": eap_local,
                     "remote": eap_remote,
+                },
+                **{
+                    f"{name} : shared": {"local": with_certificate, **wants}
+                    for name, wants in (clients or {}).items()
                 },
             },
             "pools": {
