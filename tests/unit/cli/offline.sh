@@ -76,6 +76,15 @@ expect 'round trip' 0 'was replaced' "$visitor" import --replace "$dir/out.conf"
 expect 'round trip is the same' 0 '' cmp "$dir/out.conf" "$sites/work-play.conf"
 expect 'plain locale' 0 'The site "Play" (play)' env LC_ALL=C "$visitor" import --replace --name Play "$dir/out.conf"
 
+strict='[site]\nname=Strict\naddress=gw\n[sign-in]\nmethod=psk\nuser=a\n[algorithms]\nike='
+printf '%baes256-sha256-modp2048\n' "$strict" >"$dir/in/strict.conf"
+expect 'import with algorithms' 0 'Strict' "$visitor" import "$dir/in/strict.conf"
+expect 'show the algorithms' 0 'Algorithms for IKE: aes256-sha256-modp2048-prfsha256' "$visitor" show strict
+expect 'remove it' 0 'was removed' "$visitor" remove strict
+printf '%b3des-sha256-modp2048\n' "$strict" >"$dir/in/strict.conf"
+expect 'a weak one is named' 4 'line 8, key ike in [algorithms]: proposal 1: 3des is too weak' \
+  "$visitor" import "$dir/in/strict.conf"
+
 printf '[site]\nname=x\naddress=gw:0\n[sign-in]\nmethod=psk\nuser=a\n' >"$dir/in/bad.conf"
 expect 'error names line and key' 4 'line 3, key address in [site]: the port' "$visitor" import "$dir/in/bad.conf"
 printf '[site]\naddress=gw\n[sign-in]\nmethod=psk\nuser=a\npsk=hunter2\n' >"$dir/in/bad.conf"
