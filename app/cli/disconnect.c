@@ -63,16 +63,6 @@ end_all (GPtrArray *connections)
   return worst;
 }
 
-static void
-drop_those_over (GPtrArray *connections)
-{
-  for (guint i = connections->len; i > 0; i--) {
-    VisitorConnection *connection = g_ptr_array_index (connections, i - 1);
-    if (visitor_state_is_over (visitor_connection_get_state (connection)))
-      g_ptr_array_remove_index (connections, i - 1);
-  }
-}
-
 static ExitCode
 end_only_one (GPtrArray *connections)
 {
@@ -101,7 +91,7 @@ verb_disconnect (int argc, char **argv)
   g_autoptr (GPtrArray) connections = client != NULL ? engine_list (client, &error) : NULL;
   if (connections == NULL)
     return output_error (error);
-  drop_those_over (connections);
+  engine_drop_those_over (connections);
   if (all)
     return end_all (connections);
   if (argc == 1)

@@ -38,3 +38,14 @@ engine_find (GPtrArray *connections, const char *site)
   }
   return NULL;
 }
+
+/* Leaves out the connections that have ended. */
+void
+engine_drop_those_over (GPtrArray *connections)
+{
+  for (guint i = connections->len; i > 0; i--) {
+    VisitorConnection *connection = g_ptr_array_index (connections, i - 1);
+    if (visitor_state_is_over (visitor_connection_get_state (connection)))
+      g_ptr_array_remove_index (connections, i - 1);
+  }
+}

@@ -6,3 +6,4 @@
 VisitorClient *engine_open (GError **error);
 GPtrArray *engine_list (VisitorClient *client, GError **error);
 VisitorConnection *engine_find (GPtrArray *connections, const char *site);
+void engine_drop_those_over (GPtrArray *connections);

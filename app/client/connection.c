@@ -250,3 +250,34 @@ visitor_connection_disconnect_finish (VisitorConnection *self, GAsyncResult *res
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
+
+static void
+on_rekeyed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  if (!visitor_dbus_connection1_call_rekey_finish (
+          VISITOR_DBUS_CONNECTION1 (source), result, &error)) {
+    visitor_bus_error_normalize (&error);
+    g_task_return_error (task, error);
+    return;
+  }
+  g_task_return_boolean (task, TRUE);
+}
+
+/* Asks the engine to renew "child", "ike" or "sign-in"; the counters of the status tell when it is done. */
+void
+visitor_connection_rekey_async (VisitorConnection *self, const char *what,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  visitor_dbus_connection1_call_rekey (self->proxy, what,
+      G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION | G_DBUS_CALL_FLAGS_NO_AUTO_START, G_MAXINT,
+      cancellable, on_rekeyed, task);
+}
+
+gboolean
+visitor_connection_rekey_finish (VisitorConnection *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

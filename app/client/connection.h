@@ -42,5 +42,9 @@ void visitor_connection_disconnect_async (VisitorConnection *self, GCancellable 
     GAsyncReadyCallback callback, gpointer user_data);
 gboolean visitor_connection_disconnect_finish (
     VisitorConnection *self, GAsyncResult *result, GError **error);
+void visitor_connection_rekey_async (VisitorConnection *self, const char *what,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean
+visitor_connection_rekey_finish (VisitorConnection *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

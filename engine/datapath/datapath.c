@@ -54,6 +54,13 @@ datapath_set_tun (Datapath *datapath, int fd)
   datapath->tun = fd;
 }
 
+/* Borrowed; -1 for none. */
+int
+datapath_tun (const Datapath *datapath)
+{
+  return datapath->tun;
+}
+
 /* Puts it at `at`, which is no hole; the last goes if there are too many. */
 static void
 insert (Datapath *self, size_t at, Child child)
@@ -103,6 +110,16 @@ datapath_use_child (Datapath *datapath, uint32_t spi_in)
     if (datapath->children[i].is_unused && esp_sa_spi_in (datapath->children[i].sa) == spi_in)
       use (datapath, i);
   }
+}
+
+/* The SPIs that the gateway sends to; returns how many there are. */
+size_t
+datapath_list_children (
+    const Datapath *datapath, uint32_t ret_spis_in[static DATAPATH_MAX_CHILDREN])
+{
+  for (size_t i = 0; i < datapath->n_children; i++)
+    ret_spis_in[i] = esp_sa_spi_in (datapath->children[i].sa);
+  return datapath->n_children;
 }
 
 /* Drops the CHILD_SA that the gateway sends to with this SPI, if it is there. */

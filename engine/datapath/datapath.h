@@ -29,8 +29,11 @@ Datapath *datapath_new (unsigned int mtu);
 void datapath_free (Datapath *datapath);
 
 void datapath_set_tun (Datapath *datapath, int fd);
+int datapath_tun (const Datapath *datapath);
 void datapath_add_child (Datapath *datapath, EspSa *sa);
 void datapath_add_inbound (Datapath *datapath, EspSa *sa);
+size_t datapath_list_children (
+    const Datapath *datapath, uint32_t ret_spis_in[static DATAPATH_MAX_CHILDREN]);
 void datapath_use_child (Datapath *datapath, uint32_t spi_in);
 void datapath_remove_child (Datapath *datapath, uint32_t spi_in);
 void datapath_clear_children (Datapath *datapath);

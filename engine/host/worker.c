@@ -216,12 +216,13 @@ host_worker_give_tun (HostWorker *worker, const char *interface, int fd)
     tell (worker, MESSAGE_TUN, g_variant_new ("(s)", interface), fd);
 }
 
-/* Asks for a new CHILD_SA; before there is one, the worker passes over it. */
+/* Asks for new keys: of the CHILD_SA ("child"), of the IKE SA ("ike"), or by signing in anew ("sign-in").
+ * Before there are any the worker passes over it. */
 void
-host_worker_rekey (HostWorker *worker)
+host_worker_rekey (HostWorker *worker, const char *what)
 {
   if (is_wanted (worker) && worker->permit.phase != PERMIT_STARTING)
-    tell (worker, MESSAGE_REKEY, NULL, -1);
+    tell (worker, MESSAGE_REKEY, g_variant_new ("(s)", what), -1);
 }
 
 /* Asks for a status, which comes as a callback. */

@@ -53,7 +53,7 @@ void host_worker_answer_trust (HostWorker *worker, gboolean trusted);
 void host_worker_answer_certificate (HostWorker *worker, GVariant *certificate_or_null);
 void host_worker_answer_signature (HostWorker *worker, guint number, GVariant *signature_or_null);
 void host_worker_give_tun (HostWorker *worker, const char *interface, int fd);
-void host_worker_rekey (HostWorker *worker);
+void host_worker_rekey (HostWorker *worker, const char *what);
 void host_worker_poll_status (HostWorker *worker);
 void host_worker_disconnect (HostWorker *worker);
 void host_worker_kill (HostWorker *worker, const GError *reason);

@@ -192,6 +192,7 @@ ike_first_child_establish (IkeSession *session, uint32_t spi_in, const IkePayloa
     return;
   }
   ike_session_set_state (session, IKE_STATE_ESTABLISHED, "both sides are authenticated");
+  ike_reauthentication_take_lifetime (session, response);
   if (session->request_repeated) /* which moves no path (RFC 9329 section 6.1) */
     ike_task_update_path (session);
   if (spi_in == 0)

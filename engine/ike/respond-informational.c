@@ -69,6 +69,8 @@ ike_respond_informational (
   if (reply->closes || reply->error != NULL)
     return;
   echo_cookie2 (request, reply);
+  if (sa == session->sa)
+    ike_reauthentication_take_lifetime (session, request);
   if (ike_payloads_notify (request, IKE_NOTIFY_AUTHENTICATION_FAILED, &notify))
     reply->error = g_error_new (VISITOR_ERROR, VISITOR_ERROR_AUTH_REFUSED,
         "The gateway does not accept our authentication any more.");

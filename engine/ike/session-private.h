@@ -52,7 +52,7 @@ struct _IkeSession {
   AlgorithmPolicy ike_policy, esp_policy;
   bool initial_contact, childless;
   size_t fragment_len;
-  int64_t liveness_us, ike_lifetime_us, child_lifetime_us;
+  int64_t liveness_us, ike_lifetime_us, child_lifetime_us, sign_in_lifetime_us;
   IkePath path;
 
   /* where we are */
@@ -73,6 +73,7 @@ struct _IkeSession {
   GPtrArray *old_sas; /* IkeSa that a rekey left behind, until their DELETE */
   int64_t ike_rekey_at; /* G_MAXINT64 while a rekey is under way */
   int64_t ike_ends_at; /* the IKE SA's hard limit */
+  int64_t reauthenticate_at, sign_in_ends_at; /* G_MAXINT64 = never */
   bool is_authenticated; /* both sides proved themselves: the IKE SA is up */
   bool has_childless, has_fragmentation, has_mobike; /* what the gateway can */
   GPtrArray *children; /* IkeChild */

@@ -54,6 +54,7 @@ ike_session_next_timeout (const IkeSession *session)
   at = MIN (at, ike_child_next_timeout (session));
   if (session->state == IKE_STATE_ESTABLISHED)
     at = MIN (at, keys_end_at (session));
+  at = MIN (at, ike_reauthentication_next_timeout (session));
   if (session->sa->window.request != NULL)
     return MIN (at, session->request_deadline);
   if (session->state != IKE_STATE_ESTABLISHED)
@@ -102,6 +103,7 @@ ike_session_timeout (IkeSession *session, int64_t now)
   check_deadlines (session);
   ike_old_sa_timeout (session);
   ike_child_timeout (session);
+  ike_reauthentication_timeout (session);
   if (session->state == IKE_STATE_ESTABLISHED && session->sa->window.request == NULL)
     begin_what_is_due (session);
   ike_session_settle (session);

@@ -56,8 +56,10 @@ ike_session_set_state (IkeSession *session, IkeState state, const char *reason)
   g_debug ("IKE: %s -> %s (%s)", ike_state_to_string (session->state), ike_state_to_string (state),
       reason);
   session->state = state;
-  if (state == IKE_STATE_ESTABLISHED)
+  if (state == IKE_STATE_ESTABLISHED) {
     ike_session_schedule_ike_rekey (session);
+    ike_reauthentication_begin (session);
+  }
   ike_session_push_event (session, IKE_EVENT_STATE);
 }
 
@@ -237,6 +239,7 @@ ike_session_new (const IkeConfig *config, GError **error)
   session->fragment_len = config->fragment_len;
   session->childless = config->childless;
   session->liveness_us = config->liveness_us > 0 ? config->liveness_us : DEFAULT_LIVENESS_US;
+  session->sign_in_lifetime_us = config->sign_in_lifetime_us;
   session->ike_lifetime_us =
       config->ike_lifetime_us > 0 ? config->ike_lifetime_us : DEFAULT_IKE_LIFETIME_US;
   session->child_lifetime_us =

@@ -66,6 +66,7 @@ typedef struct {
   size_t fragment_len; /* cut messages of ours that are longer (RFC 7383); 0 = never */
   int64_t liveness_us; /* ask after that long without traffic from the peer; 0 = default */
   int64_t ike_lifetime_us, child_lifetime_us; /* of one set of keys; 0 = default */
+  int64_t sign_in_lifetime_us; /* 0 = as long as the gateway likes */
 } IkeConfig;
 
 /* What the gateway gave us in CP (RFC 7296 section 3.15). */
@@ -85,6 +86,7 @@ typedef enum {
   IKE_EVENT_CHILD_ADDED, /* child: install it; inbound_only: do not send with it yet */
   IKE_EVENT_CHILD_OUTBOUND, /* spi_in: send with it from now on */
   IKE_EVENT_CHILD_REMOVED, /* spi_in */
+  IKE_EVENT_REAUTHENTICATE, /* sign in anew on another session, and then close this one */
   IKE_EVENT_IKE_REKEYED, /* the IKE SA has new keys, by whichever side */
   IKE_EVENT_PATH_CONFIRMED, /* the gateway answered on the new stream: ESP may flow */
   IKE_EVENT_FAILED, /* error; the session is dead */

@@ -26,6 +26,12 @@ void ike_child_rekey_deletes (IkeSession *session, uint32_t spi_out);
 void ike_begin_rekey_ike (IkeSession *session);
 bool ike_rekey_ike_is_out (const IkeSession *session);
 
+/* reauthentication.c */
+void ike_reauthentication_begin (IkeSession *session);
+void ike_reauthentication_take_lifetime (IkeSession *session, const IkePayloads *payloads);
+int64_t ike_reauthentication_next_timeout (const IkeSession *session);
+void ike_reauthentication_timeout (IkeSession *session);
+
 /* task-informational.c */
 IkeTask *ike_task_liveness_new (void);
 IkeTask *ike_task_delete_ike_new (void);

@@ -157,15 +157,21 @@ handle_disconnect (VisitorDBusConnection1 *object, GDBusMethodInvocation *invoca
 }
 
 static gboolean
-handle_rekey (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation)
+handle_rekey (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation, const char *what)
 {
+  static const char *const kinds[] = { "child", "ike", "sign-in", NULL };
   Connection *self = VISITOR_CONNECTION (object);
+  if (!g_strv_contains (kinds, what)) {
+    g_dbus_method_invocation_return_error_literal (invocation, VISITOR_ERROR,
+        VISITOR_ERROR_INVALID_REQUEST, "What can be renewed is child, ike or sign-in");
+    return G_DBUS_METHOD_INVOCATION_HANDLED;
+  }
   if (self->worker == NULL || self->state != CONNECTION_CONNECTED) {
     g_dbus_method_invocation_return_error (invocation, VISITOR_ERROR, VISITOR_ERROR_NOT_CONNECTED,
         "The connection is %s", connection_state_to_string (self->state));
     return G_DBUS_METHOD_INVOCATION_HANDLED;
   }
-  host_worker_rekey (self->worker);
+  host_worker_rekey (self->worker, what);
   visitor_dbus_connection1_complete_rekey (object, invocation);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }

@@ -32,9 +32,9 @@ send_event (Session *self, const IkeEvent *event)
 static void
 take_configuration (Session *self, const IkeConfiguration *given)
 {
-  g_clear_pointer (&self->ike_addresses, g_array_unref);
-  g_clear_pointer (&self->ike_dns, g_array_unref);
-  g_clear_pointer (&self->ike_domains, g_ptr_array_unref);
+  g_autoptr (GArray) addresses = g_steal_pointer (&self->ike_addresses);
+  g_autoptr (GArray) dns = g_steal_pointer (&self->ike_dns);
+  g_autoptr (GPtrArray) domains = g_steal_pointer (&self->ike_domains);
   self->ike_addresses = g_array_ref (given->addresses);
   self->ike_dns = g_array_ref (given->dns);
   self->ike_domains = g_ptr_array_ref (given->domains);
@@ -55,8 +55,14 @@ apply (Session *self, const EspSa *child, GError **error)
   if (body == NULL)
     return FALSE;
   g_autoptr (GVariant) owned = g_variant_ref_sink (body);
+  bool is_known = self->applied != NULL && g_variant_equal (self->applied, owned);
+  if (is_known && self->state == TUNNEL_CONNECTED)
+    return TRUE;
+  if (!is_known && self->applied != NULL)
+    g_message ("the gateway gives another configuration than before: connections inside the tunnel "
+               "may break");
   session_set_state (self, TUNNEL_SETTING_UP, "the gateway has accepted us");
-  if (self->applied != NULL && g_variant_equal (self->applied, owned))
+  if (is_known)
     return TRUE;
   g_autofree char *text = g_variant_print (owned, FALSE);
   g_debug ("to be applied: %s", text);
@@ -106,56 +112,81 @@ may_sign_in_again (const Session *self, const GError *error)
   return error->code == VISITOR_ERROR_PEER_SILENT || error->code == VISITOR_ERROR_KEYS_EXPIRED;
 }
 
+/* The SA is gone while another sign-in is under way: that one is waited for. */
+static void
+wait_for_successor (Session *self, const GError *error)
+{
+  session_set_state (self, TUNNEL_RECONNECTING, error->message);
+  self->lost_at = g_get_monotonic_time ();
+  session_forget_ike (self);
+  uplink_close (self->uplink);
+}
+
 static void
 ike_failed (Session *self, const GError *error)
 {
   if (self->state == TUNNEL_DISCONNECTING)
     session_end (self, NULL);
+  else if (self->successor != NULL)
+    wait_for_successor (self, error);
   else if (may_sign_in_again (self, error))
     sign_in_again (self, error);
   else
     session_end (self, error);
 }
 
-static void
-ask_secret (Session *self, const IkeEvent *event)
+/* Asks the host for what an IKE SA needs. */
+void
+session_ask_secret (Session *self, const IkeEvent *event)
 {
   static const char *const kinds[] = {
     [IKE_SECRET_PSK] = "psk",
     [IKE_SECRET_PASSWORD] = "password",
     [IKE_SECRET_CODE] = "code",
   };
-  self->awaits_secret = true;
+  self->asked_kind = event->secret_kind;
   control_send (self->control, MESSAGE_WANT_SECRET,
       g_variant_new ("(ssus)", kinds[event->secret_kind], event->user != NULL ? event->user : "",
           event->attempt, event->secret_text != NULL ? event->secret_text : ""));
 }
 
-static void
-child_added (Session *self, IkeEvent *event)
+/* The first CHILD_SA of an IKE SA: with what the gateway gave it makes a connection. Takes child. */
+void
+session_take_first_child (Session *self, const IkeConfiguration *given, EspSa *child)
 {
-  EspSa *child = g_steal_pointer (&event->child);
-  bool first = !self->has_child;
-  if (event->inbound_only)
-    datapath_add_inbound (self->datapath, child);
-  else
-    datapath_add_child (self->datapath, child);
-  self->has_child = true;
-  self->rekey_asked = false;
-  if (!first) {
-    self->rekeys++;
-    session_settle (
-        self, "the tunnel has new keys"); /* the TUN waits where there was none to send with */
-    return;
-  }
-  self->signed_in_at = g_get_monotonic_time ();
   g_autoptr (GError) error = NULL;
+  take_configuration (self, given);
+  datapath_add_child (self->datapath, child);
+  self->has_child = true;
+  self->rekey_asked = self->sign_in_refused = false;
+  self->signed_in_at = g_get_monotonic_time ();
+  self->sign_ins++;
   if (apply (self, child, &error)) {
     session_settle (self, "the same configuration is in force");
     return;
   }
   session_say_goodbye (self);
   session_end (self, error);
+}
+
+static void
+child_added (Session *self, IkeEvent *event)
+{
+  EspSa *child = g_steal_pointer (&event->child);
+  if (!self->has_child) {
+    const IkeConfiguration given = {
+      .addresses = self->ike_addresses, .dns = self->ike_dns, .domains = self->ike_domains
+    };
+    session_take_first_child (self, &given, child);
+    return;
+  }
+  if (event->inbound_only)
+    datapath_add_inbound (self->datapath, child);
+  else
+    datapath_add_child (self->datapath, child);
+  self->rekey_asked = false;
+  self->rekeys++;
+  session_settle (self, "new keys"); /* the TUN was not read where there was nothing to send with */
 }
 
 static void
@@ -176,11 +207,21 @@ handle_event (Session *self, IkeEvent *event)
   switch (event->type) {
   case IKE_EVENT_SEND: send_event (self, event); break;
   case IKE_EVENT_STATE: g_info ("IKE SA: %s", ike_state_to_string (event->state)); break;
-  case IKE_EVENT_NEED_SECRET: ask_secret (self, event); break;
-  case IKE_EVENT_NEED_SIGNATURE: session_ask_signature (self, event); break;
+  case IKE_EVENT_NEED_SECRET:
+    self->awaits_secret = true;
+    session_ask_secret (self, event);
+    break;
+  case IKE_EVENT_NEED_SIGNATURE:
+    self->awaits_signature = true;
+    session_ask_signature (self, event);
+    break;
   case IKE_EVENT_CONFIGURED: take_configuration (self, event->configuration); break;
   case IKE_EVENT_CHILD_ADDED: child_added (self, event); break;
   case IKE_EVENT_CHILD_OUTBOUND: datapath_use_child (self->datapath, event->spi_in); break;
+  case IKE_EVENT_REAUTHENTICATE:
+    if (!self->sign_in_refused)
+      session_sign_in_anew (self);
+    break;
   case IKE_EVENT_IKE_REKEYED: self->ike_rekeys++; break;
   case IKE_EVENT_CHILD_REMOVED: datapath_remove_child (self->datapath, event->spi_in); break;
   case IKE_EVENT_PATH_CONFIRMED: path_confirmed (self); break;
@@ -249,9 +290,10 @@ auth_method (SiteAuth auth)
   return IKE_AUTH_METHOD_EAP;
 }
 
-/* A fresh IKE SA for the site; ike_session_start () is the caller's. */
-gboolean
-session_begin_ike (Session *self, GError **error)
+/* An IKE SA for the site; is_first: the gateway may forget all others of ours (INITIAL_CONTACT).
+ * Transfer: full. */
+IkeSession *
+session_new_ike (const Session *self, bool is_first, GError **error)
 {
   const Site *site = self->start->site;
   IkeConfig config = {
@@ -266,9 +308,8 @@ session_begin_ike (Session *self, GError **error)
     .trust = self->gateway_trust.trust,
     .ike_policy = &site->ike_algorithms,
     .esp_policy = &site->esp_algorithms,
-    .initial_contact = true,
+    .initial_contact = is_first,
     .childless = site->childless == SITE_CHILDLESS_PREFER,
   };
-  self->ike = ike_session_new (&config, error);
-  return self->ike != NULL;
+  return ike_session_new (&config, error);
 }

@@ -5,12 +5,14 @@
 #include "ike/session.h"
 #include "reach/alarm.h"
 #include "tunnel/backoff.h"
+#include "tunnel/farewell.h"
 #include "tunnel/session.h"
 #include "tunnel/site-trust.h"
 #include "tunnel/state.h"
+#include "tunnel/successor.h"
 #include "tunnel/uplink.h"
 
-/* What session.c, session-ike.c, session-signer.c and session-uplink.c share. */
+/* What session.c, session-ike.c, session-signer.c, session-successor.c and session-uplink.c share. */
 struct _Session {
   /* owned */
   Start *start;
@@ -22,6 +24,9 @@ struct _Session {
   CryptoSigner *signer; /* NULL until the host has shown our certificate */
   Alarm *ike_alarm;
   Alarm *goodbye_alarm;
+  Successor *successor; /* a second sign-in, while it is made; or NULL */
+  Farewell *farewell; /* of the sign-in before this one, while it ends; or NULL */
+  Secret *kept_secret; /* that was given last, if it may be used again; or NULL */
   GArray *ike_addresses, *ike_dns; /* of IkeConfiguration, until it is applied */
   GPtrArray *ike_domains;
   GVariant *applied; /* what the host has put in force, or was asked to */
@@ -35,8 +40,10 @@ struct _Session {
   TunnelState state;
   Backoff backoff;
   unsigned int lost_while_signing_in;
-  bool awaits_secret;
-  bool awaits_certificate, awaits_signature;
+  bool awaits_secret, successor_awaits_secret;
+  IkeSecretKind asked_kind, kept_kind; /* what was asked for last; what kept_secret is */
+  bool sign_in_refused; /* the last successor was: the user is not asked again by itself */
+  bool awaits_certificate, awaits_signature, successor_awaits_signature;
   unsigned int signature_number; /* of the last request for one */
   bool awaits_path; /* a new stream stands, the gateway has not confirmed it */
   bool has_child; /* of this IKE SA */
@@ -46,7 +53,7 @@ struct _Session {
   bool was_connected; /* ever */
   bool rekey_asked;
   gint64 signed_in_at, lost_at;
-  uint64_t reconnects, rekeys, ike_rekeys;
+  uint64_t reconnects, rekeys, ike_rekeys, sign_ins;
 };
 
 /* session.c */
@@ -54,9 +61,12 @@ void session_set_state (Session *session, TunnelState state, const char *reason)
 void session_end (Session *session, const GError *error);
 void session_settle (Session *session, const char *reason);
 void session_connect_again (Session *session);
+Uplink *session_new_uplink (Session *session);
 
 /* session-ike.c */
-gboolean session_begin_ike (Session *session, GError **error);
+IkeSession *session_new_ike (const Session *session, bool is_first, GError **error);
+void session_ask_secret (Session *session, const IkeEvent *event);
+void session_take_first_child (Session *session, const IkeConfiguration *given, EspSa *child);
 void session_forget_ike (Session *session);
 void session_say_goodbye (Session *session);
 void session_pump (Session *session);
@@ -69,6 +79,9 @@ void session_want_certificate (Session *session);
 void session_take_certificate (Session *session, GVariant *body);
 void session_ask_signature (Session *session, const IkeEvent *event);
 void session_take_signature (Session *session, GVariant *body);
+
+/* session-successor.c */
+void session_sign_in_anew (Session *session);
 
 /* session-uplink.c */
 extern const UplinkHandlers session_uplink_handlers;

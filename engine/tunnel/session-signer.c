@@ -111,7 +111,6 @@ session_take_certificate (Session *self, GVariant *body)
 void
 session_ask_signature (Session *self, const IkeEvent *event)
 {
-  self->awaits_signature = true;
   send_request (self, event->scheme, slice_of_bytes (event->message));
 }
 
@@ -120,8 +119,14 @@ void
 session_take_signature (Session *self, GVariant *body)
 {
   g_autoptr (GBytes) signature = NULL;
-  if (!self->awaits_signature || self->ike == NULL ||
-      !read_answer (body, self->signature_number, &signature))
+  if (!read_answer (body, self->signature_number, &signature))
+    return;
+  if (self->successor_awaits_signature && self->successor != NULL) {
+    self->successor_awaits_signature = false;
+    successor_provide_signature (self->successor, signature);
+    return;
+  }
+  if (!self->awaits_signature || self->ike == NULL)
     return;
   self->awaits_signature = false;
   ike_session_provide_signature (self->ike, signature, g_get_monotonic_time ());

@@ -17,7 +17,8 @@ uplink_up (void *user_data)
     return; /* it broke already, and its end will be told */
   if (self->ike == NULL) {
     session_set_state (self, TUNNEL_SIGNING_IN, "the stream stands");
-    if (!session_begin_ike (self, &error)) {
+    self->ike = session_new_ike (self, true, &error);
+    if (self->ike == NULL) {
       session_end (self, error);
       return;
     }

@@ -5,6 +5,8 @@
  * A stream that breaks is made again and the IKE SA goes on with it (RFC 9329 section 6); TUN and SAs
  * are kept, what programs send waits. Only when the gateway has forgotten the SA a new one is made,
  * and only then a secret may be asked for again. */
+#include <string.h>
+
 #include "crypto/random.h"
 #include "tunnel/configuration.h"
 #include "tunnel/session-private.h"
@@ -75,17 +77,34 @@ session_settle (Session *self, const char *reason)
   session_set_state (self, TUNNEL_CONNECTED, reason);
 }
 
+/* What can be used again is kept for signing in anew, in locked memory, for the worker's life. */
+static void
+keep_secret (Session *self, Secret *secret)
+{
+  if (self->asked_kind == IKE_SECRET_CODE)
+    return;
+  g_clear_pointer (&self->kept_secret, secret_unref);
+  self->kept_secret = secret != NULL ? secret_ref (secret) : NULL;
+  self->kept_kind = self->asked_kind;
+}
+
 static void
 provide_secret (Session *self, GVariant *body)
 {
   gboolean given;
   g_autoptr (GVariant) octets = NULL;
   g_variant_get (body, "(b@ay)", &given, &octets);
+  g_autoptr (Secret) secret =
+      given ? secret_new (g_variant_get_data (octets), g_variant_get_size (octets)) : NULL;
+  keep_secret (self, secret);
+  if (self->successor_awaits_secret && self->successor != NULL) {
+    self->successor_awaits_secret = false;
+    successor_provide_secret (self->successor, secret);
+    return;
+  }
   if (!self->awaits_secret || self->ike == NULL)
     return;
   self->awaits_secret = false;
-  g_autoptr (Secret) secret =
-      given ? secret_new (g_variant_get_data (octets), g_variant_get_size (octets)) : NULL;
   ike_session_provide_secret (self->ike, secret, g_get_monotonic_time ());
   if (secret != NULL && !uplink_is_up (self->uplink))
     session_connect_again (self);
@@ -117,8 +136,26 @@ send_status (Session *self)
     .counters = datapath_counters (self->datapath),
     .reconnects = self->reconnects,
     .rekeys = self->rekeys,
+    .ike_rekeys = self->ike_rekeys,
+    .sign_ins = self->sign_ins,
   };
   control_send (self->control, MESSAGE_STATUS, status_build (&parts));
+}
+
+static void
+rekey (Session *self, GVariant *body)
+{
+  const char *what;
+  g_variant_get (body, "(&s)", &what);
+  if (self->ike == NULL)
+    return;
+  if (strcmp (what, "child") == 0)
+    ike_session_rekey_child (self->ike, g_get_monotonic_time ());
+  else if (strcmp (what, "ike") == 0)
+    ike_session_rekey_ike (self->ike, g_get_monotonic_time ());
+  else if (strcmp (what, "sign-in") == 0)
+    session_sign_in_anew (self);
+  session_pump (self);
 }
 
 /* A message of the host. */
@@ -131,11 +168,7 @@ session_received (Session *session, Message *message)
   case MESSAGE_SIGNATURE: session_take_signature (session, message->body); break;
   case MESSAGE_TUN: take_tun (session, message); break;
   case MESSAGE_DISCONNECT: session_disconnect (session, "the user wants it"); break;
-  case MESSAGE_REKEY:
-    if (session->ike != NULL)
-      ike_session_rekey_child (session->ike, g_get_monotonic_time ());
-    session_pump (session);
-    break;
+  case MESSAGE_REKEY: rekey (session, message->body); break;
   case MESSAGE_POLL_STATUS: send_status (session); break;
   case MESSAGE_NONE:
   case MESSAGE_START:
@@ -196,8 +229,9 @@ entry_points (const Site *site)
   return list;
 }
 
-static Uplink *
-make_uplink (Session *self)
+/* Transfer: full. */
+Uplink *
+session_new_uplink (Session *self)
 {
   const Site *site = self->start->site;
   ConnectorConfig config = {
@@ -237,7 +271,7 @@ session_new (Start *start, const CryptoTrust *system, Control *control, SessionO
   self->user_data = user_data;
   self->entries = entry_points (start->site);
   self->datapath = datapath_new (configuration_mtu (start->site));
-  self->uplink = make_uplink (self);
+  self->uplink = session_new_uplink (self);
   self->ike_alarm = alarm_new (session_ike_timeout, self);
   self->goodbye_alarm = alarm_new (goodbye_timeout, self);
   backoff_init (&self->backoff, crypto_random, g_get_monotonic_time ());
@@ -256,6 +290,9 @@ session_free (Session *session)
 {
   if (session == NULL)
     return;
+  g_clear_pointer (&session->successor, successor_free);
+  g_clear_pointer (&session->farewell, farewell_free);
+  g_clear_pointer (&session->kept_secret, secret_unref);
   uplink_free (session->uplink);
   session_forget_ike (session);
   crypto_signer_free (session->signer);

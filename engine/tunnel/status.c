@@ -33,6 +33,8 @@ counters_variant (const StatusParts *parts)
   g_variant_builder_add (&b, "{st}", "packets-out", c->packets_out);
   g_variant_builder_add (&b, "{st}", "reconnects", parts->reconnects);
   g_variant_builder_add (&b, "{st}", "rekeys", parts->rekeys);
+  g_variant_builder_add (&b, "{st}", "ike-rekeys", parts->ike_rekeys);
+  g_variant_builder_add (&b, "{st}", "sign-ins", parts->sign_ins);
   for (unsigned int i = 0; i < ESP_N_VERDICTS; i++) {
     if (i == ESP_PASS || c->drops[i] == 0)
       continue;

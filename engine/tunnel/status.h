@@ -10,7 +10,7 @@ typedef struct {
   const Uplink *uplink;
   const IkeSession *ike; /* or NULL */
   const DatapathCounters *counters;
-  uint64_t reconnects, rekeys;
+  uint64_t reconnects, rekeys, ike_rekeys, sign_ins;
 } StatusParts;
 
 GVariant *status_build (const StatusParts *parts);

@@ -286,13 +286,31 @@ uplink_send_ike (Uplink *uplink, Slice message)
     mark_broken (uplink, error);
 }
 
+/* Reads the datapath's TUN, or leaves that to another uplink of the same datapath. */
+void
+uplink_own_tun (Uplink *uplink, bool own)
+{
+  int fd = datapath_tun (uplink->datapath);
+  g_clear_pointer (&uplink->tun_watch, fd_watch_free);
+  if (own && fd >= 0)
+    uplink->tun_watch = fd_watch_new (fd, reads_tun (uplink) ? G_IO_IN : 0, tun_ready, uplink);
+}
+
 /* Gives the datapath its TUN (which it owns from now on) and watches it. */
 void
 uplink_set_tun (Uplink *uplink, int fd)
 {
   g_clear_pointer (&uplink->tun_watch, fd_watch_free);
   datapath_set_tun (uplink->datapath, fd);
-  uplink->tun_watch = fd_watch_new (fd, reads_tun (uplink) ? G_IO_IN : 0, tun_ready, uplink);
+  uplink_own_tun (uplink, true);
+}
+
+/* Somebody else hears of it from now on; allowed from inside a handler. */
+void
+uplink_set_handlers (Uplink *uplink, const UplinkHandlers *handlers, void *user_data)
+{
+  uplink->handlers = *handlers;
+  uplink->user_data = user_data;
 }
 
 /* Lets packets out, or holds them back in the TUN. What comes in is always taken. A stream that may

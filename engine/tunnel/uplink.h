@@ -33,6 +33,8 @@ const char *uplink_transport (const Uplink *uplink);
 
 void uplink_send_ike (Uplink *uplink, Slice message);
 void uplink_set_tun (Uplink *uplink, int fd);
+void uplink_own_tun (Uplink *uplink, bool own);
+void uplink_set_handlers (Uplink *uplink, const UplinkHandlers *handlers, void *user_data);
 void uplink_allow_esp (Uplink *uplink, bool allow);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Uplink, uplink_free)

@@ -129,6 +129,7 @@ act_on_event (Probe *probe, const IkeEvent *event)
       ike_session_close (probe->ike, g_get_monotonic_time ());
     break;
   case IKE_EVENT_CHILD_OUTBOUND: g_print ("child outbound %08x\n", event->spi_in); break;
+  case IKE_EVENT_REAUTHENTICATE: g_print ("reauthenticate\n"); break;
   case IKE_EVENT_IKE_REKEYED: g_print ("ike rekeyed\n"); break;
   case IKE_EVENT_CHILD_REMOVED: g_print ("child removed %08x\n", event->spi_in); break;
   case IKE_EVENT_PATH_CONFIRMED: g_print ("path confirmed\n"); break;

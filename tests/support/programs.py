@@ -138,14 +138,9 @@ class Person:
     def disconnect(self, *site, check=True):
         return self.visitor("disconnect", *site, check=check)
 
-    def rekey(self):
-        """Asks for new keys of the only connection; there is no verb for it."""
-        engine = "org.visitorvpn.Engine"
-        answer = self.desktop.call(self.name, engine, "/org/visitorvpn/Engine", f"{engine}1.List")
-        connection = answer.stdout.split("'")[1]
-        answer = self.desktop.call(self.name, engine, connection, "org.visitorvpn.Connection1.Rekey")
-        if answer.returncode != 0:
-            raise LabError(f"Rekey: {answer.stderr}")
+    def rekey(self, *options):
+        """Asks for new keys of the only connection."""
+        return self.visitor("rekey", *options)
 
     def statuses(self):
         """What `visitor status --json` says, a list of connections."""

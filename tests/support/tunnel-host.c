@@ -3,7 +3,7 @@
  * alone, in a network namespace of its own. It sets addresses and routes with ip(8), asks nobody, and
  * prints what the worker says.
  *
- * Commands on standard input, one per line: status, rekey, disconnect. */
+ * Commands on standard input, one per line: status, rekey WHAT, disconnect. */
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
@@ -151,8 +151,8 @@ command (int fd, GIOCondition condition, gpointer user_data)
   g_strchomp (line);
   if (strcmp (line, "status") == 0)
     host_worker_poll_status (self->worker);
-  else if (strcmp (line, "rekey") == 0)
-    host_worker_rekey (self->worker);
+  else if (g_str_has_prefix (line, "rekey "))
+    host_worker_rekey (self->worker, line + strlen ("rekey "));
   else if (strcmp (line, "disconnect") == 0)
     host_worker_disconnect (self->worker);
   else

@@ -35,7 +35,7 @@ static const struct {
   [MESSAGE_SIGNATURE] = { "signature", "(uay)", FD_NEVER },
   [MESSAGE_TUN] = { "tun", "(s)", FD_ALWAYS },
   [MESSAGE_DISCONNECT] = { "disconnect", "()", FD_NEVER },
-  [MESSAGE_REKEY] = { "rekey", "()", FD_NEVER },
+  [MESSAGE_REKEY] = { "rekey", "(s)", FD_NEVER },
   [MESSAGE_POLL_STATUS] = { "poll-status", "()", FD_NEVER },
   [MESSAGE_READY] = { "ready", "()", FD_NEVER },
   [MESSAGE_WANT_SOCKET] = { "want-socket", "(uyy)", FD_NEVER },

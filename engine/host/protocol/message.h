@@ -20,7 +20,7 @@ typedef enum {
   MESSAGE_SIGNATURE, /* (uay): request number, signature; empty: none was made */
   MESSAGE_TUN, /* (s name) + fd: the configuration is in force, packets may flow */
   MESSAGE_DISCONNECT, /* () */
-  MESSAGE_REKEY, /* () */
+  MESSAGE_REKEY, /* (s): "child", "ike" or "sign-in" */
   MESSAGE_POLL_STATUS, /* () */
 
   /* worker to host */
@@ -59,7 +59,7 @@ typedef enum {
  *   gateway        s   address:port in use
  *   ike, child     s   algorithms
  *   counters       a{st} bytes-in, bytes-out, packets-in, packets-out, reconnects, rekeys,
- *                      and drops by reason under "drop-REASON"
+ *                      ike-rekeys, sign-ins, and drops by reason under "drop-REASON"
  */
 
 typedef struct {

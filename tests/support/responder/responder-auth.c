@@ -154,6 +154,12 @@ write_child (Responder *r, IkeChain *answer)
     r->child_script (r, answer);
     return;
   }
+  uint8_t seconds[4];
+  Builder b = builder_init (seconds, sizeof seconds);
+  builder_u32 (&b, r->auth_lifetime);
+  if (r->auth_lifetime != 0)
+    ike_chain_notify (
+        answer, IKE_PROTOCOL_NONE, SLICE (NULL, 0), IKE_NOTIFY_AUTH_LIFETIME, builder_result (&b));
   if (!r->no_mobike)
     write_error (IKE_NOTIFY_MOBIKE_SUPPORTED, answer);
   if (r->childless && r->offered_spi == 0) {

@@ -488,6 +488,7 @@ act_on_event (Responder *r, IkeEvent *event)
         r->session_esps, GUINT_TO_POINTER (event->spi_in), g_steal_pointer (&event->child)));
     break;
   case IKE_EVENT_CHILD_OUTBOUND: r->outbound_spi = event->spi_in; break;
+  case IKE_EVENT_REAUTHENTICATE: r->n_reauthenticate++; break;
   case IKE_EVENT_IKE_REKEYED: r->n_ike_rekeys++; break;
   case IKE_EVENT_CHILD_REMOVED:
     r->n_removed++;
@@ -535,6 +536,7 @@ responder_start (Responder *r)
     .ike_policy = &r->session_ike_policy,
     .esp_policy = &r->session_esp_policy,
     .initial_contact = true,
+    .sign_in_lifetime_us = r->sign_in_lifetime_us,
     .fragment_len = r->session_fragment_len,
     .childless = r->session_childless,
   };

@@ -83,7 +83,9 @@ struct _Responder {
   unsigned int n_added, n_removed, n_paths, n_secrets, n_configured;
   uint32_t added_spi, removed_spi;
   uint32_t outbound_spi; /* of the CHILD_SA that the session sends with */
-  unsigned int n_ike_rekeys;
+  unsigned int n_ike_rekeys, n_reauthenticate;
+  int64_t sign_in_lifetime_us; /* the session's own; before responder_start () */
+  uint32_t auth_lifetime; /* seconds, told behind AUTH; 0 = not */
   int error; /* the VisitorError of FAILED, or -1 */
   bool closed;
   char *error_text;

@@ -33,7 +33,7 @@ offers() {
   fi
 }
 
-offers 'import list show connect disconnect status monitor export remove --help --version' ''
+offers 'import list show connect disconnect rekey status monitor export remove --help --version' ''
 offers 'connect' con
 offers 'import' i
 offers '--version' --v

@@ -125,7 +125,7 @@ does_not_block (void)
   Pair pair = pair_new ();
   g_autoptr (GError) error = NULL;
   guint sent = 0;
-  while (sent < 100000 && message_send (pair.ours, MESSAGE_REKEY, NULL, -1, &error))
+  while (sent < 100000 && message_send (pair.ours, MESSAGE_DISCONNECT, NULL, -1, &error))
     sent++;
   g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_BUSY);
   pair_close (&pair);

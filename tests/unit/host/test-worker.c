@@ -55,7 +55,7 @@ on_configure (HostWorker *worker, const HostConfiguration *configuration, gpoint
   g_string_append_printf (talk->log, "configure, mtu %u\n", configuration->mtu);
   host_worker_give_tun (worker, "visitor7", fd);
   close (fd);
-  host_worker_rekey (worker);
+  host_worker_rekey (worker, "child");
   host_worker_poll_status (worker);
 }
 

@@ -302,6 +302,72 @@ test_keys_run_out (void)
   g_assert_cmpint (r->error, ==, VISITOR_ERROR_KEYS_EXPIRED);
 }
 
+/* The gateway says for how long the sign-in is good (RFC 4478): we say when it is time for another, in
+ * time, again while there is time, and never end it ourselves. */
+static void
+test_auth_lifetime (void)
+{
+  static const struct {
+    uint32_t lifetime;
+    int64_t least, most; /* seconds */
+  } cases[] = {
+    { 20, 14, 16 }, { 3600, 2700, 3000 }, { 10800, 9900, 10200 },
+    { UINT32_MAX, 0, 0 }, /* not in this test's time */
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (Responder) r = responder_new (IKE_AUTH_METHOD_PSK);
+    int64_t start = r->now;
+    r->auth_lifetime = cases[i].lifetime;
+    responder_start (r);
+    while (r->n_reauthenticate == 0 && r->now < start + 20000 * SECOND)
+      responder_run_until (r, r->now + SECOND / 2);
+    if (cases[i].most == 0) {
+      g_assert_cmpuint (r->n_reauthenticate, ==, 0);
+      continue;
+    }
+    g_assert_cmpint (r->now - start, >=, cases[i].least * SECOND);
+    g_assert_cmpint (r->now - start, <=, cases[i].most * SECOND + SECOND);
+    responder_run_until (r, start + (int64_t) cases[i].lifetime * SECOND + 60 * SECOND);
+    g_assert_cmpuint (r->n_reauthenticate, <=, 12);
+    assert_one_child (r);
+  }
+}
+
+/* The same in a request of its own, and what is none. */
+static void
+test_auth_lifetime_later (void)
+{
+  static const uint8_t octets[] = { 0, 0, 0, 60, 0 };
+  for (size_t len = 0; len <= sizeof octets; len++) {
+    g_autoptr (Responder) r = new_session ();
+    uint8_t buf[64];
+    IkeChain chain = ike_chain_init (buf, sizeof buf);
+    ike_chain_notify (
+        &chain, IKE_PROTOCOL_NONE, SLICE (NULL, 0), IKE_NOTIFY_AUTH_LIFETIME, SLICE (octets, len));
+    responder_send_request (r, IKE_EXCHANGE_INFORMATIONAL, &chain);
+    responder_pump (r);
+    responder_run_until (r, r->now + 55 * SECOND);
+    g_assert_cmpuint (r->n_reauthenticate, ==, len == 4 ? 1 : 0);
+    assert_one_child (r);
+  }
+}
+
+/* Our own limit is held, whether the gateway knows of it or not. */
+static void
+test_sign_in_expires (void)
+{
+  g_autoptr (Responder) r = responder_new (IKE_AUTH_METHOD_PSK);
+  int64_t start = r->now;
+  r->sign_in_lifetime_us = 600 * SECOND;
+  r->auth_lifetime = 86400;
+  responder_start (r);
+  responder_run_until (r, start + 599 * SECOND);
+  g_assert_cmpint (r->error, ==, -1);
+  g_assert_cmpuint (r->n_reauthenticate, >=, 2);
+  responder_run_until (r, start + 601 * SECOND);
+  g_assert_cmpint (r->error, ==, VISITOR_ERROR_SIGN_IN_EXPIRED);
+}
+
 /* Twenty-four hours: the CHILD_SA and the IKE SA by us when they are old, by the gateway every hour and
  * every 10 hours, the stream lost every 2. */
 static void
@@ -370,6 +436,9 @@ main (int argc, char **argv)
   g_test_add_func ("/ike/rekey/ours-ike", test_ours_ike);
   g_test_add_func ("/ike/rekey/ours-ike-refused", test_ours_ike_refused);
   g_test_add_func ("/ike/rekey/keys-run-out", test_keys_run_out);
+  g_test_add_func ("/ike/rekey/auth-lifetime", test_auth_lifetime);
+  g_test_add_func ("/ike/rekey/auth-lifetime-later", test_auth_lifetime_later);
+  g_test_add_func ("/ike/rekey/sign-in-expires", test_sign_in_expires);
   g_test_add_func ("/ike/rekey/day", test_day);
   g_test_add_func ("/ike/rekey/jitter", test_jitter);
   return g_test_run ();

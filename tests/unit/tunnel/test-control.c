@@ -128,7 +128,7 @@ test_cancelled_socket (Fixture *f, const void *data)
 static void
 test_messages (Fixture *f, const void *data)
 {
-  g_assert_true (message_send (f->host, MESSAGE_REKEY, NULL, -1, NULL));
+  g_assert_true (message_send (f->host, MESSAGE_REKEY, g_variant_new ("(s)", "child"), -1, NULL));
   g_assert_true (message_send (f->host, MESSAGE_DISCONNECT, NULL, -1, NULL));
   turn ();
   g_assert_cmpuint (f->received, ==, 2);

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Session, signing in anew without a gap: a second sign-in is made beside the first, over a stream of
+ * its own; when it has a CHILD_SA the traffic moves over, and the first is deleted. Whatever goes wrong
+ * on the way leaves the first as it is. */
+#include "tunnel/configuration.h"
+#include "tunnel/session-private.h"
+
+static IkeSession *
+begin (void *user_data, GError **error)
+{
+  return session_new_ike (user_data, false, error);
+}
+
+/* A password that was given once is given again, once: a code is good for one time only. */
+static void
+ask (const IkeEvent *event, void *user_data)
+{
+  Session *self = user_data;
+  if (event->type == IKE_EVENT_NEED_SIGNATURE) {
+    self->successor_awaits_signature = true;
+    session_ask_signature (self, event);
+    return;
+  }
+  bool is_known = self->kept_secret != NULL && self->kept_kind == event->secret_kind;
+  if (is_known && event->attempt == 1) {
+    successor_provide_secret (self->successor, self->kept_secret);
+    return;
+  }
+  self->successor_awaits_secret = true;
+  session_ask_secret (self, event);
+}
+
+/* True if trying again would only ask again, or lock the account. */
+static bool
+is_refusal (const GError *error)
+{
+  static const int refusals[] = {
+    VISITOR_ERROR_AUTH_REFUSED,
+    VISITOR_ERROR_PASSWORD_REFUSED,
+    VISITOR_ERROR_CODE_REFUSED,
+    VISITOR_ERROR_PASSWORD_EXPIRED,
+    VISITOR_ERROR_NO_SECRET,
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (refusals); i++) {
+    if (error->code == refusals[i])
+      return true;
+  }
+  return false;
+}
+
+static void
+failed (const GError *error, void *user_data)
+{
+  Session *self = user_data;
+  g_clear_pointer (&self->successor, successor_free);
+  self->successor_awaits_secret = self->successor_awaits_signature = false;
+  if (tunnel_state_is_final (self->state))
+    return;
+  self->sign_in_refused = is_refusal (error);
+  if (self->ike != NULL) {
+    g_message ("signing in anew has failed, the connection goes on as it is: %s", error->message);
+    return;
+  }
+  /* The gateway has ended the first meanwhile. */
+  if (self->sign_in_refused)
+    session_end (self, error);
+  else
+    session_connect_again (self);
+}
+
+static void
+farewell_over (void *user_data)
+{
+  Session *self = user_data;
+  g_clear_pointer (&self->farewell, farewell_free);
+}
+
+/* The first sign-in makes room: it says goodbye, or it is gone already. */
+static void
+leave_first (Session *self)
+{
+  g_clear_pointer (&self->farewell, farewell_free);
+  if (self->ike != NULL && uplink_is_up (self->uplink)) {
+    self->farewell = farewell_new (g_steal_pointer (&self->uplink), g_steal_pointer (&self->ike),
+        self->datapath, farewell_over, self);
+  } else {
+    session_forget_ike (self);
+    g_clear_pointer (&self->uplink, uplink_free);
+  }
+  self->awaits_path = self->rekey_asked = false;
+}
+
+static void
+ready (void *user_data)
+{
+  Session *self = user_data;
+  SuccessorParts parts;
+  successor_take_parts (self->successor, &parts);
+  g_clear_pointer (&self->successor, successor_free);
+  leave_first (self);
+  self->uplink = parts.uplink;
+  self->ike = parts.ike;
+  uplink_set_handlers (self->uplink, &session_uplink_handlers, self);
+  uplink_own_tun (self->uplink, true);
+  g_message ("signed in anew: the traffic moves over");
+  session_take_first_child (self, &parts.configuration, parts.child);
+  g_clear_pointer (&parts.configuration.addresses, g_array_unref);
+  g_clear_pointer (&parts.configuration.dns, g_array_unref);
+  g_clear_pointer (&parts.configuration.domains, g_ptr_array_unref);
+  g_clear_pointer (&parts.configuration.subnets, g_array_unref);
+  session_pump (self);
+}
+
+/* Begins, unless it has begun or nobody is signed in. */
+void
+session_sign_in_anew (Session *self)
+{
+  static const SuccessorHandlers handlers = {
+    .begin = begin,
+    .ask = ask,
+    .ready = ready,
+    .failed = failed,
+  };
+  if (self->successor != NULL || self->state != TUNNEL_CONNECTED)
+    return;
+  g_message ("signing in anew beside the connection that is there");
+  self->successor = successor_new (session_new_uplink (self), &handlers, self);
+}
