@@ -18,6 +18,8 @@ from scene import expect, expect_equal, main, promise
 
 SECRETS = {"psk": PSK, "eap-mschapv2": PASSWORD}
 DROP = "drop-"
+CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+RESOLVER_LINE = re.compile(r"#.*|nameserver [0-9a-f.:]+|(search|options)( [a-z0-9.:~_-]+)+|")
 WORKER_ENDED = re.compile(r"worker \d+: ended \(")
 
 
@@ -86,6 +88,8 @@ class Victim:
             self.echoes(0.1)  # the first packet lets the rogue do it
             if fault.lives:
                 wait_until(self.echoes, "a packet that comes back")
+                for line in self.lab.resolver().splitlines():
+                    expect(RESOLVER_LINE.fullmatch(line), f"in resolv.conf: {line!r}")
                 if fault.phase == "esp":
                     counters = self.alice.status(fault.method)["counters"]
                     expect(counters.get(DROP + fault.says, 0) > 0, f"not counted: {counters}")
@@ -94,6 +98,7 @@ class Victim:
 
     def _check_end(self, fault, said):
         log = self.log()
+        expect(not CONTROL.search(log), "what the gateway sent steers the terminal that the log is read on")
         if fault.lives:
             expect("state disconnected" in said, f"how it ended: {said}")
             expect(": ended (orderly)" in log, "the worker's end was not orderly")
