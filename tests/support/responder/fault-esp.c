@@ -23,6 +23,14 @@ send_number (Responder *r, const Fault *fault)
   responder_send_esp (r, fault->number, hex_slice (fault->data));
 }
 
+/* The last number there is, twice. What follows is behind the window, until the client has rekeyed. */
+static void
+use_up_numbers (Responder *r, const Fault *fault)
+{
+  responder_send_esp (r, UINT32_MAX, hex_slice (fault->data));
+  responder_send_esp (r, UINT32_MAX, hex_slice (fault->data));
+}
+
 /* One good packet, then the same a hundred times. */
 static void
 replay (Responder *r, const Fault *fault)
@@ -89,6 +97,7 @@ unknown_spis (Responder *r, const Fault *fault)
 
 static const Fault faults[] = {
   { "esp-number-0", DROPS ("replay"), .play = send_number, .number = 0, .data = V4 "00 04" },
+  { "esp-last-number", DROPS ("replay"), .play = use_up_numbers, .data = V4 "00 04" },
   { "esp-replay", DROPS ("replay"), .play = replay, .number = 100, .data = V4 "00 04" },
   { "esp-behind-the-window", DROPS ("replay"), .play = behind_the_window, .data = V4 "00 04" },
   { "esp-turned-bits", DROPS ("authentication"), .play = turn_bits, .data = V4 "00 04" },

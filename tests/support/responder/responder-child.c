@@ -153,7 +153,7 @@ responder_answer_rekey (Responder *r, IkeSa *sa, const IkePayloads *request, Ike
     return;
   }
   bool is_rekey = ike_payloads_notify (request, IKE_NOTIFY_REKEY_SA, &notify);
-  if (r->n_added == 0 && refuse_first (r, request, answer))
+  if (r->session != NULL && r->n_added == 0 && refuse_first (r, request, answer))
     return;
   g_assert_true (ike_nonce_read (request, &ni));
   g_assert_cmpint (ike_offer_choose (&r->esp_policy, IKE_PROTOCOL_ESP, offered,
