@@ -40,18 +40,11 @@ take_configuration (Session *self, const IkeConfiguration *given)
   self->ike_domains = g_ptr_array_ref (given->domains);
 }
 
-/* Asks the host to apply what the gateway gave, unless it is in force already. */
-static gboolean
-apply (Session *self, const EspSa *child, GError **error)
+/* Asks the host to apply what the gateway gave, unless it is in force already; `applying` tells. */
+gboolean
+session_apply (Session *self, const IkeConfiguration *given, const EspSa *child, GError **error)
 {
-  if (self->ike_addresses == NULL) {
-    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_NO_ADDRESS, "the gateway gave no address");
-    return FALSE;
-  }
-  IkeConfiguration given = {
-    .addresses = self->ike_addresses, .dns = self->ike_dns, .domains = self->ike_domains
-  };
-  GVariant *body = configuration_build (self->start->site, &given, child, error);
+  GVariant *body = configuration_build (self->start->site, given, child, error);
   if (body == NULL)
     return FALSE;
   g_autoptr (GVariant) owned = g_variant_ref_sink (body);
@@ -91,8 +84,8 @@ session_say_goodbye (Session *self)
 }
 
 /* The SA is gone at the gateway, or the session cannot go on with it. */
-static void
-sign_in_again (Session *self, const GError *error)
+void
+session_sign_in_again (Session *self, const GError *error)
 {
   g_message ("signing in again: %s", error->message);
   session_set_state (self, TUNNEL_RECONNECTING, error->message);
@@ -130,7 +123,7 @@ ike_failed (Session *self, const GError *error)
   else if (self->successor != NULL)
     wait_for_successor (self, error);
   else if (may_sign_in_again (self, error))
-    sign_in_again (self, error);
+    session_sign_in_again (self, error);
   else
     session_end (self, error);
 }
@@ -150,18 +143,27 @@ session_ask_secret (Session *self, const IkeEvent *event)
           event->attempt, event->secret_text != NULL ? event->secret_text : ""));
 }
 
-/* The first CHILD_SA of an IKE SA: with what the gateway gave it makes a connection. Takes child. */
+/* The first CHILD_SA of an IKE SA, and what the gateway gave with it. Takes child. */
 void
 session_take_first_child (Session *self, const IkeConfiguration *given, EspSa *child)
 {
-  g_autoptr (GError) error = NULL;
   take_configuration (self, given);
   datapath_add_child (self->datapath, child);
   self->has_child = true;
   self->rekey_asked = self->sign_in_refused = false;
   self->signed_in_at = g_get_monotonic_time ();
   self->sign_ins++;
-  if (apply (self, child, &error)) {
+}
+
+static void
+first_child_added (Session *self, EspSa *child)
+{
+  g_autoptr (GError) error = NULL;
+  const IkeConfiguration given = {
+    .addresses = self->ike_addresses, .dns = self->ike_dns, .domains = self->ike_domains
+  };
+  session_take_first_child (self, &given, child);
+  if (session_apply (self, &given, child, &error)) {
     session_settle (self, "the same configuration is in force");
     return;
   }
@@ -174,10 +176,7 @@ child_added (Session *self, IkeEvent *event)
 {
   EspSa *child = g_steal_pointer (&event->child);
   if (!self->has_child) {
-    const IkeConfiguration given = {
-      .addresses = self->ike_addresses, .dns = self->ike_dns, .domains = self->ike_domains
-    };
-    session_take_first_child (self, &given, child);
+    first_child_added (self, child);
     return;
   }
   if (event->inbound_only)

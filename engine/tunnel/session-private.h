@@ -48,6 +48,7 @@ struct _Session {
   bool awaits_path; /* a new stream stands, the gateway has not confirmed it */
   bool has_child; /* of this IKE SA */
   bool applying; /* MESSAGE_CONFIGURE is out */
+  bool moves; /* what the successor was given is being applied: then the traffic moves over */
   bool apply_again; /* `applied` changed meanwhile */
   bool has_tun;
   bool was_connected; /* ever */
@@ -66,6 +67,9 @@ Uplink *session_new_uplink (Session *session);
 /* session-ike.c */
 IkeSession *session_new_ike (const Session *session, bool is_first, GError **error);
 void session_ask_secret (Session *session, const IkeEvent *event);
+gboolean
+session_apply (Session *session, const IkeConfiguration *given, const EspSa *child, GError **error);
+void session_sign_in_again (Session *session, const GError *error);
 void session_take_first_child (Session *session, const IkeConfiguration *given, EspSa *child);
 void session_forget_ike (Session *session);
 void session_say_goodbye (Session *session);
@@ -82,6 +86,7 @@ void session_take_signature (Session *session, GVariant *body);
 
 /* session-successor.c */
 void session_sign_in_anew (Session *session);
+void session_move (Session *session);
 
 /* session-uplink.c */
 extern const UplinkHandlers session_uplink_handlers;

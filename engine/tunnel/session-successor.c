@@ -57,6 +57,12 @@ failed (const GError *error, void *user_data)
   if (tunnel_state_is_final (self->state))
     return;
   self->sign_in_refused = is_refusal (error);
+  if (self->ike != NULL && self->moves) { /* the machine has the addresses of the second by now */
+    self->moves = false;
+    session_sign_in_again (self, error);
+    return;
+  }
+  self->moves = false;
   if (self->ike != NULL) {
     g_message ("signing in anew has failed, the connection goes on as it is: %s", error->message);
     return;
@@ -90,11 +96,12 @@ leave_first (Session *self)
   self->awaits_path = self->rekey_asked = false;
 }
 
-static void
-ready (void *user_data)
+/* The traffic moves to the successor. */
+void
+session_move (Session *self)
 {
-  Session *self = user_data;
   SuccessorParts parts;
+  self->moves = false;
   successor_take_parts (self->successor, &parts);
   g_clear_pointer (&self->successor, successor_free);
   leave_first (self);
@@ -102,13 +109,29 @@ ready (void *user_data)
   self->ike = parts.ike;
   uplink_set_handlers (self->uplink, &session_uplink_handlers, self);
   uplink_own_tun (self->uplink, true);
-  g_message ("signed in anew: the traffic moves over");
   session_take_first_child (self, &parts.configuration, parts.child);
   g_clear_pointer (&parts.configuration.addresses, g_array_unref);
   g_clear_pointer (&parts.configuration.dns, g_array_unref);
   g_clear_pointer (&parts.configuration.domains, g_ptr_array_unref);
   g_clear_pointer (&parts.configuration.subnets, g_array_unref);
+  g_message ("signed in anew: the traffic has moved over");
+  session_settle (self, "signed in anew");
   session_pump (self);
+}
+
+/* Until the host has applied what is new the first carries the traffic. */
+static void
+ready (void *user_data)
+{
+  Session *self = user_data;
+  g_autoptr (GError) error = NULL;
+  if (!session_apply (self, successor_configuration (self->successor),
+          successor_child (self->successor), &error))
+    failed (error, self);
+  else if (self->applying)
+    self->moves = true;
+  else
+    session_move (self);
 }
 
 /* Begins, unless it has begun or nobody is signed in. */

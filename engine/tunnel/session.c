@@ -124,6 +124,8 @@ take_tun (Session *self, Message *message)
   self->apply_again = false;
   if (self->applying)
     control_send (self->control, MESSAGE_CONFIGURE, self->applied);
+  else if (self->moves)
+    session_move (self);
   session_settle (self, "the configuration is in force");
 }
 

@@ -65,10 +65,13 @@ handle_event (Successor *self, IkeEvent *event)
   }
 }
 
-/* The last thing that any entry does: self may be gone behind it. */
+/* The last thing that any entry does: self may be gone behind it. Once it is ready what else comes
+ * waits for whoever takes the parts. */
 static void
 pump (Successor *self)
 {
+  if (self->child != NULL)
+    return;
   while (self->child == NULL && self->ike != NULL) {
     g_auto (IkeEvent) event = { 0 };
     if (!ike_session_next_event (self->ike, &event))
@@ -191,7 +194,21 @@ successor_provide_signature (Successor *successor, GBytes *signature_or_null)
   pump (successor);
 }
 
-/* From ready (): what it made. Transfer: full. */
+/* From ready () on: its CHILD_SA; borrowed. */
+const EspSa *
+successor_child (const Successor *successor)
+{
+  return successor->child;
+}
+
+/* From ready () on: what the gateway gave; borrowed. */
+const IkeConfiguration *
+successor_configuration (const Successor *successor)
+{
+  return &successor->configuration;
+}
+
+/* From ready () on: what it made. Transfer: full. */
 void
 successor_take_parts (Successor *successor, SuccessorParts *ret_parts)
 {

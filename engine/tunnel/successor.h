@@ -25,6 +25,8 @@ Successor *successor_new (Uplink *uplink, const SuccessorHandlers *handlers, voi
 void successor_free (Successor *successor);
 void successor_provide_secret (Successor *successor, Secret *secret_or_null);
 void successor_provide_signature (Successor *successor, GBytes *signature_or_null);
+const EspSa *successor_child (const Successor *successor);
+const IkeConfiguration *successor_configuration (const Successor *successor);
 void successor_take_parts (Successor *successor, SuccessorParts *ret_parts);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Successor, successor_free)

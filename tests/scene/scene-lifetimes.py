@@ -8,6 +8,7 @@ VISITOR_REKEYS says how many of each kind; tests/soak/rekeys plays a thousand.
 import os
 import re
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -46,6 +47,9 @@ class Scene:
 
     def reaches(self, name, count):
         wait_until(lambda: self.counter(name) >= count, f"{count} {name}", 60)
+
+    def log(self):
+        return self.engine.process.output()
 
     def memory(self):
         """Kilobytes of the worker's memory."""
@@ -103,6 +107,29 @@ def rekeys():
         scene.lost_nothing()
 
 
+def from_both(scene, what, other):
+    """Asks at both ends at once; what became of it is told by the gateway's log."""
+    asked = threading.Thread(target=by_gateway, args=(scene, other), daemon=True)
+    asked.start()
+    by_client(scene, what)
+    asked.join()
+
+
+@promise("both sides renew keys at once, often: no packet is lost, no SA is left over")
+def at_once():
+    with Lab() as lab:
+        scene = Scene(lab)
+        scene.talks()
+        for what, other in (("child", "child"), ("ike", "ike"), ("child", "ike"), ("ike", "child")):
+            for _ in range(TIMES):
+                from_both(scene, what, other)
+            scene.one_of_each()
+        scene.lost_nothing()
+        counters = scene.alice.status("office")["counters"]
+        print(f"# {counters['rekeys']} of the tunnel, {counters['ike-rekeys']} of the IKE SA")
+        assert counters["rekeys"] > TIMES and counters["ike-rekeys"] > TIMES, counters
+
+
 @promise("signing in anew: the traffic moves to a second IKE SA, and the first is deleted")
 def sign_in():
     with Lab() as lab:
@@ -113,11 +140,35 @@ def sign_in():
             scene.reaches("sign-ins", number)
             wait_until(scene.is_one, "one IKE SA", 60)
             wait_until(lambda: scene.alice.state("office") == "connected", "the state")
+            time.sleep(1)
         numbers.stop()
-        print(f"# of {numbers.sent} numbers lost: {len(numbers.lost())}; longest silence {numbers.longest:.2f} s")
+        lost = len(numbers.lost())
+        print(f"# of {numbers.sent} numbers lost: {lost}; longest silence {numbers.longest:.2f} s")
         assert numbers.longest < 1, f"{numbers.longest:.2f} s without an answer"
         expect_equal(numbers.repeated(), [], "repeated")
         expect_equal(scene.responder.logins(), number, "logins")
+
+
+@promise("signing in anew: the gateway says that it is time (RFC 4478)")
+def auth_lifetime():
+    with Lab() as lab:
+        scene = Scene(lab, more={"reauth_time": "12s", "over_time": "10s", "rand_time": "0s"})
+        scene.reaches("sign-ins", 3)
+        expect_equal(scene.alice.state("office"), "connected", "the state")
+        assert scene.responder.logins() >= 3
+
+
+@promise("signing in anew: a gateway that refuses it leaves the connection as it is")
+def refused():
+    with Lab() as lab:
+        scene = Scene(lab)
+        scene.responder.change_password("alice", "Changed1")
+        scene.talks()
+        scene.alice.visitor("rekey", "office", "--sign-in")
+        wait_until(lambda: scene.responder.logins() == 2, "a second try")
+        wait_until(lambda: "goes on as it is" in scene.log(), "what the log says")
+        scene.one_of_each()
+        expect_equal(scene.counter("sign-ins"), 1, "sign-ins")
 
 
 if __name__ == "__main__":

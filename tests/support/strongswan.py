@@ -139,6 +139,12 @@ class Charon:
         }
         return self.machine.run("swanctl", *words, "--uri", self.vici, env=env, check=check)
 
+    def change_password(self, user, password):
+        """Whoever signs in from now on needs this one."""
+        self._connections["secrets"][f"eap-{user}"]["secret"] = f'"{password}"'
+        (self.folder / "swanctl" / "swanctl.conf").write_text(render(self._connections) + "\n")
+        self.control("--load-creds", "--clear")
+
     def count(self, pattern):
         """Lines of charon's log that a regular expression matches."""
         text = self.log.read_text(encoding="utf-8", errors="replace")
