@@ -115,7 +115,8 @@ class Rows:
             expect_equal(self.alice.status(name)[key], wanted, key)
 
 
-@promise("each cipher, MAC, PRF and group, for IKE, for ESP and for new keys of both")
+@promise("each cipher, MAC, PRF and group, for IKE, for ESP and for new keys of both",
+         shows="every algorithm of site.conf(5) but ESN")  # fmt: skip
 def every_algorithm():
     with Lab() as lab:
         rows = Rows(lab)
