@@ -133,6 +133,7 @@ verdict_to_error (TrustVerdict verdict)
   case TRUST_REVOKED: return VISITOR_ERROR_CERTIFICATE_REVOKED;
   case TRUST_UNPROVEN: return VISITOR_ERROR_REVOCATION_UNKNOWN;
   case TRUST_UNKNOWN_ISSUER:
+  case TRUST_BAD_CHAIN:
   case TRUST_WRONG_PURPOSE:
   case TRUST_WEAK: return VISITOR_ERROR_TLS_UNTRUSTED;
   case TRUST_MALFORMED:
@@ -149,7 +150,7 @@ set_verdict_error (const TlsStream *stream, GError **error)
   if (certificate != NULL) {
     size_t len;
     const uint8_t *der = g_bytes_get_data (certificate, &len);
-    shown = crypto_cert_describe (SLICE (der, len));
+    shown = crypto_certificate_describe (SLICE (der, len));
   }
   g_set_error (error, VISITOR_ERROR, verdict_to_error (stream->verdict),
       "The certificate for \"%s\" is refused: %s (%s)", stream->expected_name,

@@ -6,13 +6,12 @@
  * here. Nothing is ever fetched from a URL in a certificate. */
 #include "crypto/trust.h"
 
-#include <gnutls/abstract.h>
-#include <gnutls/crypto.h>
 #include <gnutls/x509.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/inet.h"
+#include "crypto/certificate-private.h"
 #include "crypto/dn.h"
 #include "crypto/revocation.h"
 
@@ -21,7 +20,7 @@
 #define KP_IPSEC_IKE "1.3.6.1.5.5.7.3.17"
 
 typedef struct {
-  uint8_t sha256[TRUST_PIN_LEN];
+  uint8_t sha256[CERTIFICATE_PIN_LEN];
 } Pin;
 
 typedef struct {
@@ -32,8 +31,9 @@ typedef struct {
 struct _CryptoTrust {
   gnutls_x509_trust_list_t anchors;
   GArray *pins; /* Pin */
-  gnutls_x509_crl_t *crls; /* owned, allocated by GnuTLS */
+  gnutls_x509_crl_t *crls; /* allocated by GnuTLS */
   unsigned int n_crls;
+  bool is_above; /* anchors and CRLs are borrowed from another */
   bool requires_evidence;
 };
 
@@ -55,6 +55,7 @@ trust_verdict_to_string (TrustVerdict verdict)
   case TRUST_OK: return "trusted";
   case TRUST_MALFORMED: return "not a certificate";
   case TRUST_UNKNOWN_ISSUER: return "issued by nobody we trust";
+  case TRUST_BAD_CHAIN: return "issued by somebody who may not, or not as it stands";
   case TRUST_NOT_YET_VALID: return "not valid yet";
   case TRUST_EXPIRED: return "expired";
   case TRUST_WRONG_NAME: return "issued for another name";
@@ -125,24 +126,45 @@ crypto_trust_new_system (GError **error)
   return g_steal_pointer (&trust);
 }
 
+/* Believes the CAs that `base` believes, what was revoked beside them, and keys of its own that are
+ * pinned later. base is borrowed for as long as the result lives. Transfer: full. */
+CryptoTrust *
+crypto_trust_new_above (const CryptoTrust *base)
+{
+  CryptoTrust *trust = g_new0 (CryptoTrust, 1);
+  trust->anchors = base->anchors;
+  trust->crls = base->crls;
+  trust->n_crls = base->n_crls;
+  trust->is_above = true;
+  trust->pins = g_array_copy (base->pins);
+  return trust;
+}
+
+static void
+clear_authorities (CryptoTrust *trust)
+{
+  gnutls_x509_trust_list_deinit (trust->anchors, 1);
+  for (unsigned int i = 0; i < trust->n_crls; i++)
+    gnutls_x509_crl_deinit (trust->crls[i]);
+  gnutls_free (trust->crls);
+}
+
 /* NULL is allowed. */
 void
 crypto_trust_free (CryptoTrust *trust)
 {
   if (trust == NULL)
     return;
-  gnutls_x509_trust_list_deinit (trust->anchors, 1);
+  if (!trust->is_above)
+    clear_authorities (trust);
   g_array_unref (trust->pins);
-  for (unsigned int i = 0; i < trust->n_crls; i++)
-    gnutls_x509_crl_deinit (trust->crls[i]);
-  gnutls_free (trust->crls);
   g_free (trust);
 }
 
 /* From now on a peer with this key is believed whatever its certificate says of name, issuer and
  * time: who pins a key has compared the key itself. */
 void
-crypto_trust_add_pin (CryptoTrust *trust, const uint8_t sha256_of_spki[static TRUST_PIN_LEN])
+crypto_trust_add_pin (CryptoTrust *trust, const uint8_t sha256_of_spki[static CERTIFICATE_PIN_LEN])
 {
   Pin pin;
   memcpy (pin.sha256, sha256_of_spki, sizeof pin.sha256);
@@ -162,27 +184,13 @@ crypto_trust_requires_evidence (const CryptoTrust *trust)
   return trust->requires_evidence;
 }
 
-static gnutls_x509_crt_t
-import_der (Slice der)
-{
-  gnutls_x509_crt_t cert;
-  gnutls_datum_t datum = { .data = (uint8_t *) der.data, .size = (unsigned int) der.len };
-  if (der.len > G_MAXUINT16 || gnutls_x509_crt_init (&cert) != 0)
-    return NULL;
-  if (gnutls_x509_crt_import (cert, &datum, GNUTLS_X509_FMT_DER) != 0) {
-    gnutls_x509_crt_deinit (cert);
-    return NULL;
-  }
-  return cert;
-}
-
 static bool
 chain_import (Chain *chain, const Slice *chain_der, size_t n_chain)
 {
   if (n_chain == 0 || n_chain > MAX_CHAIN)
     return false;
   for (size_t i = 0; i < n_chain; i++) {
-    gnutls_x509_crt_t cert = import_der (chain_der[i]);
+    gnutls_x509_crt_t cert = crypto_certificate_import (chain_der[i]);
     if (cert == NULL)
       return false;
     chain->at[chain->n++] = cert;
@@ -191,18 +199,10 @@ chain_import (Chain *chain, const Slice *chain_der, size_t n_chain)
 }
 
 static bool
-spki_pin (gnutls_x509_crt_t cert, uint8_t ret_pin[static TRUST_PIN_LEN])
-{
-  size_t len = TRUST_PIN_LEN;
-  return gnutls_x509_crt_get_key_id (cert, GNUTLS_KEYID_USE_SHA256, ret_pin, &len) == 0 &&
-      len == TRUST_PIN_LEN;
-}
-
-static bool
 is_pinned (const CryptoTrust *trust, gnutls_x509_crt_t leaf)
 {
-  uint8_t pin[TRUST_PIN_LEN];
-  if (!spki_pin (leaf, pin))
+  uint8_t pin[CERTIFICATE_PIN_LEN];
+  if (!crypto_certificate_pin (leaf, pin))
     return false;
   for (guint i = 0; i < trust->pins->len; i++) {
     if (memcmp (g_array_index (trust->pins, Pin, i).sha256, pin, sizeof pin) == 0)
@@ -220,10 +220,12 @@ check_path (gnutls_x509_trust_list_t anchors, Chain *chain)
   int rc = gnutls_x509_trust_list_verify_crt2 (
       anchors, chain->at, chain->n, NULL, 0, flags, &status, NULL);
   if (rc != 0)
-    return TRUST_UNKNOWN_ISSUER;
+    return TRUST_BAD_CHAIN;
   if ((status & GNUTLS_CERT_INSECURE_ALGORITHM) != 0)
     return TRUST_WEAK;
-  return status == 0 ? TRUST_OK : TRUST_UNKNOWN_ISSUER;
+  if (status == 0)
+    return TRUST_OK;
+  return (status & GNUTLS_CERT_SIGNER_NOT_FOUND) != 0 ? TRUST_UNKNOWN_ISSUER : TRUST_BAD_CHAIN;
 }
 
 static TrustVerdict
@@ -368,6 +370,18 @@ check_revocation (const CryptoTrust *trust, const Chain *chain, const TrustEvide
   return TRUST_OK;
 }
 
+static TrustVerdict
+judge_by_itself (
+    gnutls_x509_crt_t cert, TrustPurpose purpose, const char *expected_name, time_t now)
+{
+  TrustVerdict verdict = check_time (cert, now);
+  if (verdict == TRUST_OK && !name_matches (cert, purpose, expected_name))
+    verdict = TRUST_WRONG_NAME;
+  if (verdict == TRUST_OK && !purpose_matches (cert, purpose))
+    verdict = TRUST_WRONG_PURPOSE;
+  return verdict;
+}
+
 /* Judges a chain of n_chain DER certificates, the peer's own first, the others in any order, at the
  * time wall_clock. evidence is what the peer brought against the suspicion of revocation; NULL where it
  * had no way to bring any. expected_name is a host name, an address literal, an e-mail address, or a
@@ -387,40 +401,34 @@ crypto_trust_verify (const CryptoTrust *trust, const Slice *chain_der, size_t n_
   TrustVerdict verdict = check_path (trust->anchors, &chain);
   if (verdict == TRUST_OK)
     verdict = check_times (trust, &chain, wall_clock);
-  if (verdict == TRUST_OK && !name_matches (chain.at[0], purpose, expected_name))
-    verdict = TRUST_WRONG_NAME;
-  if (verdict == TRUST_OK && !purpose_matches (chain.at[0], purpose))
-    verdict = TRUST_WRONG_PURPOSE;
+  if (verdict == TRUST_OK)
+    verdict = judge_by_itself (chain.at[0], purpose, expected_name, wall_clock);
   if (verdict == TRUST_OK)
     verdict = check_revocation (trust, &chain, evidence, purpose, wall_clock);
   return verdict;
 }
 
-/* SHA-256 of the certificate's SubjectPublicKeyInfo, as pins have it; false if it is no certificate. */
-bool
-crypto_spki_pin (Slice cert_der, uint8_t ret_pin[static TRUST_PIN_LEN])
+static bool
+is_strong (gnutls_x509_crt_t cert)
 {
-  gnutls_x509_crt_t cert = import_der (cert_der);
-  if (cert == NULL)
-    return false;
-  bool ok = spki_pin (cert, ret_pin);
-  gnutls_x509_crt_deinit (cert);
-  return ok;
+  unsigned int bits = 0;
+  int algorithm = gnutls_x509_crt_get_pk_algorithm (cert, &bits);
+  return algorithm >= 0 &&
+      gnutls_pk_bits_to_sec_param ((gnutls_pk_algorithm_t) algorithm, bits) >=
+      GNUTLS_SEC_PARAM_MEDIUM;
 }
 
-/* One line about a certificate for a log: subject, issuer, validity. Control characters in names are
- * escaped by GnuTLS (RFC 4514). Transfer: full. */
-char *
-crypto_cert_describe (Slice cert_der)
+/* Judges a certificate whoever has issued it: time, name, purpose, and the strength of its key. TRUST_OK
+ * where only the question is left whose key it is, which a person may be asked. Thread-safe. */
+TrustVerdict
+crypto_trust_judge_alone (
+    Slice cert_der, TrustPurpose purpose, const char *expected_name, time_t wall_clock)
 {
-  gnutls_x509_crt_t cert = import_der (cert_der);
+  gnutls_x509_crt_t cert = crypto_certificate_import (cert_der);
   if (cert == NULL)
-    return g_strdup ("not a certificate");
-  gnutls_datum_t line = { 0 };
-  char *text = NULL;
-  if (gnutls_x509_crt_print (cert, GNUTLS_CRT_PRINT_ONELINE, &line) == 0)
-    text = g_strescape ((const char *) line.data, NULL);
-  gnutls_free (line.data);
+    return TRUST_MALFORMED;
+  TrustVerdict verdict =
+      is_strong (cert) ? judge_by_itself (cert, purpose, expected_name, wall_clock) : TRUST_WEAK;
   gnutls_x509_crt_deinit (cert);
-  return text != NULL ? text : g_strdup ("a certificate that cannot be printed");
+  return verdict;
 }

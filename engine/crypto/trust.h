@@ -6,8 +6,7 @@
 #include <time.h>
 
 #include "base/slice.h"
-
-#define TRUST_PIN_LEN 32
+#include "crypto/certificate.h"
 
 /* Whom to believe: CA certificates, and keys that are believed without any CA. */
 typedef struct _CryptoTrust CryptoTrust;
@@ -21,6 +20,7 @@ typedef enum {
   TRUST_OK,
   TRUST_MALFORMED,
   TRUST_UNKNOWN_ISSUER,
+  TRUST_BAD_CHAIN,
   TRUST_NOT_YET_VALID,
   TRUST_EXPIRED,
   TRUST_WRONG_NAME,
@@ -43,16 +43,17 @@ const char *trust_verdict_to_string (TrustVerdict verdict);
 
 CryptoTrust *crypto_trust_new (const char *ca_pem, GError **error);
 CryptoTrust *crypto_trust_new_system (GError **error);
+CryptoTrust *crypto_trust_new_above (const CryptoTrust *base);
 void crypto_trust_free (CryptoTrust *trust);
-void crypto_trust_add_pin (CryptoTrust *trust, const uint8_t sha256_of_spki[static TRUST_PIN_LEN]);
+void
+crypto_trust_add_pin (CryptoTrust *trust, const uint8_t sha256_of_spki[static CERTIFICATE_PIN_LEN]);
 void crypto_trust_require_evidence (CryptoTrust *trust);
 bool crypto_trust_requires_evidence (const CryptoTrust *trust);
 
 TrustVerdict crypto_trust_verify (const CryptoTrust *trust, const Slice *chain_der, size_t n_chain,
     const TrustEvidence *evidence, TrustPurpose purpose, const char *expected_name,
     time_t wall_clock);
-
-bool crypto_spki_pin (Slice cert_der, uint8_t ret_pin[static TRUST_PIN_LEN]);
-char *crypto_cert_describe (Slice cert_der);
+TrustVerdict crypto_trust_judge_alone (
+    Slice cert_der, TrustPurpose purpose, const char *expected_name, time_t wall_clock);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CryptoTrust, crypto_trust_free)

@@ -113,6 +113,7 @@ verdict_code (TrustVerdict verdict)
   case TRUST_OK:
   case TRUST_MALFORMED:
   case TRUST_UNKNOWN_ISSUER:
+  case TRUST_BAD_CHAIN:
   case TRUST_WRONG_PURPOSE:
   case TRUST_WEAK: break;
   }
@@ -140,7 +141,7 @@ ike_gateway_check_certificate (
   }
   TrustVerdict verdict = crypto_trust_verify (session->trust, chain, n, &evidence,
       TRUST_PURPOSE_IKE_GATEWAY, session->remote_name, session->env.wall_clock ());
-  g_autofree char *shown = crypto_cert_describe (chain[0]);
+  g_autofree char *shown = crypto_certificate_describe (chain[0]);
   g_debug ("IKE: the gateway's certificate: %s: %s", shown, trust_verdict_to_string (verdict));
   if (verdict != TRUST_OK) {
     ike_session_fail_with (session, verdict_code (verdict),

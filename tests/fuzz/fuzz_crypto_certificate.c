@@ -24,15 +24,19 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   Slice signature = cursor_rest (&c);
   if (c.failed)
     return 0;
-  uint8_t pin[TRUST_PIN_LEN];
-  (void) crypto_spki_pin (cert, pin);
+  g_auto (CertificateInfo) info = { 0 };
+  if (crypto_certificate_info (cert, &info)) {
+    g_assert (g_utf8_validate (info.subject, -1, NULL));
+    g_assert (g_utf8_validate (info.issuer, -1, NULL));
+  }
   for (int purpose = TRUST_PURPOSE_TLS_SERVER; purpose <= TRUST_PURPOSE_IKE_GATEWAY; purpose++) {
     TrustVerdict verdict = crypto_trust_verify (
         nobody, &cert, 1, NULL, (TrustPurpose) purpose, "gw.example.test", 1800000000);
     g_assert (verdict != TRUST_OK);
+    (void) crypto_trust_judge_alone (cert, (TrustPurpose) purpose, "gw.example.test", 1800000000);
   }
   g_assert (!crypto_signature_verify (cert, identifier, &octets, 1, signature, NULL));
-  g_autofree char *text = crypto_cert_describe (cert);
+  g_autofree char *text = crypto_certificate_describe (cert);
   for (const char *p = text; *p != '\0'; p++)
     g_assert (g_ascii_isprint (*p));
   return 0;

@@ -143,11 +143,11 @@ test_pin (void)
   Slice chain = slice_of_bytes (certificate), ocsp = slice_of_bytes (revoked);
   const TrustEvidence evidence = { .ocsp = &ocsp, .n_ocsp = 1 };
   TrustPurpose ike = TRUST_PURPOSE_IKE_GATEWAY;
-  uint8_t pin[TRUST_PIN_LEN];
+  g_auto (CertificateInfo) info = { 0 };
   assert_verdict (
       crypto_trust_verify (strict, &chain, 1, &evidence, ike, NAME, made_at ()), TRUST_REVOKED);
-  g_assert_true (crypto_spki_pin (chain, pin));
-  crypto_trust_add_pin (strict, pin);
+  g_assert_true (crypto_certificate_info (chain, &info));
+  crypto_trust_add_pin (strict, info.pin);
   assert_verdict (
       crypto_trust_verify (strict, &chain, 1, &evidence, ike, NAME, made_at ()), TRUST_OK);
 }
