@@ -546,3 +546,11 @@ tls_stream_peer_certificate (const TlsStream *stream)
   const gnutls_datum_t *chain = gnutls_certificate_get_peers (stream->session, &n);
   return chain != NULL && n > 0 ? g_bytes_new (chain[0].data, chain[0].size) : NULL;
 }
+
+/* The peer's own certificate in DER, where the handshake failed because nobody known has issued it, and
+ * for no other reason of the path; else NULL. */
+GBytes *
+tls_stream_unvouched_certificate (const TlsStream *stream)
+{
+  return stream->verdict == TRUST_UNKNOWN_ISSUER ? tls_stream_peer_certificate (stream) : NULL;
+}

@@ -56,6 +56,7 @@ GBytes *tls_stream_session (TlsStream *stream);
 bool tls_stream_resumed (const TlsStream *stream);
 char *tls_stream_describe (const TlsStream *stream);
 GBytes *tls_stream_peer_certificate (const TlsStream *stream);
+GBytes *tls_stream_unvouched_certificate (const TlsStream *stream);
 
 TlsServerCredentials *
 tls_server_credentials_new (const char *chain_pem, const char *key_pem, GError **error);

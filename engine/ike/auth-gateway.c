@@ -143,6 +143,8 @@ ike_gateway_check_certificate (
       TRUST_PURPOSE_IKE_GATEWAY, session->remote_name, session->env.wall_clock ());
   g_autofree char *shown = crypto_certificate_describe (chain[0]);
   g_debug ("IKE: the gateway's certificate: %s: %s", shown, trust_verdict_to_string (verdict));
+  if (verdict == TRUST_UNKNOWN_ISSUER)
+    session->unvouched_certificate = g_bytes_new (chain[0].data, chain[0].len);
   if (verdict != TRUST_OK) {
     ike_session_fail_with (session, verdict_code (verdict),
         "The gateway's certificate cannot be believed: %s.", trust_verdict_to_string (verdict));
@@ -159,4 +161,12 @@ ike_gateway_check_certificate (
     return true;
   ike_session_fail (session, error);
   return false;
+}
+
+/* After VISITOR_ERROR_GATEWAY_UNTRUSTED because nobody known has issued the gateway's certificate: that,
+ * in DER. Else NULL. Borrowed. */
+GBytes *
+ike_session_unvouched_certificate (const IkeSession *session)
+{
+  return session->unvouched_certificate;
 }

@@ -86,6 +86,7 @@ struct _IkeSession {
   /* the first two exchanges */
   Slice incoming; /* the message that is being processed, while it is */
   GBytes *init_request, *init_response;
+  GBytes *unvouched_certificate; /* the gateway's, where it failed by its issuer alone */
   IkeNonce nonce_i, nonce_r;
   Secret *psk;
   int64_t begun_at; /* when IKE_SA_INIT went out */

@@ -262,6 +262,7 @@ ike_session_free (IkeSession *session)
   g_clear_pointer (&session->init_request, g_bytes_unref);
   g_clear_pointer (&session->init_response, g_bytes_unref);
   g_clear_pointer (&session->signature, g_bytes_unref);
+  g_clear_pointer (&session->unvouched_certificate, g_bytes_unref);
   g_clear_error (&session->end_error);
   g_free (session->remote_name);
   g_free (session->user);

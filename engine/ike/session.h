@@ -130,6 +130,7 @@ bool ike_session_next_event (IkeSession *session, IkeEvent *ret_event);
 void ike_event_clear (IkeEvent *event);
 
 IkeState ike_session_state (const IkeSession *session);
+GBytes *ike_session_unvouched_certificate (const IkeSession *session);
 const char *ike_state_to_string (IkeState state);
 char *ike_session_describe_ike (const IkeSession *session);
 char *ike_session_describe_child (const IkeSession *session);

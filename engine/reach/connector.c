@@ -29,6 +29,7 @@ struct _Connector {
   FdWatch *watch; /* while the link opens */
   gint64 link_started;
   GError *error; /* of this round, the one that came farthest */
+  GBytes *unvouched; /* of the last round: the certificate that its error is about, or NULL */
 
   size_t good_entry;
   InetAddr good_addr; /* of good_entry; family INET_NONE = none yet */
@@ -61,6 +62,9 @@ note_error (Connector *self, const GError *error)
     return;
   g_clear_error (&self->error);
   self->error = g_error_copy (error);
+  g_clear_pointer (&self->unvouched, g_bytes_unref);
+  if (self->link != NULL)
+    self->unvouched = link_unvouched_certificate (self->link);
 }
 
 static void
@@ -243,6 +247,7 @@ connector_free (Connector *connector)
     return;
   connector_stop (connector);
   alarm_free (connector->alarm);
+  g_clear_pointer (&connector->unvouched, g_bytes_unref);
   g_clear_pointer (&connector->resume, g_bytes_unref);
   g_free (connector);
 }
@@ -253,7 +258,16 @@ void
 connector_start (Connector *connector)
 {
   connector_stop (connector);
+  g_clear_pointer (&connector->unvouched, g_bytes_unref);
   alarm_set (connector->alarm, 0);
+}
+
+/* After an attempt whose error says that nobody known has issued the server's certificate: that, in DER.
+ * Else NULL. Borrowed until the next start. */
+GBytes *
+connector_unvouched_certificate (const Connector *connector)
+{
+  return connector->unvouched;
 }
 
 /* Keeps what the link's TLS session is worth for the next link. Not before something was read, for

@@ -35,6 +35,7 @@ Connector *connector_new (const ConnectorConfig *config, ConnectorDoneFunc done,
 void connector_free (Connector *connector);
 void connector_start (Connector *connector);
 void connector_stop (Connector *connector);
+GBytes *connector_unvouched_certificate (const Connector *connector);
 void connector_keep_session (Connector *connector, Link *link);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Connector, connector_free)

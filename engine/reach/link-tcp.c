@@ -116,6 +116,12 @@ tcp_session (Link *link)
   return NULL;
 }
 
+static GBytes *
+tcp_unvouched_certificate (const Link *link)
+{
+  return NULL;
+}
+
 static void
 tcp_free (Link *link)
 {
@@ -132,6 +138,7 @@ static const LinkClass tcp_class = {
   .wants_write = tcp_wants_write,
   .describe = tcp_describe,
   .session = tcp_session,
+  .unvouched_certificate = tcp_unvouched_certificate,
   .free = tcp_free,
 };
 

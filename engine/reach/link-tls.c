@@ -131,6 +131,12 @@ tls_session (Link *link)
   return tls_stream_session (tls_link (link)->tls);
 }
 
+static GBytes *
+tls_unvouched_certificate (const Link *link)
+{
+  return tls_stream_unvouched_certificate (tls_link (link)->tls);
+}
+
 static void
 tls_free (Link *link)
 {
@@ -149,6 +155,7 @@ static const LinkClass tls_class = {
   .wants_write = tls_wants_write,
   .describe = tls_describe,
   .session = tls_session,
+  .unvouched_certificate = tls_unvouched_certificate,
   .free = tls_free,
 };
 

@@ -57,6 +57,14 @@ link_session (Link *link)
   return link->class->session (link);
 }
 
+/* After link_open () failed because nobody known has issued the peer's certificate: that, in DER. Else
+ * NULL. */
+GBytes *
+link_unvouched_certificate (const Link *link)
+{
+  return link->class->unvouched_certificate (link);
+}
+
 const char *
 link_transport (const Link *link)
 {

@@ -26,6 +26,7 @@ typedef struct {
   bool (*wants_write) (const Link *link);
   char *(*describe) (const Link *link);
   GBytes *(*session) (Link *link);
+  GBytes *(*unvouched_certificate) (const Link *link);
   void (*free) (Link *link);
 } LinkClass;
 
@@ -43,6 +44,7 @@ void link_close (Link *link);
 bool link_wants_write (const Link *link);
 char *link_describe (const Link *link);
 GBytes *link_session (Link *link);
+GBytes *link_unvouched_certificate (const Link *link);
 const char *link_transport (const Link *link);
 int link_fd (const Link *link);
 void link_free (Link *link);

@@ -240,6 +240,14 @@ uplink_is_up (const Uplink *uplink)
   return uplink->frames != NULL && uplink->broken == NULL;
 }
 
+/* After `down` with an error that says that nobody known has issued the TLS server's certificate: that,
+ * in DER. Else NULL. Borrowed until the next uplink_connect () has begun. */
+GBytes *
+uplink_unvouched_certificate (const Uplink *uplink)
+{
+  return connector_unvouched_certificate (uplink->connector);
+}
+
 /* The stream's addresses and ports at both ends, as the kernel sees them. */
 bool
 uplink_path (const Uplink *uplink, IkePath *ret_path)

@@ -524,7 +524,7 @@ responder_start (Responder *r)
   g_autoptr (GError) error = NULL;
   const GatewayKey *trusted = r->trusted != NULL ? r->trusted : r->key;
   if (trusted != NULL)
-    r->trust = crypto_trust_new (gateway_key_ca_pem (trusted), NULL);
+    r->trust = crypto_trust_new (r->trusts_nobody ? NULL : gateway_key_ca_pem (trusted), NULL);
   const IkeConfig config = {
     .env = { .random = responder_random, .wall_clock = wall_clock },
     .remote_identity = r->expected != NULL ? r->expected : RESPONDER_NAME,

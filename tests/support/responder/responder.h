@@ -40,6 +40,7 @@ struct _Responder {
   bool client_refuses; /* it never signs */
   bool no_multiple_auth; /* the gateway takes one proof alone */
   uint16_t hash; /* the one that it takes signatures with; 0 = SHA2-256 */
+  bool trusts_nobody; /* the session believes no CA */
   const char *secret; /* what the gateway believes; NULL = the right one */
   const char *given[4]; /* what the user gives, attempt by attempt; NULL = nothing */
   bool user_waits; /* the user does not answer by himself */

@@ -282,6 +282,8 @@ test_refusals (void)
     g_assert_cmpint (pair_handshake (&pair), ==, TLS_FAILED);
     g_assert_error (pair.client_error, VISITOR_ERROR, (gint) refusals[i].code);
     g_assert_null (tls_stream_session (pair.client));
+    g_autoptr (GBytes) unvouched = tls_stream_unvouched_certificate (pair.client);
+    g_assert_true ((unvouched != NULL) == refusals[i].other_issuer);
     /* The server is told, and does not take it for a success. */
     char buf[10];
     size_t n = 0;

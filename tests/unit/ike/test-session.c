@@ -184,9 +184,27 @@ test_gateway_proof (void)
     r->breaks_auth = rows[i].breaks_auth;
     responder_start (r);
     g_assert_cmpint (r->error, ==, rows[i].code);
+    g_assert_true ((ike_session_unvouched_certificate (r->session) != NULL) ==
+        (rows[i].code == VISITOR_ERROR_GATEWAY_UNTRUSTED));
     g_assert_cmpuint (r->n_secrets, ==, 0);
     g_assert_cmpuint (r->sent->len, ==, 2);
   }
+}
+
+/* Where nobody known has issued it the certificate can be had, for somebody to judge. */
+static void
+test_unvouched (void)
+{
+  g_autoptr (Responder) r = new_responder (IKE_AUTH_METHOD_EAP);
+  r->trusts_nobody = true;
+  responder_start (r);
+  g_assert_cmpint (r->error, ==, VISITOR_ERROR_GATEWAY_UNTRUSTED);
+  g_assert_cmpuint (r->n_secrets, ==, 0);
+  g_assert_cmpuint (r->sent->len, ==, 2);
+  GBytes *shown = ike_session_unvouched_certificate (r->session);
+  g_assert_nonnull (shown);
+  Slice cert = gateway_key_cert (key);
+  g_assert_cmpmem (g_bytes_get_data (shown, NULL), g_bytes_get_size (shown), cert.data, cert.len);
 }
 
 static void
@@ -488,6 +506,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ike/session/every-group", test_every_group);
   g_test_add_func ("/ike/session/endless-cookies", test_endless_cookies);
   g_test_add_func ("/ike/session/gateway-proof", test_gateway_proof);
+  g_test_add_func ("/ike/session/unvouched", test_unvouched);
   g_test_add_func ("/ike/session/psk-proof", test_psk_proof);
   g_test_add_func ("/ike/session/passwords", test_passwords);
   g_test_add_data_func ("/ike/session/prompt/psk", psk, test_prompt);

@@ -191,6 +191,29 @@ test_wrong_name (Fixture *f, const void *data)
   g_autoptr (GError) error = NULL;
   g_assert_cmpint (shake_hands (f, &error), ==, LINK_FAILED);
   g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_TLS_WRONG_NAME);
+  g_assert_null (link_unvouched_certificate (f->link));
+}
+
+/* Where only the issuer is unknown the certificate can be had, for somebody to judge. */
+static void
+test_unknown_issuer (Fixture *f, const void *data)
+{
+  crypto_trust_free (f->trust);
+  f->trust = crypto_trust_new (NULL, NULL);
+  begin (f, NAME, NULL);
+  g_autoptr (GError) error = NULL;
+  g_assert_cmpint (shake_hands (f, &error), ==, LINK_FAILED);
+  g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_TLS_UNTRUSTED);
+  g_autoptr (GBytes) der = link_unvouched_certificate (f->link);
+  size_t len;
+  const uint8_t *octets = g_bytes_get_data (der, &len);
+  g_auto (CertificateInfo) info = { 0 };
+  g_assert_true (crypto_certificate_info (SLICE (octets, len), &info));
+
+  crypto_trust_add_pin (f->trust, info.pin);
+  begin (f, NAME, NULL);
+  g_assert_cmpint (shake_hands (f, NULL), ==, LINK_DONE);
+  g_assert_null (link_unvouched_certificate (f->link));
 }
 
 static void
@@ -234,6 +257,7 @@ main (int argc, char **argv)
   ADD ("frames", test_frames);
   ADD ("resume", test_resume);
   ADD ("wrong name", test_wrong_name);
+  ADD ("unknown issuer", test_unknown_issuer);
   ADD ("cut in the handshake", test_cut_in_handshake);
   ADD ("not TLS", test_not_tls);
   ADD ("close", test_close);
