@@ -14,6 +14,7 @@
 #include "cli/output.h"
 #include "cli/prompt.h"
 #include "cli/question.h"
+#include "cli/trust.h"
 #include "cli/verb.h"
 #include "client/site-list.h"
 
@@ -38,6 +39,7 @@ typedef struct {
   Secret *password; /* from password_fd */
   VisitorCredential *credential; /* NULL where the site signs in without a certificate */
   VisitorSecretRequest *asking; /* what the person is being asked for */
+  VisitorTrustRequest *trusting; /* what the person is being asked about */
 
   /* state */
   VisitorState told;
@@ -88,9 +90,8 @@ on_keep_answer (const Secret *answer, gpointer user_data)
 }
 
 static void
-on_connected (Connecting *self)
+offer_to_keep (Connecting *self)
 {
-  self->connected = TRUE;
   if (!visitor_agent_has_pending (self->agent)) {
     if (!self->stay)
       finish (self, EXIT_CODE_OK);
@@ -104,6 +105,32 @@ on_connected (Connecting *self)
   } else if (!self->stay) {
     finish (self, EXIT_CODE_OK);
   }
+}
+
+static void
+on_remember_answer (const Secret *answer, gpointer user_data)
+{
+  Connecting *self = user_data;
+  g_autoptr (GError) error = NULL;
+  if (!prompt_answer_is_yes (answer))
+    ;
+  else if (visitor_agent_remember_trusted (self->agent, &error))
+    output_say (_ ("The site has the key now; another one will be refused."));
+  else
+    output_complain (_ ("The key was not saved. %s"), error->message);
+  offer_to_keep (self);
+}
+
+static void
+on_connected (Connecting *self)
+{
+  self->connected = TRUE;
+  if (visitor_agent_has_trusted (self->agent) && self->prompt != NULL)
+    prompt_ask (self->prompt,
+        _ ("Remember the gateway's key for this site, and not ask again? [y/N]"), TRUE,
+        on_remember_answer, self);
+  else
+    offer_to_keep (self);
 }
 
 /* That nobody could give another password is not what the user has to hear first. */
@@ -161,7 +188,8 @@ static gboolean
 on_patience_over (gpointer user_data)
 {
   Connecting *self = user_data;
-  if (self->connected || self->cancelled || self->connection == NULL || self->asking != NULL)
+  gboolean asked = self->asking != NULL || self->trusting != NULL;
+  if (self->connected || self->cancelled || self->connection == NULL || asked)
     return G_SOURCE_CONTINUE;
   output_complain (
       _ ("This takes long. It goes on without me; “visitor status” tells how it goes."));
@@ -203,6 +231,10 @@ withdraw_question (Connecting *self)
   if (self->asking != NULL) {
     visitor_secret_request_refuse (self->asking, VISITOR_ERROR_CANCELLED);
     g_clear_pointer (&self->asking, visitor_secret_request_free);
+  }
+  if (self->trusting != NULL) {
+    visitor_trust_request_cancel (self->trusting);
+    g_clear_pointer (&self->trusting, visitor_trust_request_free);
   }
   g_clear_pointer (&self->prompt, prompt_close);
 }
@@ -285,7 +317,30 @@ ask_for_secret (
   prompt_ask (self->prompt, question, FALSE, on_password, self);
 }
 
-static const VisitorAgentPrompts prompts = { .secret = ask_for_secret };
+static void
+on_trust_answer (const Secret *answer, gpointer user_data)
+{
+  Connecting *self = user_data;
+  visitor_agent_answer_trust (
+      self->agent, g_steal_pointer (&self->trusting), prompt_answer_is_yes (answer));
+}
+
+static void
+ask_for_trust (VisitorAgent *agent, VisitorTrustRequest *request, gpointer user_data)
+{
+  Connecting *self = user_data;
+  const VisitorTrustQuestion *question = visitor_trust_request_get_question (request);
+  if (self->prompt == NULL || self->cancelled) {
+    trust_explain (question);
+    visitor_agent_answer_trust (agent, request, FALSE);
+    return;
+  }
+  self->trusting = request;
+  trust_show (self->prompt, question);
+  prompt_ask (self->prompt, _ ("Is this your gateway's key? [y/N]"), TRUE, on_trust_answer, self);
+}
+
+static const VisitorAgentPrompts prompts = { .secret = ask_for_secret, .trust = ask_for_trust };
 
 /* The certificate of a site that has one: a key file that is missing is told before anything else. */
 static gboolean

@@ -38,17 +38,22 @@ output_escape (const char *text)
   return g_string_free (safe, FALSE);
 }
 
-/* A terminal that is not UTF-8 gets what it can show; quotation marks become plain ones. */
+/* UTF-8 as the terminal has it: one of another encoding gets what it can show, quotation marks become
+ * plain ones. Transfer: full. */
+char *
+output_encode (const char *text)
+{
+  if (g_get_charset (NULL))
+    return g_strdup (text);
+  char *converted = g_locale_from_utf8 (text, -1, NULL, NULL, NULL);
+  return converted != NULL ? converted : g_str_to_ascii (text, NULL);
+}
+
 static void
 put (FILE *stream, const char *text)
 {
-  g_autofree char *converted = NULL;
-  if (!g_get_charset (NULL)) {
-    converted = g_locale_from_utf8 (text, -1, NULL, NULL, NULL);
-    if (converted == NULL)
-      converted = g_str_to_ascii (text, NULL);
-  }
-  fputs (converted != NULL ? converted : text, stream);
+  g_autofree char *encoded = output_encode (text);
+  fputs (encoded, stream);
   fflush (stream);
 }
 

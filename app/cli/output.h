@@ -6,6 +6,7 @@
 #include "cli/exit-code.h"
 
 char *output_escape (const char *text);
+char *output_encode (const char *text);
 void output_text (const char *text);
 void output_say (const char *format, ...) G_GNUC_PRINTF (1, 2);
 void output_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);

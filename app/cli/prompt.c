@@ -31,14 +31,20 @@ struct _Prompt {
 };
 
 static void
+end_line (Prompt *prompt)
+{
+  if (write (prompt->fd, "\n", 1) < 0)
+    errno = 0;
+}
+
+static void
 put_back (Prompt *prompt)
 {
   if (!prompt->silent)
     return;
   prompt->silent = FALSE;
   (void) tcsetattr (prompt->fd, TCSAFLUSH, &prompt->before);
-  if (write (prompt->fd, "\n", 1) < 0)
-    errno = 0;
+  end_line (prompt);
 }
 
 /* The terminal of this process; NULL if it has none. Transfer: full. */
@@ -75,9 +81,12 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
   if (n < 0 && (errno == EINTR || errno == EAGAIN))
     return G_SOURCE_CONTINUE;
   prompt->source = 0;
+  gboolean is_line = n > 0 && room[n - 1] == '\n';
+  if (!is_line && !prompt->silent)
+    end_line (prompt);
   put_back (prompt);
   g_autoptr (Secret) answer = NULL;
-  if (n > 0 && room[n - 1] == '\n')
+  if (is_line)
     answer = secret_new (room, (size_t) n - 1);
   prompt->func (answer, prompt->user_data);
   return G_SOURCE_REMOVE;
@@ -97,15 +106,29 @@ silence (Prompt *prompt)
   return TRUE;
 }
 
+static gboolean
+put (Prompt *prompt, const char *text, const char *end)
+{
+  g_autofree char *safe = output_escape (text);
+  g_autofree char *encoded = output_encode (safe);
+  g_autofree char *whole = g_strconcat (encoded, end, NULL);
+  return write (prompt->fd, whole, strlen (whole)) >= 0;
+}
+
+/* A line that belongs to the question that follows. */
+void
+prompt_show (Prompt *prompt, const char *line)
+{
+  (void) put (prompt, line, "\n");
+}
+
 /* Asks; func is called once with the answer, unless the prompt is closed before. One question at a
  * time. Where echo cannot be turned off nothing is asked, and func gets NULL at once. */
 void
 prompt_ask (
     Prompt *prompt, const char *question, gboolean echo, PromptFunc func, gpointer user_data)
 {
-  g_autofree char *safe = output_escape (question);
-  if ((!echo && !silence (prompt)) || write (prompt->fd, safe, strlen (safe)) < 0 ||
-      write (prompt->fd, " ", 1) < 0) {
+  if ((!echo && !silence (prompt)) || !put (prompt, question, " ")) {
     put_back (prompt);
     func (NULL, user_data);
     return;

@@ -12,6 +12,7 @@ typedef void (*PromptFunc) (const Secret *answer, gpointer user_data);
 
 Prompt *prompt_open (void);
 void prompt_close (Prompt *prompt);
+void prompt_show (Prompt *prompt, const char *line);
 void prompt_ask (
     Prompt *prompt, const char *question, gboolean echo, PromptFunc func, gpointer user_data);
 gboolean prompt_answer_is_yes (const Secret *answer);

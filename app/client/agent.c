@@ -2,7 +2,7 @@
 /* VisitorAgent: answers the engine's questions about one connection.
  *
  * Only the owner of org.visitorvpn.Engine may ask; anybody else on the bus is refused before anything is
- * looked up. The first question for a secret is answered from the keyring where it has one. A secret
+ * looked up. A key that the person has accepted is not asked about again. The first question for a secret is answered from the keyring where it has one. A secret
  * that was refused is not sent again, and not thrown away either: the person is asked, and what the
  * person wants kept is kept when the connection is up, not before. */
 #include "client/agent.h"
@@ -23,6 +23,7 @@ struct _VisitorAgent {
   GCancellable *cancellable;
   char *site;
   char *path;
+  VisitorTrustedKeys *trusted;
 
   /* owned: to be kept once it has proved right */
   VisitorPendingSecrets *pending;
@@ -101,21 +102,19 @@ handle_secret (VisitorAgent *self, GDBusMethodInvocation *invocation, GVariant *
       visitor_secret_request_get_kind (request), self->cancellable, on_looked_up, question);
 }
 
+/* The same key at the other part of the way is the same answer. */
 static void
 handle_trust (VisitorAgent *self, GDBusMethodInvocation *invocation, GVariant *details)
 {
-  g_autoptr (GVariant) octets =
-      g_variant_lookup_value (details, "certificate", G_VARIANT_TYPE_BYTESTRING);
-  const char *name = "", *reason = "";
-  g_variant_lookup (details, "name", "&s", &name);
-  g_variant_lookup (details, "reason", "&s", &reason);
-  gboolean trusted = FALSE;
-  if (octets != NULL && self->prompts->trust != NULL) {
-    g_autoptr (GBytes) certificate = g_variant_get_data_as_bytes (octets);
-    VisitorTrustQuestion question = { certificate, name, reason };
-    trusted = self->prompts->trust (self, &question, self->prompts_data);
-  }
-  g_dbus_method_invocation_return_value (g_object_ref (invocation), g_variant_new ("(b)", trusted));
+  g_autoptr (GError) error = NULL;
+  VisitorTrustRequest *request = visitor_trust_request_new (invocation, details, &error);
+  if (request == NULL)
+    g_dbus_method_invocation_return_gerror (g_object_ref (invocation), error);
+  else if (visitor_trusted_keys_has (
+               self->trusted, &visitor_trust_request_get_question (request)->pin))
+    visitor_agent_answer_trust (self, request, TRUE);
+  else
+    self->prompts->trust (self, request, self->prompts_data);
 }
 
 static void
@@ -302,6 +301,7 @@ visitor_agent_dispose (GObject *object)
   g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->credential, visitor_credential_unref);
   g_clear_pointer (&self->pending, visitor_pending_secrets_free);
+  g_clear_pointer (&self->trusted, visitor_trusted_keys_free);
   G_OBJECT_CLASS (visitor_agent_parent_class)->dispose (object);
 }
 
@@ -316,6 +316,7 @@ visitor_agent_init (VisitorAgent *self)
 {
   self->cancellable = g_cancellable_new ();
   self->pending = visitor_pending_secrets_new ();
+  self->trusted = visitor_trusted_keys_new ();
   self->use_keyring = TRUE;
 }
 
@@ -405,4 +406,29 @@ gboolean
 visitor_agent_keep_finish (VisitorAgent *self, GAsyncResult *result, GError **error)
 {
   return visitor_pending_secrets_keep_finish (result, error);
+}
+
+/* Answers a request, which it frees; what was accepted is known from then on. */
+void
+visitor_agent_answer_trust (VisitorAgent *self, VisitorTrustRequest *request, gboolean trusted)
+{
+  const VisitorTrustQuestion *question = visitor_trust_request_get_question (request);
+  if (trusted)
+    visitor_trusted_keys_add (self->trusted, question->part, &question->pin);
+  visitor_trust_request_answer (request, trusted);
+  visitor_trust_request_free (request);
+}
+
+/* True if the person has accepted a key. */
+gboolean
+visitor_agent_has_trusted (VisitorAgent *self)
+{
+  return !visitor_trusted_keys_is_empty (self->trusted);
+}
+
+/* Makes what the person has accepted pins of the stored site. Errors as visitor_trusted_keys_save (). */
+gboolean
+visitor_agent_remember_trusted (VisitorAgent *self, GError **error)
+{
+  return visitor_trusted_keys_save (self->trusted, self->site, error);
 }

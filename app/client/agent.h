@@ -3,26 +3,21 @@
 
 #include "client/credential.h"
 #include "client/secret-request.h"
+#include "client/trust-request.h"
 
 G_BEGIN_DECLS
 
 #define VISITOR_TYPE_AGENT (visitor_agent_get_type ())
 G_DECLARE_FINAL_TYPE (VisitorAgent, visitor_agent, VISITOR, AGENT, GObject)
 
-/* A certificate that the engine cannot judge. */
-typedef struct {
-  GBytes *certificate; /* DER */
-  const char *name; /* that it should have */
-  const char *reason;
-} VisitorTrustQuestion;
-
 /* Asks a person. secret owns its request and answers it now or later, by visitor_agent_answer () or
  * visitor_secret_request_refuse (); keyring_problem says why the keyring was of no help, or is NULL.
- * trust decides at once. */
+ * trust owns its request likewise and answers it by visitor_agent_answer_trust () or
+ * visitor_trust_request_cancel (). */
 typedef struct {
   void (*secret) (VisitorAgent *agent, VisitorSecretRequest *request, const GError *keyring_problem,
       gpointer user_data);
-  gboolean (*trust) (VisitorAgent *agent, const VisitorTrustQuestion *question, gpointer user_data);
+  void (*trust) (VisitorAgent *agent, VisitorTrustRequest *request, gpointer user_data);
 } VisitorAgentPrompts;
 
 VisitorAgent *visitor_agent_new (GDBusConnection *bus, const char *site,
@@ -40,5 +35,10 @@ gboolean visitor_agent_has_pending (VisitorAgent *self);
 void visitor_agent_keep_async (VisitorAgent *self, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data);
 gboolean visitor_agent_keep_finish (VisitorAgent *self, GAsyncResult *result, GError **error);
+
+void
+visitor_agent_answer_trust (VisitorAgent *self, VisitorTrustRequest *request, gboolean trusted);
+gboolean visitor_agent_has_trusted (VisitorAgent *self);
+gboolean visitor_agent_remember_trusted (VisitorAgent *self, GError **error);
 
 G_END_DECLS

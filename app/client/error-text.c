@@ -142,6 +142,9 @@ static const struct {
       N_ ("Nothing was sent. Who gave you the token can unlock it.") },
   [VISITOR_ERROR_NO_SIGNATURE] = { N_ ("Nothing was signed with your key."),
       N_ ("Connect again; where the key is on a token, leave it plugged in.") },
+  [VISITOR_ERROR_TRUST_DECLINED] = { N_ ("The gateway's key was not accepted."),
+      N_ ("Nothing secret was sent. Ask your administrator for the fingerprint of the key, or for "
+          "a site.conf with the gateway's CA or pin.") },
 };
 
 /* What went wrong, one sentence, translated. Never NULL. */

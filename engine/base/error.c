@@ -60,6 +60,7 @@ static const char *const names[VISITOR_ERROR_N_CODES] = {
   [VISITOR_ERROR_PIN_WRONG] = "PinWrong",
   [VISITOR_ERROR_PIN_LOCKED] = "PinLocked",
   [VISITOR_ERROR_NO_SIGNATURE] = "NoSignature",
+  [VISITOR_ERROR_TRUST_DECLINED] = "TrustDeclined",
 };
 
 /* The domain of every GError of this project. */

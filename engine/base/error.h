@@ -71,6 +71,7 @@ typedef enum {
   VISITOR_ERROR_PIN_WRONG,
   VISITOR_ERROR_PIN_LOCKED,
   VISITOR_ERROR_NO_SIGNATURE,
+  VISITOR_ERROR_TRUST_DECLINED, /* the person was asked about the gateway's key */
   VISITOR_ERROR_N_CODES,
 } VisitorError;
 

@@ -66,19 +66,42 @@ parse_want_secret (GVariant *body, HostReport *report, GError **error)
   return TRUE;
 }
 
+/* Whoever asks a person hands on what is here and parses no certificate. */
 static gboolean
 parse_want_trust (GVariant *body, HostReport *report, GError **error)
 {
-  const char *reason;
-  g_autoptr (GVariant) der = NULL;
-  g_variant_get (body, "(@ays&s)", &der, &report->kind, &reason);
-  report->detail = host_text_escape (reason);
-  report->certificate = g_variant_get_data_as_bytes (der);
-  gsize len = g_bytes_get_size (report->certificate);
+  static const char *const texts[] = { "reason", "subject", "issuer" };
+  static const char *const dates[] = { "not-before", "not-after" };
+  const char *part, *name;
+  g_autoptr (GVariant) der =
+      g_variant_lookup_value (body, "certificate", G_VARIANT_TYPE_BYTESTRING);
+  g_auto (GVariantDict) dict = { 0 };
+  g_variant_dict_init (&dict, NULL);
+  if (!g_variant_lookup (body, "part", "&s", &part) ||
+      (strcmp (part, "tls") != 0 && strcmp (part, "gateway") != 0))
+    return refuse (error, report->type, "an unknown part");
+  g_variant_dict_insert (&dict, "part", "s", part);
+  if (!g_variant_lookup (body, "name", "&s", &name) || !host_text_is_plain (name, MAX_NAME_LEN))
+    return refuse (error, report->type, "a name that no gateway can have");
+  g_variant_dict_insert (&dict, "name", "s", name);
+  gsize len = der != NULL ? g_variant_get_size (der) : 0;
   if (len == 0 || len > MAX_CERTIFICATE_LEN)
     return refuse (error, report->type, "no certificate");
-  if (!host_text_is_plain (report->kind, MAX_NAME_LEN))
-    return refuse (error, report->type, "a name that no gateway can have");
+  g_variant_dict_insert_value (&dict, "certificate", der);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    const char *text;
+    if (!g_variant_lookup (body, texts[i], "&s", &text))
+      return refuse (error, report->type, "too few words about a certificate");
+    g_autofree char *escaped = host_text_escape (text);
+    g_variant_dict_insert (&dict, texts[i], "s", escaped);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (dates); i++) {
+    gint64 date;
+    if (!g_variant_lookup (body, dates[i], "x", &date))
+      return refuse (error, report->type, "no dates of a certificate");
+    g_variant_dict_insert (&dict, dates[i], "x", date);
+  }
+  report->question = g_variant_ref_sink (g_variant_dict_end (&dict));
   return TRUE;
 }
 
@@ -207,7 +230,7 @@ host_report_clear (HostReport *report)
   g_free (report->kind);
   g_free (report->text);
   g_free (report->detail);
-  g_clear_pointer (&report->certificate, g_bytes_unref);
+  g_clear_pointer (&report->question, g_variant_unref);
   g_clear_pointer (&report->octets, g_bytes_unref);
   g_clear_pointer (&report->configuration, host_configuration_free);
   g_clear_pointer (&report->status, g_variant_unref);

@@ -11,10 +11,10 @@ typedef struct {
   guint32 number; /* WANT_SOCKET and WANT_SIGNATURE: request; WANT_SECRET: attempt */
   InetFamily family; /* WANT_SOCKET */
   int socket_type; /* WANT_SOCKET */
-  char *kind; /* WANT_SECRET: kind; STATE: state; WANT_TRUST: expected name */
+  char *kind; /* WANT_SECRET: kind; STATE: state */
   char *text; /* WANT_SECRET: the gateway's own, or "" */
-  char *detail; /* WANT_SECRET: user; WANT_TRUST: reason; STATE, LOG and FAILED: text */
-  GBytes *certificate; /* WANT_TRUST */
+  char *detail; /* WANT_SECRET: user; STATE, LOG and FAILED: text */
+  GVariant *question; /* WANT_TRUST: its keys alone, text escaped */
   SignatureScheme scheme; /* WANT_SIGNATURE */
   GBytes *octets; /* WANT_SIGNATURE: what to sign */
   HostConfiguration *configuration; /* CONFIGURE */

@@ -306,8 +306,7 @@ static void
 on_want_trust (HostWorker *worker, const HostReport *report)
 {
   if (worker->callbacks.want_trust != NULL)
-    worker->callbacks.want_trust (
-        worker, report->certificate, report->kind, report->detail, worker->user_data);
+    worker->callbacks.want_trust (worker, report->question, worker->user_data);
   else
     host_worker_answer_trust (worker, FALSE);
 }

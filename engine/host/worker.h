@@ -29,8 +29,7 @@ typedef struct {
 typedef struct {
   void (*state) (HostWorker *worker, const char *state, const char *detail, gpointer user_data);
   void (*want_secret) (HostWorker *worker, const HostQuestion *question, gpointer user_data);
-  void (*want_trust) (HostWorker *worker, GBytes *certificate, const char *expected_name,
-      const char *reason, gpointer user_data);
+  void (*want_trust) (HostWorker *worker, GVariant *question, gpointer user_data);
   void (*want_certificate) (HostWorker *worker, gpointer user_data);
   void (*want_signature) (
       HostWorker *worker, guint number, SignatureScheme scheme, GBytes *octets, gpointer user_data);

@@ -166,7 +166,7 @@ on_trust_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GVariant) reply = g_dbus_connection_call_with_unix_fd_list_finish (
       G_DBUS_CONNECTION (source), NULL, result, &error);
   if (reply == NULL) {
-    agent_return_error (task, error, VISITOR_ERROR_CANCELLED);
+    agent_return_error (task, error, VISITOR_ERROR_TRUST_DECLINED);
     return;
   }
   gboolean trusted;
@@ -174,18 +174,16 @@ on_trust_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   g_task_return_boolean (task, trusted);
 }
 
-/* Asks whether a certificate that failed for reason may stand for name. certificate: ay, DER; a
- * floating reference is taken. Errors of the result: VISITOR_ERROR_CANCELLED. */
+/* Asks whether a certificate is to be believed. question: an a{sv} as Agent1.AskTrust has it, but for
+ * the site. Errors of the result: VISITOR_ERROR_CANCELLED (the person cancelled, or agent_cancel ()),
+ * VISITOR_ERROR_TRUST_DECLINED (there was no answer). */
 void
-agent_ask_trust_async (Agent *agent, GVariant *certificate, const char *name, const char *reason,
-    GAsyncReadyCallback callback, gpointer user_data)
+agent_ask_trust_async (
+    Agent *agent, GVariant *question, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = agent_task_new (agent, callback, user_data);
   GVariantDict request;
-  g_variant_dict_init (&request, NULL);
-  g_variant_dict_insert_value (&request, "certificate", certificate);
-  g_variant_dict_insert (&request, "name", "s", name);
-  g_variant_dict_insert (&request, "reason", "s", reason);
+  g_variant_dict_init (&request, question);
   g_variant_dict_insert (&request, "site", "s", agent->site);
   agent_call (agent, "AskTrust", g_variant_dict_end (&request), "(b)", on_trust_answered, task);
 }

@@ -18,8 +18,8 @@ void agent_get_secret_async (
     Agent *agent, const HostQuestion *question, GAsyncReadyCallback callback, gpointer user_data);
 Secret *agent_get_secret_finish (GAsyncResult *result, GError **error);
 
-void agent_ask_trust_async (Agent *agent, GVariant *certificate, const char *name,
-    const char *reason, GAsyncReadyCallback callback, gpointer user_data);
+void agent_ask_trust_async (
+    Agent *agent, GVariant *question, GAsyncReadyCallback callback, gpointer user_data);
 gboolean agent_ask_trust_finish (GAsyncResult *result, gboolean *ret_trusted, GError **error);
 
 void agent_get_certificate_async (Agent *agent, GAsyncReadyCallback callback, gpointer user_data);

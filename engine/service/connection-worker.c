@@ -148,12 +148,10 @@ on_trust (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-on_want_trust (HostWorker *worker, GBytes *certificate, const char *name, const char *reason,
-    gpointer user_data)
+on_want_trust (HostWorker *worker, GVariant *question, gpointer user_data)
 {
   Connection *self = user_data;
-  GVariant *der = g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, certificate, TRUE);
-  agent_ask_trust_async (self->agent, der, name, reason, on_trust, question_new (self, worker));
+  agent_ask_trust_async (self->agent, question, on_trust, question_new (self, worker));
 }
 
 static void
@@ -299,12 +297,13 @@ on_log (HostWorker *worker, GLogLevelFlags level, const char *line, gpointer use
   connection_log (user_data, level, "%s", line);
 }
 
-/* The agent's own word says more than "there was no secret". */
+/* The agent's own word says more than that there was no secret, or no trust. */
 static gboolean
 is_refusal (const GError *error)
 {
   return g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_NO_SECRET) ||
       g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_NO_SIGNATURE) ||
+      g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_TRUST_DECLINED) ||
       g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_CANCELLED);
 }
 

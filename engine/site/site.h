@@ -7,6 +7,7 @@
 #include "base/algorithm-policy.h"
 #include "base/error.h"
 #include "base/inet.h"
+#include "base/slice.h"
 
 /* One site: a gateway, how to reach it, how to sign in, what goes through it. A plain value, its text
  * form is site.conf(5). Keys this version does not know are kept in the text. */
@@ -151,6 +152,8 @@ char **site_unknown_keys (const Site *site);
 bool site_address_parse (const char *text, SiteAddress *ret_address, GError **error);
 char *site_address_format (const SiteAddress *address);
 void site_address_clear (SiteAddress *address);
+
+bool site_pin_of_certificate (Slice der, SitePin *ret_pin);
 
 const char *site_tls_name (const Site *site);
 const char *site_gateway_identity (const Site *site);

@@ -124,7 +124,8 @@ ike_failed (Session *self, const GError *error)
     wait_for_successor (self, error);
   else if (may_sign_in_again (self, error))
     session_sign_in_again (self, error);
-  else
+  else if (!session_ask_trust (
+               self, &self->gateway_trust, ike_session_unvouched_certificate (self->ike)))
     session_end (self, error);
 }
 

@@ -12,7 +12,7 @@
 #include "tunnel/successor.h"
 #include "tunnel/uplink.h"
 
-/* What session.c, session-ike.c, session-signer.c, session-successor.c and session-uplink.c share. */
+/* What the files called session share. */
 struct _Session {
   /* owned */
   Start *start;
@@ -40,6 +40,8 @@ struct _Session {
   TunnelState state;
   Backoff backoff;
   unsigned int lost_while_signing_in;
+  SiteTrust *asked_trust; /* tls_trust or gateway_trust while a person is asked, or NULL */
+  uint8_t asked_pin[CERTIFICATE_PIN_LEN];
   bool awaits_secret, successor_awaits_secret;
   IkeSecretKind asked_kind, kept_kind; /* what was asked for last; what kept_secret is */
   bool sign_in_refused; /* the last successor was: the user is not asked again by itself */
@@ -87,6 +89,10 @@ void session_take_signature (Session *session, GVariant *body);
 /* session-successor.c */
 void session_sign_in_anew (Session *session);
 void session_move (Session *session);
+
+/* session-trust.c */
+bool session_ask_trust (Session *session, SiteTrust *trust, GBytes *certificate);
+void session_take_trust (Session *session, GVariant *body);
 
 /* session-uplink.c */
 extern const UplinkHandlers session_uplink_handlers;

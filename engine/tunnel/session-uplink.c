@@ -61,6 +61,9 @@ uplink_down (const GError *error, bool was_up, void *user_data)
     session_end (self, NULL);
   } else if (self->awaits_secret) {
     /* A gateway does not wait for a slow typist. Connect when there is something to say. */
+  } else if (!was_up && self->ike == NULL &&
+      session_ask_trust (self, &self->tls_trust, uplink_unvouched_certificate (self->uplink))) {
+    /* Nothing was said to anybody yet; the answer goes on. */
   } else if (gives_up (self, error, was_up)) {
     session_end (self, error);
   } else {

@@ -168,6 +168,7 @@ session_received (Session *session, Message *message)
   case MESSAGE_SECRET: provide_secret (session, message->body); break;
   case MESSAGE_CERTIFICATE: session_take_certificate (session, message->body); break;
   case MESSAGE_SIGNATURE: session_take_signature (session, message->body); break;
+  case MESSAGE_TRUST_ANSWER: session_take_trust (session, message->body); break;
   case MESSAGE_TUN: take_tun (session, message); break;
   case MESSAGE_DISCONNECT: session_disconnect (session, "the user wants it"); break;
   case MESSAGE_REKEY: rekey (session, message->body); break;
@@ -175,7 +176,6 @@ session_received (Session *session, Message *message)
   case MESSAGE_NONE:
   case MESSAGE_START:
   case MESSAGE_SOCKET:
-  case MESSAGE_TRUST_ANSWER:
   case MESSAGE_READY:
   case MESSAGE_WANT_SOCKET:
   case MESSAGE_WANT_SECRET:
@@ -267,7 +267,7 @@ session_new (Start *start, const CryptoTrust *system, Control *control, SessionO
   self->start = start;
   self->tls_trust = tls;
   self->gateway_trust = gateway;
-  tls.own = gateway.own = NULL;
+  tls.trust = gateway.trust = NULL;
   self->control = control;
   self->over = over;
   self->user_data = user_data;

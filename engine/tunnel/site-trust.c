@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SiteTrust: a CA or a pinned key that the site names is believed and nobody else; a site that names
- * neither believes the system's CAs. */
+ * neither believes the system's CAs, and a key that a person was asked about. */
 #include "tunnel/site-trust.h"
 
 /* `system` is borrowed for the life of the result; NULL where the machine has no CAs. */
@@ -8,16 +8,14 @@ static gboolean
 choose (const char *ca_pem, const GArray *pins, const CryptoTrust *system, SiteTrust *ret_trust,
     GError **error)
 {
-  SiteTrust trust = { .trust = system };
-  if (ca_pem != NULL || pins->len > 0 || system == NULL) {
-    trust.own = crypto_trust_new (ca_pem, error);
-    if (trust.own == NULL)
-      return FALSE;
-    for (guint i = 0; i < pins->len; i++)
-      crypto_trust_add_pin (trust.own, g_array_index (pins, SitePin, i).sha256);
-    trust.trust = trust.own;
-  }
-  *ret_trust = trust;
+  bool named = ca_pem != NULL || pins->len > 0;
+  CryptoTrust *trust =
+      named || system == NULL ? crypto_trust_new (ca_pem, error) : crypto_trust_new_above (system);
+  if (trust == NULL)
+    return FALSE;
+  for (guint i = 0; i < pins->len; i++)
+    crypto_trust_add_pin (trust, g_array_index (pins, SitePin, i).sha256);
+  *ret_trust = (SiteTrust){ .trust = trust, .may_ask = !named };
   return TRUE;
 }
 
@@ -40,9 +38,17 @@ site_trust_for_gateway (
   return choose (site->gateway_ca_pem, site->gateway_pins, system, ret_trust, error);
 }
 
+/* A person vouches for this key. No other is asked about from now on: a gateway that changes its key
+ * under a connection has nobody to vouch for it. */
+void
+site_trust_pin (SiteTrust *trust, const uint8_t pin[static CERTIFICATE_PIN_LEN])
+{
+  crypto_trust_add_pin (trust->trust, pin);
+  trust->may_ask = false;
+}
+
 void
 site_trust_clear (SiteTrust *trust)
 {
-  g_clear_pointer (&trust->own, crypto_trust_free);
-  trust->trust = NULL;
+  g_clear_pointer (&trust->trust, crypto_trust_free);
 }

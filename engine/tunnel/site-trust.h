@@ -4,16 +4,17 @@
 #include "crypto/trust.h"
 #include "site/site.h"
 
-/* Whom a site believes: owned where the site says it, else borrowed from the system. */
+/* Whom a session believes in one part of the way to the gateway. */
 typedef struct {
-  CryptoTrust *own;
-  const CryptoTrust *trust;
+  CryptoTrust *trust; /* owned */
+  bool may_ask; /* the site names nobody, and no person was asked so far */
 } SiteTrust;
 
 gboolean site_trust_for_tls (
     const Site *site, const CryptoTrust *system, SiteTrust *ret_trust, GError **error);
 gboolean site_trust_for_gateway (
     const Site *site, const CryptoTrust *system, SiteTrust *ret_trust, GError **error);
+void site_trust_pin (SiteTrust *trust, const uint8_t pin[static CERTIFICATE_PIN_LEN]);
 void site_trust_clear (SiteTrust *trust);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SiteTrust, site_trust_clear)

@@ -17,7 +17,6 @@ from network import differences, snapshot
 from programs import CLIENT
 from scene import expect, expect_equal, main, promise
 from strongswan import USERS
-from terminal import Terminal
 
 PASSWORD = USERS["alice"]
 ASKED = "Password of alice:"
@@ -46,11 +45,7 @@ def table(start_gateway=True):
 
 def terminal(lab, person, *words, session=None):
     """`visitor` on a terminal of the person's."""
-    desktop = lab.desktop()
-    environment = desktop.environment(person.name) | (session or {})
-    command = lab.user.command(
-        desktop.build / CLIENT, *words, user=person.name, env=environment)  # fmt: skip
-    return lab.ends(Terminal(command))
+    return lab.ends(person.terminal(*words, session=session))
 
 
 # It starts nothing: a keyring that it started would be a locked one, and might come first.

@@ -97,8 +97,11 @@ ask_trust (void)
 {
   g_auto (Message) answer = { 0 };
   gboolean trusted;
-  GVariant *der = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "\x30\0", 2, 1);
-  say (MESSAGE_WANT_TRUST, g_variant_new ("(@ayss)", der, "vpn.example.test", "unknown"));
+  say (MESSAGE_WANT_TRUST,
+      g_variant_new_parsed (
+          "{'part': <'tls'>, 'name': <'vpn.example.test'>, 'reason': <'unknown'>,"
+          " 'certificate': <[byte 0x30, 0x00]>, 'subject': <'CN=a'>, 'issuer': <'CN=b'>,"
+          " 'not-before': <int64 1>, 'not-after': <int64 2>}"));
   hear (MESSAGE_TRUST_ANSWER, &answer);
   g_variant_get (answer.body, "(b)", &trusted);
   if (!trusted) {

@@ -104,9 +104,9 @@ class Lab:
     def person(self, name="alice"):
         return Person(self.desktop(), name)
 
-    def site(self, name="office", **keys):
-        """The text of a site whose gateway is this lab's."""
-        return site_conf(name, self.authority.pem.read_text(), **keys)
+    def site(self, name="office", *, named=True, **keys):
+        """The text of a site whose gateway is this lab's; named: its CA is in the site."""
+        return site_conf(name, self.authority.pem.read_text() if named else None, **keys)
 
     def other_authority(self):
         return Authority(self.folder / f"pki-{len(self._at_end)}", "Another CA")

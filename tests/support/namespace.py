@@ -68,14 +68,14 @@ class Namespace:
         return line + [str(word) for word in words]
 
     def run(self, *words, user=None, env=None, check=True, **more):
-        """Runs to the end and returns the CompletedProcess, its output as text."""
+        """Runs to the end, without a terminal; the CompletedProcess, its output as text."""
         more.setdefault("stdin", subprocess.DEVNULL) if "input" not in more else None
         more.setdefault("timeout", 60)
         line = " ".join(str(word) for word in words)
         try:
             result = subprocess.run(
                 self.command(*words, user=user, env=env),
-                capture_output=True, text=True, check=False, **more)  # fmt: skip
+                capture_output=True, text=True, check=False, start_new_session=True, **more)  # fmt: skip
         except subprocess.TimeoutExpired:
             raise LabError(f"{self.name}: {line}: no end in {more['timeout']} s") from None
         if check and result.returncode:

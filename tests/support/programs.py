@@ -9,6 +9,7 @@ from pathlib import Path
 import network
 from process import LabError, wait_until
 from strongswan import GATEWAY_IDENTITY
+from terminal import Terminal
 from users import SERVICES, home_of, own_etc
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,6 +124,12 @@ class Person:
         return self.desktop.start(
             self.name, "visitor", self.desktop.build / CLIENT, *words, **more)  # fmt: skip
 
+    def terminal(self, *words, session=None):
+        """`visitor` on a terminal of its own; a Terminal. session: more environment."""
+        environment = self.desktop.environment(self.name) | (session or {})
+        return Terminal(self.desktop.machine.command(
+            self.desktop.build / CLIENT, *words, user=self.name, env=environment))  # fmt: skip
+
     def import_site(self, name, text):
         path = self.home / f"{name}.conf"
         path.write_text(text)
@@ -157,14 +164,14 @@ class Person:
 
 def site_conf(name, ca, *, address=f"{GATEWAY_IDENTITY}:443", method="eap-mschapv2", user="alice",
               transport="tls", identity=GATEWAY_IDENTITY, gateway="", more=""):  # fmt: skip
-    """The text of a site. ca: the PEM text of the authority for both TLS and IKE.
+    """The text of a site. ca: the PEM text of the authority for both TLS and IKE, or None.
 
     gateway: more lines of its group; more: what follows the group [sign-in].
     """
-    inline = ca.strip().replace("\n", "\\n")
+    inline = "ca=" + ca.strip().replace("\n", "\\n") + "\n" if ca else ""
     return (
         f"[site]\nname={name}\naddress={address}\ntransport={transport}\n"
-        f"[gateway]\nidentity={identity}\nca={inline}\n{gateway}"
+        f"[gateway]\nidentity={identity}\n{inline}{gateway}"
         f"[sign-in]\nmethod={method}\nuser={user}\n{more}"
     )
 

@@ -91,10 +91,10 @@ on_want_secret (HostWorker *worker, const HostQuestion *question, gpointer user_
 }
 
 static void
-on_want_trust (HostWorker *worker, GBytes *certificate, const char *expected_name,
-    const char *reason, gpointer user_data)
+on_want_trust (HostWorker *worker, GVariant *question, gpointer user_data)
 {
-  g_print ("trust: %s: %s\n", expected_name, reason);
+  g_autofree char *text = g_variant_print (question, FALSE);
+  g_print ("trust: %s\n", text);
   host_worker_answer_trust (worker, FALSE);
 }
 

@@ -40,7 +40,7 @@ static const struct {
   [MESSAGE_READY] = { "ready", "()", FD_NEVER },
   [MESSAGE_WANT_SOCKET] = { "want-socket", "(uyy)", FD_NEVER },
   [MESSAGE_WANT_SECRET] = { "want-secret", "(ssus)", FD_NEVER },
-  [MESSAGE_WANT_TRUST] = { "want-trust", "(ayss)", FD_NEVER },
+  [MESSAGE_WANT_TRUST] = { "want-trust", "a{sv}", FD_NEVER },
   [MESSAGE_WANT_CERTIFICATE] = { "want-certificate", "()", FD_NEVER },
   [MESSAGE_WANT_SIGNATURE] = { "want-signature", "(usay)", FD_NEVER },
   [MESSAGE_STATE] = { "state", "(ss)", FD_NEVER },

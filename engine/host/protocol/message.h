@@ -28,7 +28,7 @@ typedef enum {
   MESSAGE_WANT_SOCKET, /* (uyy): request number, 4 or 6, SOCK_STREAM or SOCK_DGRAM */
   MESSAGE_WANT_SECRET, /* (ssus): kind "psk", "password" or "code", user, attempt from 1, the
                         * gateway's own text or "" */
-  MESSAGE_WANT_TRUST, /* (ayss): certificate DER, expected name, reason */
+  MESSAGE_WANT_TRUST, /* a{sv}: a certificate and what it says, keys below */
   MESSAGE_WANT_CERTIFICATE, /* () */
   MESSAGE_WANT_SIGNATURE, /* (usay): request number, SignatureScheme's name, octets */
   MESSAGE_STATE, /* (ss): TunnelState's name, detail for the user's log */
@@ -47,6 +47,15 @@ typedef enum {
  *   hosts          as  addresses that /etc/hosts has for the site's host
  *   last-good      as  addresses that answered last time
  *   log-level      u   GLogLevelFlags of the least important line wanted
+ * Keys of MESSAGE_WANT_TRUST, all there.
+ *   part           s   "tls" or "gateway": the group of site.conf that names nobody to believe
+ *   name           s   what the certificate must carry, and carries
+ *   reason         s   why it is not believed
+ *   certificate    ay  DER
+ *   subject        s   of the certificate, as issuer
+ *   issuer         s
+ *   not-before     x   seconds since 1970, as not-after
+ *   not-after      x
  * Keys of MESSAGE_CONFIGURE.
  *   addresses      as  "10.3.0.2/32", "fd03::1/128"
  *   routes         as  prefixes to send into the tunnel

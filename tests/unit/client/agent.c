@@ -10,6 +10,7 @@
 #include "base/names.h"
 #include "client/keyring.h"
 #include "dbus/errors.h"
+#include "site/store.h"
 
 #define CONNECTION "/org/visitorvpn/Engine/connection/1"
 
@@ -23,7 +24,10 @@ typedef struct {
   /* what the person does */
   const char *types; /* NULL: nothing */
   gboolean remember;
-  gboolean trusts;
+  gboolean trusts, cancels, drops;
+  VisitorTrustRequest *about;
+  char *fingerprint;
+  VisitorTrustPart part; /* that the last question was about */
   guint asked;
 } Fixture;
 
@@ -57,15 +61,36 @@ ask_person (
   visitor_agent_answer (agent, request, secret, f->remember);
 }
 
+/* A person needs a while. */
 static gboolean
-ask_trust (VisitorAgent *agent, const VisitorTrustQuestion *question, gpointer data)
+answer_trust (gpointer data)
 {
   Fixture *f = data;
+  g_assert_nonnull (f->about);
+  visitor_agent_answer_trust (f->agent, g_steal_pointer (&f->about), f->trusts);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+ask_trust (VisitorAgent *agent, VisitorTrustRequest *request, gpointer data)
+{
+  Fixture *f = data;
+  const VisitorTrustQuestion *question = visitor_trust_request_get_question (request);
   f->asked++;
+  f->part = question->part;
   g_assert_cmpstr (question->name, ==, "gw.example.com");
-  g_assert_cmpmem (g_bytes_get_data (question->certificate, NULL),
-      g_bytes_get_size (question->certificate), "\x30\x00", 2);
-  return f->trusts;
+  g_assert_cmpstr (question->subject, ==, "CN=gw");
+  g_assert_cmpint (question->not_after, ==, 2000000000);
+  g_free (f->fingerprint);
+  f->fingerprint = g_strdup (question->certificate_sha256);
+  f->about = request;
+  if (f->cancels) {
+    visitor_trust_request_cancel (request);
+    g_clear_pointer (&f->about, visitor_trust_request_free);
+  } else if (f->drops)
+    g_clear_pointer (&f->about, visitor_trust_request_free);
+  else
+    g_timeout_add (20, answer_trust, f);
 }
 
 static const VisitorAgentPrompts prompts = { ask_person, ask_trust };
@@ -108,6 +133,7 @@ tear_down (Fixture *f, gconstpointer data)
   g_autoptr (GAsyncResult) result = NULL;
   visitor_keyring_forget_async ("work", NULL, on_done, &result);
   visitor_keyring_forget_finish (wait_for (&result), NULL);
+  g_free (f->fingerprint);
   g_clear_object (&f->agent);
   g_clear_object (&f->user);
   g_clear_object (&f->engine);
@@ -272,25 +298,108 @@ test_code (Fixture *f, gconstpointer data)
   g_assert_true (visitor_agent_has_pending (f->agent));
 }
 
+/* The answer to a question about a certificate with this key: the least that has one. */
+static gboolean
+trust (Fixture *f, const char *part, guint8 key, GError **error)
+{
+  const guint8 der[] = { 0x30, 16, 0x30, 14, 0x02, 1, 1, 0x30, 0, 0x30, 0, 0x30, 0, 0x30, 0, 0x30,
+    1, key };
+  GVariant *request =
+      g_variant_new_parsed ("{'part': <%s>, 'name': <'gw.example.com'>, 'reason': <'unknown'>,"
+                            " 'certificate': <%@ay>, 'subject': <'CN=gw'>, 'issuer': <'CN=ca'>,"
+                            " 'not-before': <int64 1>, 'not-after': <int64 2000000000>}",
+          part, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, der, sizeof der, 1));
+  g_autoptr (GVariant) reply = call (f, f->engine, "AskTrust", request, NULL, error);
+  gboolean trusted = FALSE;
+  if (reply != NULL)
+    g_variant_get (reply, "(b)", &trusted);
+  return trusted;
+}
+
+/* The person is asked about each key once, wherever it is shown; a no is not kept. */
 static void
 test_trust (Fixture *f, gconstpointer data)
 {
-  for (f->trusts = FALSE; f->trusts <= TRUE; f->trusts++) {
-    GVariantDict request;
-    g_autoptr (GError) error = NULL;
-    gboolean trusted;
-    g_variant_dict_init (&request, NULL);
-    g_variant_dict_insert_value (
-        &request, "certificate", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "\x30\x00", 2, 1));
-    g_variant_dict_insert (&request, "name", "s", "gw.example.com");
-    g_variant_dict_insert (&request, "reason", "s", "self-signed");
-    g_autoptr (GVariant) reply =
-        call (f, f->engine, "AskTrust", g_variant_dict_end (&request), NULL, &error);
-    g_assert_no_error (error);
-    g_variant_get (reply, "(b)", &trusted);
-    g_assert_true (trusted == f->trusts);
+  g_autoptr (GError) error = NULL;
+  g_assert_false (trust (f, "tls", 1, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (f->fingerprint, ==,
+      "D9:8C:ED:3A:18:56:7E:00:52:FE:76:37:8D:F2:02:80:"
+      "3F:21:F3:F7:FD:86:4C:F2:F1:BC:BD:84:54:92:B3:0C");
+  g_assert_false (visitor_agent_has_trusted (f->agent));
+  f->trusts = TRUE;
+  g_assert_true (trust (f, "tls", 1, &error));
+  g_assert_cmpuint (f->asked, ==, 2);
+  g_assert_true (trust (f, "gateway", 1, &error));
+  g_assert_cmpuint (f->asked, ==, 2);
+  g_assert_true (visitor_agent_has_trusted (f->agent));
+  f->trusts = FALSE;
+  g_assert_false (trust (f, "gateway", 2, &error));
+  g_assert_cmpuint (f->asked, ==, 3);
+  g_assert_cmpint (f->part, ==, VISITOR_TRUST_GATEWAY);
+  g_assert_no_error (error);
+}
+
+/* What is dropped is a no, what is cancelled says so, and half a question is none. */
+static void
+test_trust_without_answer (Fixture *f, gconstpointer data)
+{
+  static const char *const halves[] = { "{'part': <'tls'>}",
+    "{'part': <'tls'>, 'name': <'a'>, 'certificate': <[byte 1]>, 'subject': <'a'>, 'issuer': <'a'>,"
+    " 'not-before': <int64 1>, 'not-after': <int64 2>}" };
+  g_autoptr (GError) error = NULL;
+  f->trusts = f->drops = TRUE;
+  g_assert_false (trust (f, "tls", 1, &error));
+  g_assert_no_error (error);
+  f->drops = FALSE;
+  f->cancels = TRUE;
+  g_assert_false (trust (f, "tls", 1, &error));
+  g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_false (trust (f, "elsewhere", 1, &error));
+  g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_INVALID_REQUEST);
+  for (guint i = 0; i < G_N_ELEMENTS (halves); i++) {
+    g_clear_error (&error);
+    GVariant *half = g_variant_new_parsed (halves[i]);
+    g_assert_null (call (f, f->engine, "AskTrust", half, NULL, &error));
+    g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_INVALID_REQUEST);
   }
   g_assert_cmpuint (f->asked, ==, 2);
+  g_assert_false (visitor_agent_has_trusted (f->agent));
+}
+
+/* What was accepted becomes pins of the stored site, once each, beside what was there. */
+static void
+test_remember (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  f->trusts = TRUE;
+  g_assert_true (trust (f, "tls", 1, &error));
+  g_assert_true (trust (f, "gateway", 1, &error));
+  g_assert_true (trust (f, "gateway", 2, &error));
+  g_assert_false (visitor_agent_remember_trusted (f->agent, &error));
+  g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_NOT_FOUND);
+  g_clear_error (&error);
+
+  g_autoptr (SiteStore) store = site_store_open (NULL, &error);
+  g_autoptr (Site) site =
+      site_parse ("# mine\n[site]\naddress=gw.example.com\n[sign-in]\nmethod=psk\nuser=a\n", -1,
+          NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (site_store_save (store, "work", site, &error));
+  for (guint i = 0; i < 2; i++) {
+    g_assert_true (visitor_agent_remember_trusted (f->agent, &error));
+    g_assert_no_error (error);
+    g_autoptr (SiteEntry) entry = site_store_load (store, "work");
+    g_autofree char *text = site_to_text (entry->site);
+    g_assert_nonnull (strstr (text, "# mine"));
+    g_assert_nonnull (
+        strstr (text, "[tls]\npins=sha256/nbCEfg++xGJt8cyFmiwGJhno5duPqxg8W/nZd5Va+00=\n"));
+    g_assert_nonnull (strstr (text,
+        "[gateway]\npins=sha256/nbCEfg++xGJt8cyFmiwGJhno5duPqxg8W/nZd5Va+00=;"
+        "sha256/PL5kcM/4Xfrd6pmPhX+jh3Lb9G90sDn+8KdfabxKjH0=\n"));
+  }
+  g_assert_true (site_store_remove (store, "work", &error));
 }
 
 int
@@ -300,6 +409,7 @@ main (int argc, char **argv)
   visitor_dbus_register_errors ();
   g_autofree char *directory = g_dir_make_tmp ("visitor-agent-XXXXXX", NULL);
   g_autofree char *file = g_build_filename (directory, "keyring", NULL);
+  g_setenv ("XDG_CONFIG_HOME", directory, TRUE);
   g_setenv ("SECRET_BACKEND", "file", TRUE);
   g_setenv ("SECRET_FILE_TEST_PATH", file, TRUE);
   g_setenv ("SECRET_FILE_TEST_PASSWORD", "pw", TRUE);
@@ -310,10 +420,17 @@ main (int argc, char **argv)
   ADD ("keyring", test_keyring);
   ADD ("code", test_code);
   ADD ("trust", test_trust);
+  ADD ("trust-without-answer", test_trust_without_answer);
+  ADD ("remember", test_remember);
   int rc = g_test_run ();
   g_autofree char *backup = g_strconcat (file, "~", NULL);
   g_remove (backup);
   g_remove (file);
+  static const char *const folders[] = { "visitor/sites", "visitor" };
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {
+    g_autofree char *folder = g_build_filename (directory, folders[i], NULL);
+    g_rmdir (folder);
+  }
   g_rmdir (directory);
   return rc;
 }

@@ -184,7 +184,11 @@ trust (void)
 {
   g_auto (Message) message = { 0 };
   gboolean trusted;
-  say (MESSAGE_WANT_TRUST, g_variant_new_parsed ("([byte 0x30, 0x00], 'gw.example', 'expired')"));
+  say (MESSAGE_WANT_TRUST,
+      g_variant_new_parsed (
+          "{'part': <'tls'>, 'name': <'gw.example'>, 'reason': <'unknown'>,"
+          " 'certificate': <[byte 0x30, 0x00]>, 'subject': <'CN=a\nb'>, 'issuer': <''>,"
+          " 'not-before': <int64 1>, 'not-after': <int64 2>}"));
   hear (&message);
   g_variant_get (message.body, "(b)", &trusted);
   log_line (trusted ? "trusted" : "not trusted");

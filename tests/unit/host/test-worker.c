@@ -38,12 +38,13 @@ on_want_secret (HostWorker *worker, const HostQuestion *question, gpointer user_
 }
 
 static void
-on_want_trust (HostWorker *worker, GBytes *certificate, const char *name, const char *reason,
-    gpointer user_data)
+on_want_trust (HostWorker *worker, GVariant *question, gpointer user_data)
 {
   Talk *talk = user_data;
-  g_string_append_printf (
-      talk->log, "%zu octets for %s: %s\n", g_bytes_get_size (certificate), name, reason);
+  const char *name, *subject;
+  g_assert_true (g_variant_lookup (question, "name", "&s", &name));
+  g_assert_true (g_variant_lookup (question, "subject", "&s", &subject));
+  g_string_append_printf (talk->log, "%s, %s\n", name, subject);
   host_worker_answer_trust (worker, TRUE);
 }
 
@@ -180,7 +181,7 @@ trust (void)
 {
   g_auto (Talk) talk = { 0 };
   run ("trust", NULL, &talk);
-  g_assert_cmpstr (talk.log->str, ==, "2 octets for gw.example: expired\ntrusted\n");
+  g_assert_cmpstr (talk.log->str, ==, "gw.example, CN=a\\u{a}b\ntrusted\n");
 }
 
 static void

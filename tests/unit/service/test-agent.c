@@ -358,11 +358,10 @@ a_secret_may_come_in_pieces (void)
 static gboolean
 ask_trust (Fixture *fixture, gboolean *ret_trusted, GError **error)
 {
-  static const guint8 der[] = { 0x30, 0x03, 0x02, 0x01, 0x00 };
+  g_autoptr (GVariant) question = g_variant_ref_sink (
+      g_variant_new_parsed ("{'certificate': <[byte 0x30, 3, 2, 1, 0]>, 'part': <'tls'>}"));
   g_clear_object (&fixture->result);
-  agent_ask_trust_async (fixture->agent,
-      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, der, sizeof der, 1), "vpn.example.com",
-      "unknown authority", on_result, fixture);
+  agent_ask_trust_async (fixture->agent, question, on_result, fixture);
   wait_for_result (fixture);
   return agent_ask_trust_finish (fixture->result, ret_trusted, error);
 }
@@ -377,6 +376,9 @@ trust (Fixture *fixture, gconstpointer data)
   g_autoptr (GVariant) der =
       g_variant_lookup_value (fixture->request, "certificate", G_VARIANT_TYPE_BYTESTRING);
   g_assert_cmpuint (g_variant_get_size (der), ==, 5);
+  const char *site;
+  g_assert_true (g_variant_lookup (fixture->request, "site", "&s", &site));
+  g_assert_cmpstr (site, ==, "Head office");
 
   fixture->answer = ANSWER_MEMFD;
   g_assert_true (ask_trust (fixture, &trusted, &error));
@@ -385,7 +387,7 @@ trust (Fixture *fixture, gconstpointer data)
   trusted = TRUE;
   fixture->answer = ANSWER_FOREIGN_ERROR;
   g_assert_false (ask_trust (fixture, &trusted, &error));
-  g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_CANCELLED);
+  g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_TRUST_DECLINED);
 }
 
 int

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a worker asks about a certificate, as the host takes it. */
+#include "host/report.h"
+
+#define PART "'part': <'tls'>, "
+#define NAME "'name': <'gw.example.test'>, "
+#define CERTIFICATE "'certificate': <[byte 0x30, 0x00]>, "
+#define WORDS "'reason': <'unknown'>, 'subject': <'CN=a'>, 'issuer': <'CN=b'>, "
+#define DATES "'not-before': <int64 -1>, 'not-after': <int64 2>"
+
+static gboolean
+parse (GVariant *body, HostReport *ret_report, GError **error)
+{
+  const Message message = { .type = MESSAGE_WANT_TRUST, .body = body, .fd = -1 };
+  return host_report_parse (&message, ret_report, error);
+}
+
+static void
+want_trust_rows (void)
+{
+  static const struct {
+    const char *what;
+    const char *body;
+    gboolean ok;
+  } rows[] = {
+    { "all", "{" PART NAME CERTIFICATE WORDS DATES "}", TRUE },
+    { "no part", "{" NAME CERTIFICATE WORDS DATES "}", FALSE },
+    { "another part", "{'part': <'proxy'>, " NAME CERTIFICATE WORDS DATES "}", FALSE },
+    { "a part that is a number", "{'part': <1>, " NAME CERTIFICATE WORDS DATES "}", FALSE },
+    { "no name", "{" PART CERTIFICATE WORDS DATES "}", FALSE },
+    { "a name of two lines", "{" PART "'name': <'a\\nb'>, " CERTIFICATE WORDS DATES "}", FALSE },
+    { "no certificate", "{" PART NAME WORDS DATES "}", FALSE },
+    { "an empty one", "{" PART NAME "'certificate': <@ay []>, " WORDS DATES "}", FALSE },
+    { "text for one", "{" PART NAME "'certificate': <'PEM'>, " WORDS DATES "}", FALSE },
+    { "no words", "{" PART NAME CERTIFICATE DATES "}", FALSE },
+    { "no dates", "{" PART NAME CERTIFICATE "'reason': <'a'>, 'subject': <'a'>, 'issuer': <'a'>}",
+        FALSE },
+    { "nothing", "@a{sv} {}", FALSE },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_auto (HostReport) report = { 0 };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) body = g_variant_ref_sink (g_variant_new_parsed (rows[i].body));
+    g_test_message ("%s", rows[i].what);
+    g_assert_true (parse (body, &report, &error) == rows[i].ok);
+    if (!rows[i].ok)
+      g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_PROTOCOL);
+  }
+}
+
+/* Names are the gateway's, and shown escaped; what nobody asked for is not handed on. */
+static void
+want_trust_is_cleaned (void)
+{
+  g_auto (HostReport) report = { 0 };
+  g_autoptr (GVariant) body = g_variant_ref_sink (g_variant_new_parsed (
+      "{" PART NAME CERTIFICATE
+      "'reason': <'unknown'>, 'subject': <'CN=a\\u001b[2Jb'>, 'issuer': <'CN=Büro\\u202e'>, "
+      "'trusted': <true>, " DATES "}"));
+  g_assert_true (parse (body, &report, NULL));
+  g_assert_cmpuint (g_variant_n_children (report.question), ==, 8);
+  const char *subject, *issuer;
+  gint64 from;
+  g_assert_true (g_variant_lookup (report.question, "subject", "&s", &subject));
+  g_assert_cmpstr (subject, ==, "CN=a\\u{1b}[2Jb");
+  g_assert_true (g_variant_lookup (report.question, "issuer", "&s", &issuer));
+  g_assert_cmpstr (issuer, ==, "CN=Büro\\u{202e}");
+  g_assert_true (g_variant_lookup (report.question, "not-before", "x", &from));
+  g_assert_cmpint (from, ==, -1);
+}
+
+/* A certificate has an end, and so has a name. */
+static void
+want_trust_has_limits (void)
+{
+  for (guint len = 32768; len <= 32769; len++) {
+    g_auto (HostReport) report = { 0 };
+    g_autofree guint8 *octets = g_malloc0 (len);
+    g_autoptr (GVariant) body = g_variant_ref_sink (
+        g_variant_new_parsed ("{" PART NAME WORDS "'certificate': <%@ay>, " DATES "}",
+            g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, octets, len, 1)));
+    g_assert_true (parse (body, &report, NULL) == (len == 32768));
+  }
+  g_auto (HostReport) report = { 0 };
+  g_autofree char *name = g_strnfill (256, 'a');
+  g_autoptr (GVariant) body = g_variant_ref_sink (
+      g_variant_new_parsed ("{" PART CERTIFICATE WORDS "'name': <%s>, " DATES "}", name));
+  g_assert_false (parse (body, &report, NULL));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/host/report/want-trust-rows", want_trust_rows);
+  g_test_add_func ("/host/report/want-trust-is-cleaned", want_trust_is_cleaned);
+  g_test_add_func ("/host/report/want-trust-has-limits", want_trust_has_limits);
+  return g_test_run ();
+}
