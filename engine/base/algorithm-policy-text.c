@@ -11,6 +11,7 @@
 #include "base/error.h"
 
 #define SEPARATORS ";, \t"
+#define WORDS_MAX (ALGORITHM_PROPOSAL_MAX - 8) /* with room for what goes without saying */
 
 static const char *const use_names[] = {
   [ALGORITHMS_FOR_IKE] = "IKE",
@@ -28,13 +29,15 @@ has_place (AlgorithmUse use, const Algorithm *a)
   return false;
 }
 
-/* Every keyword that may stand in a proposal for that use, or those of one type. Transfer: full. */
+/* Every keyword that may stand in a proposal for that use, or those of one type; of the additional key
+ * exchanges the first alone, since the others are called likewise. Transfer: full. */
 static char *
 keywords_for (AlgorithmUse use, uint8_t type_or_0)
 {
   GString *words = g_string_new (NULL);
   for (const AlgorithmName *row = algorithm_names; row->keyword != NULL; row++) {
-    if (!has_place (use, &row->algorithm) || (type_or_0 != 0 && row->algorithm.type != type_or_0))
+    if (!has_place (use, &row->algorithm) || row->algorithm.type > IKE_TRANSFORM_ADDKE1 ||
+        (type_or_0 != 0 && row->algorithm.type != type_or_0))
       continue;
     g_string_append_printf (words, "%s%s", words->len > 0 ? ", " : "", row->keyword);
   }
@@ -69,6 +72,11 @@ add_word (AlgorithmUse use, const char *word, AlgorithmProposal *proposal, GErro
   if (algorithm_proposal_has (proposal, &a)) {
     g_set_error (
         error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID, "%s stands there twice", keyword);
+    return false;
+  }
+  if (proposal->n == WORDS_MAX) {
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
+        "there are more than %d algorithms", WORDS_MAX);
     return false;
   }
   proposal->at[proposal->n++] = a;
@@ -135,6 +143,21 @@ check_integrity (AlgorithmUse use, const AlgorithmProposal *proposal, GError **e
   return true;
 }
 
+/* An additional key exchange follows a first one. */
+static bool
+check_additional (AlgorithmUse use, const AlgorithmProposal *proposal, GError **error)
+{
+  static const Algorithm no_group = { IKE_TRANSFORM_DH, DH_NONE, 0 };
+  bool has_first = algorithm_proposal_has_type (proposal, IKE_TRANSFORM_DH) &&
+      !algorithm_proposal_has (proposal, &no_group);
+  for (size_t i = 0; i < proposal->n; i++) {
+    if (algorithm_is_additional (&proposal->at[i]) && !has_first)
+      return refuse (error, use, IKE_TRANSFORM_DH,
+          "an additional key exchange needs a first one, in a Diffie-Hellman group");
+  }
+  return true;
+}
+
 static bool
 check (AlgorithmUse use, const AlgorithmProposal *proposal, GError **error)
 {
@@ -146,7 +169,7 @@ check (AlgorithmUse use, const AlgorithmProposal *proposal, GError **error)
     return refuse (error, use, IKE_TRANSFORM_PRF, "the PRF is missing");
   if (use == ALGORITHMS_FOR_IKE && !algorithm_proposal_has_type (proposal, IKE_TRANSFORM_DH))
     return refuse (error, use, IKE_TRANSFORM_DH, "the Diffie-Hellman group is missing");
-  return true;
+  return check_additional (use, proposal, error);
 }
 
 static bool

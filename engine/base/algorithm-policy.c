@@ -44,6 +44,39 @@ algorithm_proposal_has_type (const AlgorithmProposal *proposal, IkeTransformType
   return false;
 }
 
+static bool
+has_additional (const AlgorithmProposal *proposal)
+{
+  for (size_t i = 0; i < proposal->n; i++) {
+    if (algorithm_is_additional (&proposal->at[i]))
+      return true;
+  }
+  return false;
+}
+
+/* True if more than one key exchange may be negotiated. */
+bool
+algorithm_policy_has_additional (const AlgorithmPolicy *policy)
+{
+  for (size_t i = 0; i < policy->n; i++) {
+    if (has_additional (&policy->at[i]))
+      return true;
+  }
+  return false;
+}
+
+/* Leaves out the proposals in which more than one key exchange may be negotiated. */
+void
+algorithm_policy_drop_additional (AlgorithmPolicy *policy)
+{
+  size_t kept = 0;
+  for (size_t i = 0; i < policy->n; i++) {
+    if (!has_additional (&policy->at[i]))
+      policy->at[kept++] = policy->at[i];
+  }
+  policy->n = kept;
+}
+
 /* True if that number is a group in which we would exchange keys; NONE is no group. */
 bool
 algorithm_policy_has_group (const AlgorithmPolicy *policy, uint16_t group)

@@ -6,6 +6,7 @@
 #include "base/algorithm.h"
 
 #define ALGORITHM_POLICY_MAX 8
+#define ALGORITHM_PROPOSAL_MAX 48
 
 typedef enum {
   ALGORITHMS_FOR_IKE,
@@ -15,7 +16,7 @@ typedef enum {
 /* Algorithms that may be combined freely: one of each type that occurs is used. */
 typedef struct {
   size_t n;
-  Algorithm at[ALGORITHM_MAX];
+  Algorithm at[ALGORITHM_PROPOSAL_MAX];
 } AlgorithmProposal;
 
 /* What may be negotiated for an IKE SA or for a CHILD_SA, by either side; the preferred comes first.
@@ -28,6 +29,8 @@ typedef struct {
 void algorithm_policy_default (AlgorithmUse use, AlgorithmPolicy *ret_policy);
 bool algorithm_proposal_has (const AlgorithmProposal *proposal, const Algorithm *algorithm);
 bool algorithm_proposal_has_type (const AlgorithmProposal *proposal, IkeTransformType type);
+void algorithm_policy_drop_additional (AlgorithmPolicy *policy);
+bool algorithm_policy_has_additional (const AlgorithmPolicy *policy);
 bool algorithm_policy_has_group (const AlgorithmPolicy *policy, uint16_t group);
 DhGroup algorithm_policy_group (const AlgorithmPolicy *policy, DhGroup wish);
 

@@ -5,6 +5,25 @@
 
 #include <string.h>
 
+/* What may be the nth additional key exchange. */
+#define ADDITIONAL_ROW(n, keyword, name, method) \
+  { \
+    "ke" #n "_" keyword, name " (" #n ")", \
+    { \
+      IKE_TRANSFORM_ADDKE1 + n - 1, method, 0 \
+    } \
+  }
+#define ADDITIONAL(n) \
+  ADDITIONAL_ROW (n, "mlkem768", "ML-KEM-768", DH_MLKEM_768), \
+      ADDITIONAL_ROW (n, "curve25519", "Curve25519", DH_CURVE25519), \
+      ADDITIONAL_ROW (n, "ecp256", "ECP-256", DH_ECP_256), \
+      ADDITIONAL_ROW (n, "ecp384", "ECP-384", DH_ECP_384), \
+      ADDITIONAL_ROW (n, "ecp521", "ECP-521", DH_ECP_521), \
+      ADDITIONAL_ROW (n, "modp2048", "MODP-2048", DH_MODP_2048), \
+      ADDITIONAL_ROW (n, "modp3072", "MODP-3072", DH_MODP_3072), \
+      ADDITIONAL_ROW (n, "modp4096", "MODP-4096", DH_MODP_4096), \
+      ADDITIONAL_ROW (n, "none", "none", DH_NONE)
+
 const AlgorithmName algorithm_names[] = {
   { "aes256gcm16", "AES-256-GCM-16", { IKE_TRANSFORM_ENCR, ENCR_AES_GCM_16, 256 } },
   { "chacha20poly1305", "ChaCha20-Poly1305", { IKE_TRANSFORM_ENCR, ENCR_CHACHA20_POLY1305, 0 } },
@@ -27,6 +46,13 @@ const AlgorithmName algorithm_names[] = {
   { "none", "none", { IKE_TRANSFORM_DH, DH_NONE, 0 } },
   { "esn", "ESN", { IKE_TRANSFORM_ESN, ESN_YES, 0 } },
   { "noesn", "no ESN", { IKE_TRANSFORM_ESN, ESN_NO, 0 } },
+  ADDITIONAL (1),
+  ADDITIONAL (2),
+  ADDITIONAL (3),
+  ADDITIONAL (4),
+  ADDITIONAL (5),
+  ADDITIONAL (6),
+  ADDITIONAL (7),
   { NULL },
 };
 _Static_assert(sizeof algorithm_names / sizeof *algorithm_names <= ALGORITHM_MAX, "ALGORITHM_MAX");
@@ -38,6 +64,7 @@ static const struct {
   { "aes256gcm", "aes256gcm16" },
   { "aes128gcm", "aes128gcm16" },
   { "x25519", "curve25519" },
+  { "ke1_x25519", "ke1_curve25519" },
 };
 
 /* What a gateway of yesterday may still be set to, and RFC 8247 or RFC 8221 advise against. */
@@ -56,6 +83,13 @@ bool
 algorithm_is_aead (const Algorithm *a)
 {
   return a->type == IKE_TRANSFORM_ENCR && a->id != ENCR_AES_CBC;
+}
+
+/* True for a key exchange that follows the first one (RFC 9370). */
+bool
+algorithm_is_additional (const Algorithm *a)
+{
+  return a->type >= IKE_TRANSFORM_ADDKE1 && a->type <= IKE_TRANSFORM_ADDKE7;
 }
 
 /* The algorithm that a site.conf calls so; false if there is none. */
@@ -134,5 +168,5 @@ integ_to_string (IntegId id)
 const char *
 dh_to_string (DhGroup group)
 {
-  return name_of (IKE_TRANSFORM_DH, group, 0);
+  return group == DH_MLKEM_768 ? "ML-KEM-768" : name_of (IKE_TRANSFORM_DH, group, 0);
 }

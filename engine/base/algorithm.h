@@ -13,6 +13,8 @@ typedef enum {
   IKE_TRANSFORM_INTEG = 3,
   IKE_TRANSFORM_DH = 4,
   IKE_TRANSFORM_ESN = 5,
+  IKE_TRANSFORM_ADDKE1 = 6, /* additional key exchanges (RFC 9370), methods as those of DH */
+  IKE_TRANSFORM_ADDKE7 = 12,
 } IkeTransformType;
 
 typedef enum {
@@ -45,6 +47,7 @@ typedef enum {
   DH_ECP_384 = 20,
   DH_ECP_521 = 21,
   DH_CURVE25519 = 31,
+  DH_MLKEM_768 = 36, /* a key encapsulation, and as an additional key exchange only */
 } DhGroup;
 
 typedef enum {
@@ -67,10 +70,11 @@ typedef struct {
 } AlgorithmName;
 
 extern const AlgorithmName algorithm_names[];
-#define ALGORITHM_MAX 32 /* rows of it */
+#define ALGORITHM_MAX 96 /* rows of it */
 
 bool algorithm_equal (const Algorithm *a, const Algorithm *b);
 bool algorithm_is_aead (const Algorithm *a);
+bool algorithm_is_additional (const Algorithm *a);
 bool algorithm_from_keyword (const char *keyword, Algorithm *ret_algorithm);
 const char *algorithm_weak_keyword (const char *keyword);
 const char *algorithm_keyword (const Algorithm *a);

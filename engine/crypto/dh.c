@@ -43,6 +43,7 @@ family_of (DhGroup group)
   case DH_ECP_384:
   case DH_ECP_521: return FAMILY_ECP;
   case DH_CURVE25519: return FAMILY_CURVE25519;
+  case DH_MLKEM_768: /* of crypto/kem.h */
   case DH_NONE: break;
   }
   return FAMILY_NONE;

@@ -23,6 +23,7 @@ curve_of (DhGroup group)
   case DH_MODP_3072:
   case DH_MODP_4096:
   case DH_CURVE25519:
+  case DH_MLKEM_768: /* of crypto/kem.h */
   case DH_NONE: break;
   }
   return NULL;

@@ -59,6 +59,7 @@ gateway_input (
     .nonce = ike_nonce_slice (&session->nonce_i),
     .sk_p = session->sa->keys.sk_pr,
     .id_body = ike_identity_write_body (idr, id),
+    .int_auth = ike_int_auth_octets (&session->int_auth),
   };
 }
 

@@ -24,6 +24,7 @@ own_input (
     .nonce = ike_nonce_slice (&session->nonce_r),
     .sk_p = session->sa->keys.sk_pi,
     .id_body = ike_identity_write_body (idi, id),
+    .int_auth = ike_int_auth_octets (&session->int_auth),
   };
 }
 

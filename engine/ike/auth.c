@@ -9,15 +9,19 @@
 
 static const char key_pad[] = "Key Pad for IKEv2";
 
-/* Octets = IKE_SA_INIT message | nonce of the other side | prf (SK_p, ID body). `mac` holds the last
- * part and must live as long as the result is used. */
+#define N_PARTS 4
+
+/* Octets = IKE_SA_INIT message | nonce of the other side | prf (SK_p, ID body) | IntAuth. `mac` holds
+ * the third part and must live as long as the result is used. */
 static void
-signed_parts (const IkeAuthInput *input, uint8_t mac[static CRYPTO_PRF_MAX_LEN], Slice ret_parts[3])
+signed_parts (
+    const IkeAuthInput *input, uint8_t mac[static CRYPTO_PRF_MAX_LEN], Slice ret_parts[N_PARTS])
 {
   crypto_prf (input->prf, secret_slice (input->sk_p), &input->id_body, 1, mac);
   ret_parts[0] = input->message;
   ret_parts[1] = input->nonce;
   ret_parts[2] = SLICE (mac, crypto_prf_len (input->prf));
+  ret_parts[3] = input->int_auth;
 }
 
 /* What is signed, as one piece: for who has the key and computes the hash too. Transfer: full. */
@@ -25,7 +29,7 @@ GBytes *
 ike_auth_octets (const IkeAuthInput *input)
 {
   uint8_t mac[CRYPTO_PRF_MAX_LEN];
-  Slice parts[3];
+  Slice parts[N_PARTS];
   signed_parts (input, mac, parts);
   g_autoptr (GByteArray) octets = g_byte_array_new ();
   for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)
@@ -42,7 +46,7 @@ ike_auth_shared_key (
   const Slice pad = SLICE ((const uint8_t *) key_pad, sizeof key_pad - 1);
   g_autoptr (Secret) padded = crypto_prf_secret (input->prf, secret_slice (key), &pad, 1);
   uint8_t mac[CRYPTO_PRF_MAX_LEN];
-  Slice parts[3];
+  Slice parts[N_PARTS];
   signed_parts (input, mac, parts);
   crypto_prf (input->prf, secret_slice (padded), parts, G_N_ELEMENTS (parts), ret_auth);
 }
@@ -75,7 +79,7 @@ ike_auth_verify_signature (const IkeAuthInput *input, Slice cert_der, Slice auth
     return false;
   }
   uint8_t mac[CRYPTO_PRF_MAX_LEN];
-  Slice parts[3];
+  Slice parts[N_PARTS];
   signed_parts (input, mac, parts);
   g_autoptr (GError) local_error = NULL;
   if (crypto_signature_verify (

@@ -15,13 +15,14 @@ typedef enum {
   IKE_AUTH_DIGITAL_SIGNATURE = 14,
 } IkeAuthWire;
 
-/* What one side's AUTH covers, in the three parts that are signed one behind the other. */
+/* What one side's AUTH covers, in the parts that are signed one behind the other. */
 typedef struct {
   PrfId prf;
   Slice message; /* that side's IKE_SA_INIT message, as it was on the wire */
   Slice nonce; /* the other side's nonce */
   const Secret *sk_p; /* SK_pi or SK_pr */
   Slice id_body; /* that side's ID payload without generic header */
+  Slice int_auth; /* of ike_int_auth_octets () */
 } IkeAuthInput;
 
 GBytes *ike_auth_octets (const IkeAuthInput *input);

@@ -4,15 +4,22 @@
 
 #include "base/cursor.h"
 
-/* Writes KE: group, two reserved octets, our public value. */
+/* Writes KE: method, two reserved octets, a value. */
+void
+ike_ke_write_value (IkeChain *chain, DhGroup method, Slice value)
+{
+  Reserved length = ike_chain_begin (chain, IKE_PAYLOAD_KE);
+  builder_u16 (&chain->b, (uint16_t) method);
+  builder_u16 (&chain->b, 0);
+  builder_slice (&chain->b, value);
+  ike_chain_end (chain, length);
+}
+
+/* KE with our public value. */
 void
 ike_ke_write (IkeChain *chain, const CryptoDh *dh)
 {
-  Reserved length = ike_chain_begin (chain, IKE_PAYLOAD_KE);
-  builder_u16 (&chain->b, (uint16_t) crypto_dh_group (dh));
-  builder_u16 (&chain->b, 0);
-  builder_slice (&chain->b, crypto_dh_public (dh));
-  ike_chain_end (chain, length);
+  ike_ke_write_value (chain, crypto_dh_group (dh), crypto_dh_public (dh));
 }
 
 static bool
@@ -37,13 +44,20 @@ ike_ke_group (const IkePayloads *payloads)
   return find_ke (payloads, &group, &public) ? group : 0;
 }
 
+/* The value of the KE payload, borrowed; false unless there is one of that method. */
+bool
+ike_ke_value (const IkePayloads *payloads, DhGroup method, Slice *ret_value)
+{
+  uint16_t group;
+  return find_ke (payloads, &group, ret_value) && group == (uint16_t) method;
+}
+
 /* g^ir, or NULL if there is no KE payload in our group with a value that can be used. Transfer: full. */
 Secret *
 ike_ke_shared (const IkePayloads *payloads, const CryptoDh *dh)
 {
-  uint16_t group;
   Slice public;
-  if (!find_ke (payloads, &group, &public) || group != (uint16_t) crypto_dh_group (dh))
+  if (!ike_ke_value (payloads, crypto_dh_group (dh), &public))
     return NULL;
   return crypto_dh_shared (dh, public, NULL);
 }

@@ -121,6 +121,27 @@ ike_child_keys_clear (IkeChildKeys *keys)
   g_clear_pointer (&keys->integ_responder, secret_unref);
 }
 
+/* How many key exchanges follow the first one. */
+size_t
+ike_suite_n_additional (const IkeSuite *suite)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < IKE_MAX_ADDITIONAL_KE; i++)
+    n += suite->additional[i] != DH_NONE;
+  return n;
+}
+
+/* The method of the nth of them, from 0; DH_NONE if there are not so many. */
+DhGroup
+ike_suite_additional (const IkeSuite *suite, size_t n)
+{
+  for (size_t i = 0; i < IKE_MAX_ADDITIONAL_KE; i++) {
+    if (suite->additional[i] != DH_NONE && n-- == 0)
+      return suite->additional[i];
+  }
+  return DH_NONE;
+}
+
 /* The transforms as an administrator reads them: "AES-GCM-16-256, PRF-HMAC-SHA2-384, ECP-384".
  * Transfer: full. */
 char *
@@ -133,6 +154,10 @@ ike_suite_describe (const IkeSuite *suite)
     g_string_append_printf (text, ", %s", prf_to_string (suite->prf));
   if (suite->dh != DH_NONE)
     g_string_append_printf (text, ", %s", dh_to_string (suite->dh));
+  for (size_t i = 0; i < IKE_MAX_ADDITIONAL_KE; i++) {
+    if (suite->additional[i] != DH_NONE)
+      g_string_append_printf (text, ", %s", dh_to_string (suite->additional[i]));
+  }
   if (suite->esn == ESN_YES)
     g_string_append (text, ", ESN");
   return g_string_free (text, FALSE);

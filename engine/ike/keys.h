@@ -9,6 +9,8 @@
 #include "base/slice.h"
 #include "crypto/cipher.h"
 
+#define IKE_MAX_ADDITIONAL_KE 7
+
 /* The transforms that were chosen; prf is PRF_NONE for a CHILD_SA, dh DH_NONE without PFS, esn ESN_NO
  * for an IKE SA. */
 typedef struct {
@@ -17,6 +19,8 @@ typedef struct {
   IntegId integ;
   PrfId prf;
   DhGroup dh;
+  DhGroup
+      additional[IKE_MAX_ADDITIONAL_KE]; /* of ADDKE1 to ADDKE7 (RFC 9370); DH_NONE = not used */
   EsnId esn;
 } IkeSuite;
 
@@ -45,6 +49,8 @@ void ike_child_keys_derive (PrfId prf, const Secret *sk_d, const Secret *dh_shar
     Slice ni, Slice nr, const IkeSuite *suite, IkeChildKeys *ret_keys);
 void ike_child_keys_clear (IkeChildKeys *keys);
 
+size_t ike_suite_n_additional (const IkeSuite *suite);
+DhGroup ike_suite_additional (const IkeSuite *suite, size_t n);
 char *ike_suite_describe (const IkeSuite *suite);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IkeKeys, ike_keys_clear)

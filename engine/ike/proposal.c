@@ -31,6 +31,33 @@ has_group (const AlgorithmProposal *algorithms)
   return false;
 }
 
+static bool
+has_transform (const IkeProposal *proposal, const IkeTransform *wanted)
+{
+  for (size_t i = 0; i < proposal->n; i++) {
+    const IkeTransform *transform = &proposal->transforms[i];
+    if (transform->type == wanted->type && transform->id == wanted->id &&
+        transform->key_bits == wanted->key_bits)
+      return true;
+  }
+  return false;
+}
+
+/* True if one that was added before says the same. */
+static bool
+is_offered (const IkeOffer *offer, const IkeProposal *proposal)
+{
+  for (size_t i = 0; i < offer->n; i++) {
+    const IkeProposal *before = &offer->proposals[i];
+    bool same = before->n == proposal->n;
+    for (size_t k = 0; same && k < proposal->n; k++)
+      same = has_transform (before, &proposal->transforms[k]);
+    if (same)
+      return true;
+  }
+  return false;
+}
+
 static void
 add_proposal (IkeOffer *offer, IkeProtocol protocol, Slice spi, const AlgorithmProposal *algorithms,
     Groups groups)
@@ -43,7 +70,10 @@ add_proposal (IkeOffer *offer, IkeProtocol protocol, Slice spi, const AlgorithmP
   };
   for (size_t i = 0; i < algorithms->n; i++) {
     const Algorithm *a = &algorithms->at[i];
-    if (a->type == IKE_TRANSFORM_DH && (groups == GROUPS_NO || a->id == DH_NONE))
+    bool is_exchange = a->type == IKE_TRANSFORM_DH || algorithm_is_additional (a);
+    if (is_exchange && groups == GROUPS_NO)
+      continue;
+    if (a->type == IKE_TRANSFORM_DH && a->id == DH_NONE)
       continue;
     proposal->transforms[proposal->n++] = (IkeTransform){
       .type = a->type,
@@ -51,7 +81,8 @@ add_proposal (IkeOffer *offer, IkeProtocol protocol, Slice spi, const AlgorithmP
       .key_bits = a->key_bits,
     };
   }
-  offer->n++;
+  if (!is_offered (offer, proposal))
+    offer->n++;
 }
 
 /* The offer for an IKE SA; the SPI is empty in IKE_SA_INIT. Borrows it. */
@@ -82,18 +113,6 @@ ike_offer_for_child (
 }
 
 static bool
-has_transform (const IkeProposal *proposal, const IkeTransform *wanted)
-{
-  for (size_t i = 0; i < proposal->n; i++) {
-    const IkeTransform *transform = &proposal->transforms[i];
-    if (transform->type == wanted->type && transform->id == wanted->id &&
-        transform->key_bits == wanted->key_bits)
-      return true;
-  }
-  return false;
-}
-
-static bool
 has_type (const IkeProposal *proposal, uint8_t type)
 {
   for (size_t i = 0; i < proposal->n; i++) {
@@ -101,6 +120,12 @@ has_type (const IkeProposal *proposal, uint8_t type)
       return true;
   }
   return false;
+}
+
+static bool
+is_additional (uint8_t type)
+{
+  return type >= IKE_TRANSFORM_ADDKE1 && type <= IKE_TRANSFORM_ADDKE7;
 }
 
 static void
@@ -115,12 +140,31 @@ put_into_suite (const IkeTransform *transform, IkeSuite *suite)
   case IKE_TRANSFORM_INTEG: suite->integ = (IntegId) transform->id; break;
   case IKE_TRANSFORM_DH: suite->dh = (DhGroup) transform->id; break;
   case IKE_TRANSFORM_ESN: suite->esn = (EsnId) transform->id; break;
-  default: break;
+  default:
+    if (is_additional (transform->type))
+      suite->additional[transform->type - IKE_TRANSFORM_ADDKE1] = (DhGroup) transform->id;
+    break;
   }
 }
 
+/* No key exchange method may be used twice (RFC 9370 section 2.2.2). */
+static bool
+repeats_exchange (const IkeSuite *suite)
+{
+  for (size_t i = 0; i < IKE_MAX_ADDITIONAL_KE; i++) {
+    DhGroup method = suite->additional[i];
+    bool again = method != DH_NONE && method == suite->dh;
+    for (size_t k = 0; k < i; k++)
+      again |= method != DH_NONE && method == suite->additional[k];
+    if (again)
+      return true;
+  }
+  return false;
+}
+
 /* True if the answer is one proposal out of offer, with one transform of each type that it had. An
- * explicit NONE of INTEG or DH counts as its absence, an absent ESN as none where that was offered.
+ * explicit NONE of INTEG or DH counts as its absence, an absent ESN or additional key exchange as none
+ * where that was offered.
  * *ret_spi is borrowed from the answer. */
 bool
 ike_offer_accept (const IkeOffer *offer, const IkeSaPayload *answer, size_t spi_len,
@@ -146,26 +190,27 @@ ike_offer_accept (const IkeOffer *offer, const IkeSaPayload *answer, size_t spi_
     seen |= 1u << transform->type;
     put_into_suite (transform, &suite);
   }
-  const IkeTransform no_esn = { .type = IKE_TRANSFORM_ESN, .id = ESN_NO };
-  if ((seen & 1u << IKE_TRANSFORM_ESN) == 0 && has_transform (mine, &no_esn))
-    seen |= 1u << IKE_TRANSFORM_ESN;
-  for (uint8_t type = IKE_TRANSFORM_ENCR; type <= IKE_TRANSFORM_ESN; type++) {
-    if (has_type (mine, type) && (seen & 1u << type) == 0)
+  for (uint8_t type = IKE_TRANSFORM_ENCR; type <= IKE_TRANSFORM_ADDKE7; type++) {
+    const IkeTransform none = { .type = type };
+    bool may_lack = type >= IKE_TRANSFORM_ESN && has_transform (mine, &none);
+    if (has_type (mine, type) && (seen & 1u << type) == 0 && !may_lack)
       return false;
   }
+  if (repeats_exchange (&suite))
+    return false;
   *ret_suite = suite;
   *ret_spi = chosen->spi;
   return true;
 }
 
 /* Without ESN there is no transform for it in an IKE SA; ESP may leave out the transform that says
- * that there is none. */
+ * that there is none, and so may both for an additional key exchange. */
 static bool
-may_be_absent (const AlgorithmProposal *mine, IkeTransformType type)
+may_be_absent (const AlgorithmProposal *mine, uint8_t type)
 {
-  const Algorithm no_esn = { IKE_TRANSFORM_ESN, ESN_NO, 0 };
-  return !algorithm_proposal_has_type (mine, type) ||
-      (type == IKE_TRANSFORM_ESN && algorithm_proposal_has (mine, &no_esn));
+  const Algorithm none = { type, 0, 0 };
+  return !algorithm_proposal_has_type (mine, (IkeTransformType) type) ||
+      (type >= IKE_TRANSFORM_ESN && algorithm_proposal_has (mine, &none));
 }
 
 static bool
@@ -198,15 +243,14 @@ offers_none (const IkeProposal *proposal, uint8_t type)
 static bool
 match_proposal (const IkeProposal *offered, const AlgorithmProposal *mine, IkeSuite *ret_suite)
 {
-  static const IkeTransformType types[] = { IKE_TRANSFORM_ENCR, IKE_TRANSFORM_PRF,
-    IKE_TRANSFORM_INTEG, IKE_TRANSFORM_ESN };
   IkeSuite suite = { .encr = ENCR_NONE };
-  for (size_t i = 0; i < G_N_ELEMENTS (types); i++) {
-    uint8_t type = (uint8_t) types[i];
+  for (uint8_t type = IKE_TRANSFORM_ENCR; type <= IKE_TRANSFORM_ADDKE7; type++) {
+    if (type == IKE_TRANSFORM_DH)
+      continue;
     const IkeTransform *transform = first_of_ours (offered, mine, type);
     if (transform != NULL)
       put_into_suite (transform, &suite);
-    else if (!may_be_absent (mine, types[i]) || !offers_none (offered, type))
+    else if (!may_be_absent (mine, type) || !offers_none (offered, type))
       return false;
   }
   *ret_suite = suite;
@@ -218,7 +262,7 @@ has_unknown_type (const IkeProposal *proposal)
 {
   for (size_t i = 0; i < proposal->n; i++) {
     uint8_t type = proposal->transforms[i].type;
-    if (type < IKE_TRANSFORM_ENCR || type > IKE_TRANSFORM_ESN)
+    if (type < IKE_TRANSFORM_ENCR || type > IKE_TRANSFORM_ADDKE7)
       return true;
   }
   return false;
@@ -266,7 +310,7 @@ ike_offer_choose (const AlgorithmPolicy *policy, IkeProtocol protocol, const Ike
       if (!match_proposal (proposal, &policy->at[m], &suite))
         continue;
       IkeChoice choice = match_group (proposal, &policy->at[m], ke_group, &suite);
-      if (choice == IKE_CHOICE_NONE ||
+      if (choice == IKE_CHOICE_NONE || repeats_exchange (&suite) ||
           (choice == IKE_CHOICE_OTHER_GROUP && best != IKE_CHOICE_NONE))
         continue;
       best = choice;
@@ -297,6 +341,12 @@ ike_offer_answer (IkeChain *chain, const IkeProposal *chosen, Slice spi, const I
         .id = rows[i].id,
         .key_bits = rows[i].key_bits,
       };
+  }
+  for (size_t i = 0; i < IKE_MAX_ADDITIONAL_KE; i++) {
+    uint8_t type = (uint8_t) (IKE_TRANSFORM_ADDKE1 + i);
+    if (has_type (chosen, type)) /* one of each type that there is (RFC 7296 section 3.3.6) */
+      answer.transforms[answer.n++] =
+          (IkeTransform){ .type = type, .id = (uint16_t) suite->additional[i] };
   }
   if (chosen->protocol == IKE_PROTOCOL_ESP && has_type (chosen, IKE_TRANSFORM_ESN))
     answer.transforms[answer.n++] =

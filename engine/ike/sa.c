@@ -46,8 +46,9 @@ ike_sa_owns (const IkeSa *sa, const IkeHeader *header)
       header->is_initiator != sa->is_initiator;
 }
 
-static IkeHeader
-make_header (const IkeSa *sa, uint8_t exchange, uint32_t message_id, bool is_response)
+/* What stands before a message of ours. */
+IkeHeader
+ike_sa_header (const IkeSa *sa, uint8_t exchange, uint32_t message_id, bool is_response)
 {
   return (IkeHeader){
     .spi_i = sa->spi_i,
@@ -63,7 +64,7 @@ make_header (const IkeSa *sa, uint8_t exchange, uint32_t message_id, bool is_res
 GBytes *
 ike_sa_write_clear (IkeSa *sa, uint8_t exchange, uint32_t message_id, const IkeChain *chain)
 {
-  IkeHeader header = make_header (sa, exchange, message_id, false);
+  IkeHeader header = ike_sa_header (sa, exchange, message_id, false);
   return ike_clear_write (&header, chain);
 }
 
@@ -78,7 +79,7 @@ GBytes *
 ike_sa_seal (
     IkeSa *sa, uint8_t exchange, uint32_t message_id, bool is_response, const IkeChain *chain)
 {
-  IkeHeader header = make_header (sa, exchange, message_id, is_response);
+  IkeHeader header = ike_sa_header (sa, exchange, message_id, is_response);
   return ike_sk_seal (our_cipher (sa), ++sa->sealed, &header, chain);
 }
 
@@ -97,7 +98,7 @@ ike_sa_seal_parts (IkeSa *sa, uint8_t exchange, uint32_t message_id, bool is_res
   Cursor c = cursor_of (builder_result (&chain->b));
   IkeSealed part = { .is_fragment = true, .total = (uint16_t) ((chain->b.len + room - 1) / room) };
   while (cursor_left (&c) > 0) {
-    IkeHeader header = make_header (sa, exchange, message_id, is_response);
+    IkeHeader header = ike_sa_header (sa, exchange, message_id, is_response);
     part.first = ++part.number == 1 ? chain->first : IKE_PAYLOAD_NONE;
     GBytes *message = ike_skf_seal (
         cipher, ++sa->sealed, &header, &part, cursor_slice (&c, MIN (room, cursor_left (&c))));

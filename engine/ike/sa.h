@@ -22,6 +22,7 @@ typedef struct {
 
 IkeSa *ike_sa_new (const IkeEnv *env, bool is_initiator);
 void ike_sa_free (IkeSa *sa);
+IkeHeader ike_sa_header (const IkeSa *sa, uint8_t exchange, uint32_t message_id, bool is_response);
 bool ike_sa_owns (const IkeSa *sa, const IkeHeader *header);
 GBytes *
 ike_sa_write_clear (IkeSa *sa, uint8_t exchange, uint32_t message_id, const IkeChain *chain);

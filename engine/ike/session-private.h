@@ -6,6 +6,7 @@
 #include "ike/configuration.h"
 #include "ike/eap.h"
 #include "ike/identity.h"
+#include "ike/int-auth.h"
 #include "ike/sa.h"
 #include "ike/session.h"
 
@@ -75,7 +76,7 @@ struct _IkeSession {
   int64_t ike_ends_at; /* the IKE SA's hard limit */
   int64_t reauthenticate_at, sign_in_ends_at; /* G_MAXINT64 = never */
   bool is_authenticated; /* both sides proved themselves: the IKE SA is up */
-  bool has_childless, has_fragmentation, has_mobike; /* what the gateway can */
+  bool has_childless, has_fragmentation, has_intermediate, has_mobike; /* what the gateway can */
   GPtrArray *children; /* IkeChild */
 
   /* what we have begun */
@@ -83,11 +84,12 @@ struct _IkeSession {
   bool task_waits;
   GQueue tasks; /* IkeTask, to be begun */
 
-  /* the first two exchanges */
+  /* the exchanges before the IKE SA is up */
   Slice incoming; /* the message that is being processed, while it is */
   GBytes *init_request, *init_response;
   GBytes *unvouched_certificate; /* the gateway's, where it failed by its issuer alone */
   IkeNonce nonce_i, nonce_r;
+  IkeIntAuth int_auth;
   Secret *psk;
   int64_t begun_at; /* when IKE_SA_INIT went out */
   bool wants_secret;

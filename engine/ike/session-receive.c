@@ -202,6 +202,8 @@ handle_chain (IkeSession *session, IkeSa *sa, const IkeHeader *header, uint8_t f
   IkeParse parse = ike_message_parse (header, first, chain, &payloads, &critical);
   if (parse == IKE_PARSE_OK)
     ike_log_received (header, &payloads);
+  if (header->exchange == IKE_EXCHANGE_INTERMEDIATE && header->is_response)
+    ike_int_auth_add (&session->int_auth, sa->keys.prf, sa->keys.sk_pr, header, first, chain);
   if (header->is_response && sa != session->sa)
     ike_old_sa_remove (session, sa); /* its deletion is answered */
   else if (header->is_response)

@@ -105,6 +105,11 @@ build_request (IkeSession *session, IkeTask *task)
   IkeSa *sa = session->sa;
   uint32_t id = ike_window_request_id (&sa->window);
   ike_log_sending (task->class->exchange, id, false, &chain);
+  if (task->class->exchange == IKE_EXCHANGE_INTERMEDIATE) {
+    const IkeHeader header = ike_sa_header (sa, task->class->exchange, id, false);
+    ike_int_auth_add (&session->int_auth, sa->keys.prf, sa->keys.sk_pi, &header, chain.first,
+        builder_result (&chain.b));
+  }
   GPtrArray *messages = task->class->exchange == IKE_EXCHANGE_SA_INIT
       ? ike_messages_of (ike_sa_write_clear (sa, task->class->exchange, id, &chain))
       : ike_session_seal (session, sa, task->class->exchange, id, false, &chain);

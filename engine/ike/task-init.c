@@ -28,6 +28,12 @@ write_hash_algorithms (IkeChain *chain)
       SLICE (hashes, sizeof hashes));
 }
 
+static void
+write_status (IkeChain *chain, IkeNotifyType type)
+{
+  ike_chain_notify (chain, IKE_PROTOCOL_NONE, SLICE (NULL, 0), type, SLICE (NULL, 0));
+}
+
 /* Our name, ending as a request to a web server ends: one that stands where the gateway should be
  * answers at once that it understood nothing, instead of waiting for the rest of a line. */
 static const uint8_t vendor[] = { 'V', 'i', 's', 'i', 't', 'o', 'r', '\r', '\n', '\r', '\n' };
@@ -46,8 +52,9 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
   ike_chain_payload (chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&session->nonce_i));
   ike_write_nat_detection (session, chain);
   write_hash_algorithms (chain);
-  ike_chain_notify (chain, IKE_PROTOCOL_NONE, SLICE (NULL, 0), IKE_NOTIFY_FRAGMENTATION_SUPPORTED,
-      SLICE (NULL, 0));
+  write_status (chain, IKE_NOTIFY_FRAGMENTATION_SUPPORTED);
+  if (algorithm_policy_has_additional (&session->ike_policy))
+    write_status (chain, IKE_NOTIFY_INTERMEDIATE_EXCHANGE_SUPPORTED);
   ike_chain_payload (chain, IKE_PAYLOAD_VENDOR, SLICE (vendor, sizeof vendor));
   g_clear_pointer (&session->init_request, g_bytes_unref);
   session->init_request = ike_sa_write_clear (session->sa, IKE_EXCHANGE_SA_INIT, 0, chain);
@@ -108,6 +115,13 @@ process_notify (
   return true;
 }
 
+static bool
+has_notify (const IkePayloads *response, IkeNotifyType type)
+{
+  IkeNotify notify;
+  return ike_payloads_notify (response, (uint16_t) type, &notify);
+}
+
 /* Derives the keys; false if the response is of no use. */
 static bool
 take_response (IkeSession *session, InitTask *self, const IkePayloads *response, uint64_t spi_r)
@@ -122,6 +136,9 @@ take_response (IkeSession *session, InitTask *self, const IkePayloads *response,
       !ike_offer_accept (&offer, answer, 0, &suite, &no_spi) ||
       suite.dh != crypto_dh_group (self->dh) || !ike_nonce_read (response, &session->nonce_r))
     return false;
+  session->has_intermediate = has_notify (response, IKE_NOTIFY_INTERMEDIATE_EXCHANGE_SUPPORTED);
+  if (ike_suite_n_additional (&suite) > 0 && !session->has_intermediate)
+    return false;
   g_autoptr (Secret) shared = ike_ke_shared (response, self->dh);
   if (shared == NULL)
     return false;
@@ -132,14 +149,8 @@ take_response (IkeSession *session, InitTask *self, const IkePayloads *response,
     return false;
   session->sa->spi_r = spi_r;
   session->sa->suite = suite;
+  session->int_auth = (IkeIntAuth){ .n = 0 };
   return true;
-}
-
-static bool
-has_notify (const IkePayloads *response, IkeNotifyType type)
-{
-  IkeNotify notify;
-  return ike_payloads_notify (response, (uint16_t) type, &notify);
 }
 
 static IkeTaskResult
@@ -163,7 +174,9 @@ process (IkeSession *session, IkeTask *task, const IkePayloads *response)
   g_debug ("IKE: the gateway chose %s", suite);
   ike_own_note_hashes (session, response);
   ike_session_set_state (session, IKE_STATE_AUTH, "keys are there");
-  ike_session_queue (session, ike_task_auth_new (session));
+  ike_session_queue (session,
+      ike_suite_n_additional (&session->sa->suite) > 0 ? ike_task_intermediate_new (session)
+                                                       : ike_task_auth_new (session));
   return IKE_TASK_DONE;
 }
 

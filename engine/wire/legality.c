@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which payload may stand in which message, and how often: RFC 7296 sections 1.2 to 1.4, 2.16 and the
- * figures of appendix C, as one table.
+ * figures of appendix C, RFC 9242 and RFC 9370, as one table.
  *
  * What must be there depends on what was asked, and is decided in engine/ike; what may not be there is
  * decided here, so that no code behind ever sees a second AUTH, or an AUTH in an exchange that has
@@ -32,6 +32,10 @@ static const Rule rules[] = {
   { IKE_EXCHANGE_SA_INIT, IKE_PAYLOAD_NOTIFY, BOTH, ANY },
   { IKE_EXCHANGE_SA_INIT, IKE_PAYLOAD_VENDOR, BOTH, ANY },
 
+  { IKE_EXCHANGE_INTERMEDIATE, IKE_PAYLOAD_KE, BOTH, 1 },
+  { IKE_EXCHANGE_INTERMEDIATE, IKE_PAYLOAD_NOTIFY, BOTH, ANY },
+  { IKE_EXCHANGE_INTERMEDIATE, IKE_PAYLOAD_VENDOR, BOTH, ANY },
+
   { IKE_EXCHANGE_AUTH, IKE_PAYLOAD_IDI, REQUEST, 1 },
   { IKE_EXCHANGE_AUTH, IKE_PAYLOAD_IDR, BOTH, 1 },
   { IKE_EXCHANGE_AUTH, IKE_PAYLOAD_CERT, BOTH, ANY },
@@ -52,6 +56,10 @@ static const Rule rules[] = {
   { IKE_EXCHANGE_CREATE_CHILD_SA, IKE_PAYLOAD_TSR, BOTH, 1 },
   { IKE_EXCHANGE_CREATE_CHILD_SA, IKE_PAYLOAD_NOTIFY, BOTH, ANY },
   { IKE_EXCHANGE_CREATE_CHILD_SA, IKE_PAYLOAD_VENDOR, BOTH, ANY },
+
+  { IKE_EXCHANGE_FOLLOWUP_KE, IKE_PAYLOAD_KE, BOTH, 1 },
+  { IKE_EXCHANGE_FOLLOWUP_KE, IKE_PAYLOAD_NOTIFY, BOTH, ANY },
+  { IKE_EXCHANGE_FOLLOWUP_KE, IKE_PAYLOAD_VENDOR, BOTH, ANY },
 
   { IKE_EXCHANGE_INFORMATIONAL, IKE_PAYLOAD_NOTIFY, BOTH, ANY },
   { IKE_EXCHANGE_INFORMATIONAL, IKE_PAYLOAD_DELETE, BOTH, ANY },

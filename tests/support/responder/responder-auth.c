@@ -24,6 +24,7 @@ own_input (const Responder *r)
     .nonce = ike_nonce_slice (&r->ni),
     .sk_p = r->sa->keys.sk_pr,
     .id_body = slice_of_bytes (r->idr),
+    .int_auth = ike_int_auth_octets (&r->int_auth),
   };
 }
 
@@ -58,6 +59,7 @@ write_signature (Responder *r, IkeChain *answer)
   g_byte_array_append (octets, input.message.data, (guint) input.message.len);
   g_byte_array_append (octets, input.nonce.data, (guint) input.nonce.len);
   g_byte_array_append (octets, mac, (guint) crypto_prf_len (input.prf));
+  g_byte_array_append (octets, input.int_auth.data, (guint) input.int_auth.len);
   g_autoptr (GBytes) signature = gateway_key_sign (r->key, SLICE (octets->data, octets->len));
   write_auth (r, IKE_AUTH_DIGITAL_SIGNATURE, slice_of_bytes (signature), answer);
 }
@@ -71,6 +73,7 @@ client_input (const Responder *r)
     .nonce = ike_nonce_slice (&r->nr),
     .sk_p = r->sa->keys.sk_pi,
     .id_body = slice_of_bytes (r->idi),
+    .int_auth = ike_int_auth_octets (&r->int_auth),
   };
 }
 
@@ -386,7 +389,7 @@ responder_answer_auth (
 {
   if (r->auth_error != 0) {
     write_error (r->auth_error, answer);
-  } else if (header->message_id == 1) {
+  } else if (header->message_id == 1 + r->int_auth.n) {
     answer_first (r, request, answer);
   } else if (r->auth == IKE_AUTH_METHOD_CERTIFICATE_EAP && header->message_id == 2) {
     answer_second (r, request, answer);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "ike/additional-ke.h"
 #include "ike/ke.h"
 #include "ike/proposal.h"
 #include "ike/sk.h"
@@ -66,6 +67,8 @@ responder_new (IkeAuthMethod auth)
   algorithm_policy_default (ALGORITHMS_FOR_IKE, &r->ike_policy);
   algorithm_policy_default (ALGORITHMS_FOR_ESP, &r->esp_policy);
   responder_first_octet = -1;
+  algorithm_policy_drop_additional (&r->ike_policy);
+  algorithm_policy_drop_additional (&r->esp_policy);
   r->auth = auth;
   r->error = -1;
   r->given[0] = auth == IKE_AUTH_METHOD_PSK ? RESPONDER_PSK : RESPONDER_PASSWORD;
@@ -91,6 +94,7 @@ responder_free (Responder *r)
   g_ptr_array_unref (r->held);
   g_clear_pointer (&r->rekey.dh, crypto_dh_free);
   g_clear_pointer (&r->msk, secret_unref);
+  g_clear_pointer (&r->additional, secret_unref);
   g_clear_pointer (&r->init_request, g_bytes_unref);
   g_clear_pointer (&r->init_response, g_bytes_unref);
   g_clear_pointer (&r->idi, g_bytes_unref);
@@ -218,6 +222,11 @@ negotiate (Responder *r, const IkePayloads *request, IkeChain *answer)
   ike_offer_answer (answer, proposal, SLICE (NULL, 0), &suite);
   ike_ke_write (answer, dh);
   ike_chain_payload (answer, IKE_PAYLOAD_NONCE, nr);
+  r->int_auth = (IkeIntAuth){ .n = 0 };
+  r->sa->suite = suite;
+  if (ike_suite_n_additional (&suite) > 0 && !r->no_intermediate)
+    ike_chain_notify (answer, IKE_PROTOCOL_NONE, SLICE (NULL, 0),
+        IKE_NOTIFY_INTERMEDIATE_EXCHANGE_SUPPORTED, SLICE (NULL, 0));
   if (r->childless)
     ike_chain_notify (answer, IKE_PROTOCOL_NONE, SLICE (NULL, 0),
         IKE_NOTIFY_CHILDLESS_IKEV2_SUPPORTED, SLICE (NULL, 0));
@@ -288,6 +297,41 @@ answer_delete (Responder *r, IkeSa *sa, const IkePayloads *request, IkeChain *an
     ike_delete_write (answer, &back);
 }
 
+/* The next of the additional key exchanges; the keys that it makes are used from the next message on. */
+static void
+answer_intermediate (
+    Responder *r, const IkeHeader *header, const IkePayloads *request, IkeChain *answer)
+{
+  DhGroup method = ike_suite_additional (&r->sa->suite, header->message_id - 1);
+  g_clear_pointer (&r->additional, secret_unref);
+  r->additional = ike_additional_ke_answer (request, method, responder_random, answer);
+  g_assert_nonnull (r->additional);
+}
+
+static void
+count_intermediate (Responder *r, const IkeHeader *header, uint8_t first, Slice chain)
+{
+  const IkeKeys *keys = &r->sa->keys;
+  if (header->exchange == IKE_EXCHANGE_INTERMEDIATE)
+    ike_int_auth_add (&r->int_auth, keys->prf, header->is_response ? keys->sk_pr : keys->sk_pi,
+        header, first, chain);
+}
+
+static void
+renew_keys (Responder *r)
+{
+  IkeKeys *keys = &r->sa->keys, new;
+  Slice ni = ike_nonce_slice (&r->ni), nr = ike_nonce_slice (&r->nr);
+  g_autoptr (Secret) additional = g_steal_pointer (&r->additional);
+  if (additional == NULL)
+    return;
+  g_autoptr (Secret) skeyseed = ike_skeyseed_rekeyed (keys->prf, keys->sk_d, additional, ni, nr);
+  g_assert_true (
+      ike_keys_derive (&r->sa->suite, skeyseed, ni, nr, r->sa->spi_i, r->sa->spi_r, &new, NULL));
+  ike_keys_clear (keys);
+  *keys = new;
+}
+
 static void
 handle_request (Responder *r, IkeSa *sa, const IkeHeader *header, const IkePayloads *request)
 {
@@ -298,6 +342,8 @@ handle_request (Responder *r, IkeSa *sa, const IkeHeader *header, const IkePaylo
     ;
   else if (header->exchange == IKE_EXCHANGE_AUTH)
     responder_answer_auth (r, header, request, &answer);
+  else if (header->exchange == IKE_EXCHANGE_INTERMEDIATE)
+    answer_intermediate (r, header, request, &answer);
   else if (header->exchange == IKE_EXCHANGE_CREATE_CHILD_SA)
     responder_answer_rekey (r, sa, request, &answer);
   else
@@ -305,7 +351,10 @@ handle_request (Responder *r, IkeSa *sa, const IkeHeader *header, const IkePaylo
   g_autoptr (GPtrArray) messages =
       ike_sa_seal_parts (sa, header->exchange, header->message_id, true, r->fragment_len, &answer);
   g_assert_nonnull (messages);
+  const IkeHeader reply = ike_sa_header (sa, header->exchange, header->message_id, true);
+  count_intermediate (r, &reply, answer.first, builder_result (&answer.b));
   ike_window_sent_response (&sa->window, messages);
+  renew_keys (r);
   deliver (r, messages);
   if (r->deleted_sa != NULL)
     responder_drop_sa (r, g_steal_pointer (&r->deleted_sa));
@@ -395,6 +444,7 @@ responder_receive (Responder *r, Slice message)
   }
   g_assert_cmpint (verdict, ==, IKE_WINDOW_FRESH);
   g_assert_cmpint (ike_payloads_parse (sealed.first, chain, &request, &critical), ==, IKE_PARSE_OK);
+  count_intermediate (r, &header, sealed.first, chain);
   handle_request (r, sa, &header, &request);
 }
 

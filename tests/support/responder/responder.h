@@ -3,6 +3,7 @@
 
 #include "gateway-key.h"
 #include "crypto/dh.h"
+#include "ike/int-auth.h"
 #include "ike/nonce.h"
 #include "ike/sa.h"
 #include "ike/session.h"
@@ -45,12 +46,12 @@ struct _Responder {
   const char *given[4]; /* what the user gives, attempt by attempt; NULL = nothing */
   bool user_waits; /* the user does not answer by himself */
   unsigned int cookies; /* how many times to ask for a cookie */
-  AlgorithmPolicy ike_policy, esp_policy; /* the gateway's; the default */
-  AlgorithmPolicy session_ike_policy, session_esp_policy;
+  AlgorithmPolicy session_ike_policy, session_esp_policy; /* the session's; the default */
+  AlgorithmPolicy ike_policy, esp_policy; /* the gateway's; the default with one key exchange */
   uint16_t wanted_group; /* by INVALID_KE_PAYLOAD until it comes; 0 = take any */
   uint16_t init_error, auth_error, child_error; /* notifications instead of an answer */
   bool breaks_auth; /* the gateway's AUTH is wrong */
-  bool no_address, no_mobike, no_fragmentation, retries_password;
+  bool no_address, no_mobike, no_fragmentation, no_intermediate, retries_password;
   bool childless; /* the gateway makes no CHILD_SA in IKE_AUTH (RFC 6023) */
   bool session_childless; /* nor asks the session for one */
   uint16_t
@@ -108,6 +109,8 @@ struct _Responder {
   unsigned int n_proofs; /* what the client sent that its secret could be guessed from */
   uint8_t challenge[16];
   Secret *msk;
+  IkeIntAuth int_auth;
+  Secret *additional; /* of the additional key exchange that is being answered */
   uint32_t offered_spi; /* the session's, of its first CHILD_SA */
   GPtrArray *children; /* ResponderChild */
   struct {

@@ -208,7 +208,9 @@ static const struct {
       "42:0 42:0 41:0 47:0 " },
   { "SA in INFORMATIONAL", IKE_EXCHANGE_INFORMATIONAL, false, { 33, 34, 40, 39, 48 }, "" },
   { "an exchange nobody knows", (IkeExchange) 99, false, { 41, 33 }, "" },
-  { "IKE_INTERMEDIATE", (IkeExchange) 43, true, { 41, 34 }, "" },
+  { "IKE_INTERMEDIATE", IKE_EXCHANGE_INTERMEDIATE, true, { 41, 34, 39, 36, 33, 48 }, "41:0 34:0 " },
+  { "two KE in IKE_INTERMEDIATE", IKE_EXCHANGE_INTERMEDIATE, true, { 34, 34 }, "syntax" },
+  { "IKE_FOLLOWUP_KE", IKE_EXCHANGE_FOLLOWUP_KE, true, { 34, 41, 33, 40, 44, 42 }, "34:0 41:0 " },
 };
 
 static void
