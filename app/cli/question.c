@@ -22,6 +22,8 @@ subject_of (const VisitorSecretRequest *request)
     return g_strdup_printf (_ ("PIN of the token %s"), user);
   if (is (request, "psk"))
     return g_strdup_printf (_ ("Pre-shared key of %s"), user);
+  if (is (request, "ppk")) /* Translators: a second secret, against quantum computers */
+    return g_strdup_printf (_ ("Post-quantum key “%s”"), user);
   if (is (request, "code"))
     return g_strdup_printf (_ ("Code for %s"), user);
   return g_strdup_printf (_ ("Password of %s"), user);

@@ -77,6 +77,11 @@ static const struct {
   [VISITOR_ERROR_METHOD_UNSUPPORTED] = { N_ ("The gateway asks for a kind of sign-in that Visitor "
                                              "cannot do."),
       N_ ("Check the key method in [sign-in] of the site, or ask your administrator.") },
+  [VISITOR_ERROR_PPK_UNUSED] = { N_ ("The gateway does not use the post-quantum key that the site "
+                                     "requires."),
+      N_ ("Tell your administrator: the gateway needs a key for the site's ppk-identity.") },
+  [VISITOR_ERROR_PPK_UNUSABLE] = { N_ ("The post-quantum key is not written as such keys are."),
+      N_ ("It is 0x and hexadecimal digits, 0s and base64, or plain text; look at it once more.") },
   [VISITOR_ERROR_NO_ADDRESS] = { N_ ("The gateway has no address left for you."),
       N_ ("Try again later, or tell your administrator.") },
   [VISITOR_ERROR_CHILD_REFUSED] = { N_ ("The gateway let you in but opens no tunnel for you."),

@@ -180,7 +180,7 @@ on_searched (GObject *source, GAsyncResult *result, gpointer user_data)
       &schema, call->attributes, call->cancellable, on_found, g_object_ref (task));
 }
 
-/* Looks for a kept secret of kind ("psk", "password"); unlocking may ask the user. */
+/* Looks for a kept secret of kind ("psk", "password", "ppk"); unlocking may ask the user. */
 void
 visitor_keyring_lookup_async (const char *site, const char *user, const char *kind,
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)

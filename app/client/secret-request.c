@@ -32,14 +32,14 @@ visitor_secret_request_new (
 {
   g_autofree char *kind = NULL;
   g_autofree char *user = NULL;
-  static const char *const kinds[] = { "psk", "password", "code", NULL };
+  static const char *const kinds[] = { "psk", "password", "ppk", "code", NULL };
   guint attempt = 1;
   g_variant_lookup (details, "kind", "s", &kind);
   g_variant_lookup (details, "user", "s", &user);
   g_variant_lookup (details, "attempt", "u", &attempt);
   if (user == NULL || kind == NULL || !g_strv_contains (kinds, kind)) {
     g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_INVALID_REQUEST,
-        "A question for a secret has a kind, psk, password or code, and a user");
+        "A question for a secret has a kind, psk, password, ppk or code, and a user");
     return NULL;
   }
   VisitorSecretRequest *request = g_new0 (VisitorSecretRequest, 1);
@@ -77,7 +77,7 @@ visitor_secret_request_get_site (const VisitorSecretRequest *request)
   return request->site;
 }
 
-/* "psk", "password", "code", VISITOR_SECRET_KEY_PASSPHRASE or VISITOR_SECRET_PIN. */
+/* "psk", "password", "ppk", "code", VISITOR_SECRET_KEY_PASSPHRASE or VISITOR_SECRET_PIN. */
 const char *
 visitor_secret_request_get_kind (const VisitorSecretRequest *request)
 {

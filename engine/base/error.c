@@ -61,6 +61,8 @@ static const char *const names[VISITOR_ERROR_N_CODES] = {
   [VISITOR_ERROR_PIN_LOCKED] = "PinLocked",
   [VISITOR_ERROR_NO_SIGNATURE] = "NoSignature",
   [VISITOR_ERROR_TRUST_DECLINED] = "TrustDeclined",
+  [VISITOR_ERROR_PPK_UNUSED] = "PpkUnused",
+  [VISITOR_ERROR_PPK_UNUSABLE] = "PpkUnusable",
 };
 
 /* The domain of every GError of this project. */

@@ -72,6 +72,9 @@ typedef enum {
   VISITOR_ERROR_PIN_LOCKED,
   VISITOR_ERROR_NO_SIGNATURE,
   VISITOR_ERROR_TRUST_DECLINED, /* the person was asked about the gateway's key */
+  /* a post-quantum preshared key */
+  VISITOR_ERROR_PPK_UNUSED,
+  VISITOR_ERROR_PPK_UNUSABLE,
   VISITOR_ERROR_N_CODES,
 } VisitorError;
 

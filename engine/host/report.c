@@ -53,7 +53,7 @@ parse_want_socket (GVariant *body, HostReport *report, GError **error)
 static gboolean
 parse_want_secret (GVariant *body, HostReport *report, GError **error)
 {
-  static const char *const kinds[] = { "psk", "password", "code", NULL };
+  static const char *const kinds[] = { "psk", "password", "ppk", "code", NULL };
   g_variant_get (body, "(ssus)", &report->kind, &report->detail, &report->number, &report->text);
   if (!g_strv_contains (kinds, report->kind))
     return refuse (error, report->type, "an unknown kind of secret");

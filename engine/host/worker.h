@@ -17,7 +17,7 @@ typedef struct {
 
 /* What a person is asked for; borrowed. */
 typedef struct {
-  const char *kind; /* "psk", "password", or "code": good for once, never to be kept */
+  const char *kind; /* "psk", "password", "ppk", or "code": good for once, never to be kept */
   const char *user;
   guint attempt; /* from 1; more: what was given before was refused */
   const char *text; /* the gateway's own, or "" */

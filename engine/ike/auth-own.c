@@ -11,6 +11,7 @@
 #include "base/cursor.h"
 #include "ike/auth-gateway.h"
 #include "ike/auth.h"
+#include "ike/ppk.h"
 
 #define MAX_LATE_SIGNATURES 2
 
@@ -22,7 +23,7 @@ own_input (
     .prf = session->sa->keys.prf,
     .message = slice_of_bytes (session->init_request),
     .nonce = ike_nonce_slice (&session->nonce_r),
-    .sk_p = session->sa->keys.sk_pi,
+    .sk_p = session->ppk_sk_pi != NULL ? session->ppk_sk_pi : session->sa->keys.sk_pi,
     .id_body = ike_identity_write_body (idi, id),
     .int_auth = ike_int_auth_octets (&session->int_auth),
   };
@@ -37,18 +38,39 @@ begin_auth (IkeChain *chain, IkeAuthWire method)
   return length;
 }
 
-/* AUTH with a pre-shared key, or with the key that EAP made. idi: who we said we are in this round. */
+/* The same AUTH without the PPK, for a gateway that lacks ours. There is none beside a signature, which
+ * would have to be made twice: a gateway that knows PPKs must have this one then. */
+static void
+write_no_ppk_auth (
+    const IkeSession *session, const IkeAuthInput *with_ppk, const Secret *key, IkeChain *chain)
+{
+  uint8_t mac[CRYPTO_PRF_MAX_LEN];
+  IkeAuthInput input = *with_ppk;
+  input.sk_p = session->sa->keys.sk_pi;
+  ike_auth_shared_key (&input, key != NULL ? key : input.sk_p, mac);
+  ike_chain_notify (chain, IKE_PROTOCOL_NONE, SLICE (NULL, 0), IKE_NOTIFY_NO_PPK_AUTH,
+      SLICE (mac, crypto_prf_len (input.prf)));
+  bytes_wipe (mac, sizeof mac);
+}
+
+/* AUTH with a pre-shared key, with the key that EAP made, or with NULL where it made none (RFC 7296
+ * section 2.16). idi: who we said we are in this round. */
 void
 ike_own_write_shared_key (
     const IkeSession *session, const IkeIdentity *idi, const Secret *key, IkeChain *chain)
 {
   uint8_t id[IKE_ID_BODY_MAX_LEN], mac[CRYPTO_PRF_MAX_LEN];
   const IkeAuthInput input = own_input (session, idi, id);
-  ike_auth_shared_key (&input, key, mac);
+  ike_auth_shared_key (&input, key != NULL ? key : input.sk_p, mac);
   Reserved length = begin_auth (chain, IKE_AUTH_SHARED_KEY);
   builder_bytes (&chain->b, mac, crypto_prf_len (input.prf));
   ike_chain_end (chain, length);
   bytes_wipe (mac, sizeof mac);
+  if (session->ppk_sk_pi == NULL)
+    return;
+  ike_ppk_write_identity (session, chain);
+  if (!session->ppk_required)
+    write_no_ppk_auth (session, &input, key, chain);
 }
 
 /* True if we prove ourselves by certificate, alone or before EAP. */
@@ -152,6 +174,8 @@ ike_own_write_signature (const IkeSession *session, IkeChain *chain)
   builder_slice (&chain->b, identifier);
   builder_slice (&chain->b, slice_of_bytes (session->signature));
   ike_chain_end (chain, length);
+  if (session->ppk_sk_pi != NULL)
+    ike_ppk_write_identity (session, chain);
 }
 
 /* The answer to NEED_SIGNATURE; borrowed. NULL ends the session: the key could not be used. One that took

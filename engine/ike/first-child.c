@@ -182,6 +182,7 @@ ike_first_child_establish (IkeSession *session, uint32_t spi_in, const IkePayloa
   session->is_authenticated = true;
   session->has_mobike = ike_payloads_notify (response, IKE_NOTIFY_MOBIKE_SUPPORTED, &notify);
   g_clear_pointer (&session->psk, secret_unref);
+  g_clear_pointer (&session->ppk, secret_unref);
   ike_answers_forget (&session->answers);
   if (ike_payloads_error (response, &notify)) {
     ike_first_child_refused (session, &notify);

@@ -7,7 +7,8 @@
 typedef enum {
   IKE_SECRET_PSK,
   IKE_SECRET_PASSWORD,
-  IKE_SECRET_CODE, /* good for once: never kept, never taken from where secrets are kept */
+  IKE_SECRET_PPK, /* a post-quantum preshared key (RFC 8784) */
+  IKE_SECRET_CODE, /* the last: good for once, never kept, never taken from where secrets are kept */
 } IkeSecretKind;
 
 typedef struct {

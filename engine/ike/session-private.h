@@ -52,6 +52,8 @@ struct _IkeSession {
   const CryptoSigner *signer; /* borrowed; NULL without a certificate */
   AlgorithmPolicy ike_policy, esp_policy;
   bool initial_contact, childless;
+  char *ppk_identity; /* or NULL */
+  bool ppk_required;
   size_t fragment_len;
   int64_t liveness_us, ike_lifetime_us, child_lifetime_us, sign_in_lifetime_us;
   IkePath path;
@@ -76,7 +78,8 @@ struct _IkeSession {
   int64_t ike_ends_at; /* the IKE SA's hard limit */
   int64_t reauthenticate_at, sign_in_ends_at; /* G_MAXINT64 = never */
   bool is_authenticated; /* both sides proved themselves: the IKE SA is up */
-  bool has_childless, has_fragmentation, has_intermediate, has_mobike; /* what the gateway can */
+  bool has_childless, has_fragmentation, has_intermediate, has_mobike,
+      has_ppk; /* what the gateway can */
   GPtrArray *children; /* IkeChild */
 
   /* what we have begun */
@@ -90,6 +93,9 @@ struct _IkeSession {
   GBytes *unvouched_certificate; /* the gateway's, where it failed by its issuer alone */
   IkeNonce nonce_i, nonce_r;
   IkeIntAuth int_auth;
+  Secret *ppk; /* decoded; NULL = not given */
+  Secret *ppk_sk_pi; /* SK_pi with the PPK, while it is not known whether the gateway has that */
+  IkeSecretKind asked; /* while wants_secret */
   Secret *psk;
   int64_t begun_at; /* when IKE_SA_INIT went out */
   bool wants_secret;

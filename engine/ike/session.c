@@ -5,6 +5,7 @@
  * anything by itself: what follows is a queue of events, and a time at which it wants to be told that
  * it came. What we begin is a task {build, process} (session-tasks.c); what the peer begins is answered
  * in session-receive.c; what time brings stands in session-timers.c. Not thread-safe. */
+#include "ike/ppk.h"
 #include "ike/auth-own.h"
 #include "ike/old-sa.h"
 #include "ike/state.h"
@@ -70,6 +71,8 @@ ike_session_drop_keys (IkeSession *session)
   g_clear_pointer (&session->peers_sa, ike_sa_free);
   g_ptr_array_set_size (session->old_sas, 0);
   g_clear_pointer (&session->psk, secret_unref);
+  g_clear_pointer (&session->ppk, secret_unref);
+  g_clear_pointer (&session->ppk_sk_pi, secret_unref);
   ike_answers_forget (&session->answers);
 }
 
@@ -132,9 +135,24 @@ ike_session_ask_secret (IkeSession *session, const IkeQuestion *question)
   IkeEvent *event = ike_session_push_event (session, IKE_EVENT_NEED_SECRET);
   event->secret_kind = question->kind;
   event->secret_text = g_strdup (question->text);
-  event->user = session->user;
+  event->user = question->kind == IKE_SECRET_PPK ? session->ppk_identity : session->user;
   event->attempt = session->answers.refusals + 1;
   session->wants_secret = true;
+  session->asked = question->kind;
+}
+
+/* Asks for what must be there before IKE_SA_INIT, one after the other, so that no half-open SA runs out
+ * at the gateway while somebody types. ppk_given: or not to be had. */
+static void
+ask_first_secrets (IkeSession *session, bool ppk_given)
+{
+  session->task_waits = true;
+  if (session->ppk_identity != NULL && !ppk_given)
+    ike_session_ask_secret (session, &(IkeQuestion){ .kind = IKE_SECRET_PPK });
+  else if (session->auth == IKE_AUTH_METHOD_PSK)
+    ike_session_ask_secret (session, &(IkeQuestion){ .kind = IKE_SECRET_PSK });
+  else
+    ike_session_resume (session);
 }
 
 /* IDi is what the site says, else the subject of our certificate; where it says that subject, then with
@@ -238,6 +256,8 @@ ike_session_new (const IkeConfig *config, GError **error)
   session->initial_contact = config->initial_contact;
   session->fragment_len = config->fragment_len;
   session->childless = config->childless;
+  session->ppk_identity = g_strdup (config->ppk_identity);
+  session->ppk_required = config->ppk_required;
   session->liveness_us = config->liveness_us > 0 ? config->liveness_us : DEFAULT_LIVENESS_US;
   session->sign_in_lifetime_us = config->sign_in_lifetime_us;
   session->ike_lifetime_us =
@@ -266,6 +286,7 @@ ike_session_free (IkeSession *session)
   g_clear_error (&session->end_error);
   g_free (session->remote_name);
   g_free (session->user);
+  g_free (session->ppk_identity);
   g_free ((char *) session->eap.options.anonymous);
   g_free ((char *) session->eap.options.server_name);
   g_free (session);
@@ -284,8 +305,7 @@ ike_session_begin_anew (IkeSession *session)
   ike_session_queue (session, ike_task_init_new (session));
 }
 
-/* Begins. With a pre-shared key the key is asked for first, so that no half-open SA runs out at the
- * gateway while somebody types. */
+/* Begins. */
 void
 ike_session_start (IkeSession *session, const IkePath *path, int64_t now)
 {
@@ -294,10 +314,7 @@ ike_session_start (IkeSession *session, const IkePath *path, int64_t now)
   session->path = *path;
   session->stream_up = true;
   ike_session_begin_anew (session);
-  if (session->auth == IKE_AUTH_METHOD_PSK) {
-    session->task_waits = true;
-    ike_session_ask_secret (session, &(IkeQuestion){ .kind = IKE_SECRET_PSK });
-  }
+  ask_first_secrets (session, false);
   ike_session_settle (session);
 }
 
@@ -324,6 +341,26 @@ no_secret (IkeSession *session)
                                              : "answer to the gateway's question");
 }
 
+/* Without one the session goes on only where that is allowed. */
+static void
+take_ppk (IkeSession *session, const Secret *secret_or_null)
+{
+  bool given = secret_or_null != NULL && secret_len (secret_or_null) > 0;
+  if (!given && session->ppk_required) {
+    ike_session_fail_with (
+        session, VISITOR_ERROR_NO_SECRET, "There is no post-quantum preshared key.");
+    return;
+  }
+  session->ppk = given ? ike_ppk_decode (secret_or_null) : NULL;
+  if (given && session->ppk == NULL) {
+    ike_session_fail_with (session, VISITOR_ERROR_PPK_UNUSABLE,
+        "The post-quantum preshared key is no number in the notation that it begins with.");
+    return;
+  }
+  session->begun_at = session->now;
+  ask_first_secrets (session, true);
+}
+
 /* The answer to NEED_SECRET; borrowed. NULL ends the session: nobody gave one, or no other one after
  * the gateway refused the first. */
 void
@@ -333,7 +370,9 @@ ike_session_provide_secret (IkeSession *session, Secret *secret_or_null, int64_t
   if (!session->wants_secret || session->state == IKE_STATE_DEAD)
     return;
   session->wants_secret = false;
-  if (secret_or_null == NULL || secret_len (secret_or_null) == 0) {
+  if (session->asked == IKE_SECRET_PPK) {
+    take_ppk (session, secret_or_null);
+  } else if (secret_or_null == NULL || secret_len (secret_or_null) == 0) {
     no_secret (session);
   } else if (session->auth == IKE_AUTH_METHOD_PSK) {
     session->psk = secret_ref (secret_or_null);

@@ -62,6 +62,8 @@ typedef struct {
   const AlgorithmPolicy *ike_policy, *esp_policy; /* NULL or empty = the default */
   const CryptoSigner *signer; /* with a certificate; borrowed */
   bool initial_contact;
+  const char *ppk_identity; /* of the post-quantum preshared key to use (RFC 8784); NULL = none */
+  bool ppk_required; /* and not without it */
   bool childless; /* ask for the CHILD_SA behind IKE_AUTH where the gateway can (RFC 6023) */
   size_t fragment_len; /* cut messages of ours that are longer (RFC 7383); 0 = never */
   int64_t liveness_us; /* ask after that long without traffic from the peer; 0 = default */

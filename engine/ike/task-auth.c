@@ -10,6 +10,7 @@
 #include "ike/auth-gateway.h"
 #include "ike/auth-own.h"
 #include "ike/first-child.h"
+#include "ike/ppk.h"
 #include "ike/tasks.h"
 #include "wire/describe.h"
 
@@ -103,12 +104,9 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
     ike_chain_payload (chain, IKE_PAYLOAD_EAP, slice_of_bytes (self->eap_reply));
     g_clear_pointer (&self->eap_reply, g_bytes_unref);
     break;
-  case STAGE_FINAL: {
-    const Secret *msk = eap_msk (self->eap);
-    ike_own_write_shared_key (
-        session, &self->idi, msk != NULL ? msk : session->sa->keys.sk_pi, chain);
+  case STAGE_FINAL:
+    ike_own_write_shared_key (session, &self->idi, eap_msk (self->eap), chain);
     break;
-  }
   }
   return true;
 }
@@ -203,11 +201,13 @@ begin_eap (IkeSession *session, AuthTask *self, const IkePayloads *response)
   return process_eap (session, self, response);
 }
 
-/* The last response, whose AUTH is made with that key. */
+/* The last response, whose AUTH is made with that key, or with NULL where EAP made none. */
 static IkeTaskResult
 process_final (IkeSession *session, AuthTask *self, const IkePayloads *response, const Secret *key)
 {
-  if (ike_gateway_check_shared_key (session, &self->idr, response, key))
+  if (ike_ppk_settle (session, response) &&
+      ike_gateway_check_shared_key (
+          session, &self->idr, response, key != NULL ? key : session->sa->keys.sk_pr))
     ike_first_child_establish (session, self->spi_in, response);
   return IKE_TASK_DONE;
 }
@@ -247,6 +247,8 @@ process_first (IkeSession *session, AuthTask *self, const IkePayloads *response)
     return IKE_TASK_DONE;
   if (session->auth == IKE_AUTH_METHOD_PSK)
     return process_final (session, self, response, session->psk);
+  if (session->auth != IKE_AUTH_METHOD_EAP && !ike_ppk_settle (session, response))
+    return IKE_TASK_DONE;
   if (!prove_gateway (session, self, response))
     return IKE_TASK_DONE;
   if (session->auth == IKE_AUTH_METHOD_CERTIFICATE_EAP)
@@ -273,10 +275,7 @@ process (IkeSession *session, IkeTask *task, const IkePayloads *response)
   case STAGE_FIRST: return process_first (session, self, response);
   case STAGE_SECOND: return begin_eap (session, self, response);
   case STAGE_EAP: return process_eap (session, self, response);
-  case STAGE_FINAL: {
-    const Secret *msk = eap_msk (self->eap);
-    return process_final (session, self, response, msk != NULL ? msk : session->sa->keys.sk_pr);
-  }
+  case STAGE_FINAL: return process_final (session, self, response, eap_msk (self->eap));
   }
   return IKE_TASK_DONE;
 }
@@ -307,7 +306,7 @@ ike_task_auth_new (IkeSession *session)
   self->idi = session->local_identity;
   if (session->auth == IKE_AUTH_METHOD_EAP || session->auth == IKE_AUTH_METHOD_CERTIFICATE_EAP)
     self->eap = eap_new (&session->eap);
-  if (ike_own_has_certificate (session))
+  if (ike_ppk_begin (session) && ike_own_has_certificate (session))
     ike_own_ask_signature (session);
   return &self->task;
 }

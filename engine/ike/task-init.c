@@ -53,6 +53,8 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
   ike_write_nat_detection (session, chain);
   write_hash_algorithms (chain);
   write_status (chain, IKE_NOTIFY_FRAGMENTATION_SUPPORTED);
+  if (session->ppk != NULL)
+    write_status (chain, IKE_NOTIFY_USE_PPK);
   if (algorithm_policy_has_additional (&session->ike_policy))
     write_status (chain, IKE_NOTIFY_INTERMEDIATE_EXCHANGE_SUPPORTED);
   ike_chain_payload (chain, IKE_PAYLOAD_VENDOR, SLICE (vendor, sizeof vendor));
@@ -169,6 +171,7 @@ process (IkeSession *session, IkeTask *task, const IkePayloads *response)
   g_clear_pointer (&session->init_response, g_bytes_unref);
   session->init_response = g_bytes_new (session->incoming.data, session->incoming.len);
   session->has_fragmentation = has_notify (response, IKE_NOTIFY_FRAGMENTATION_SUPPORTED);
+  session->has_ppk = has_notify (response, IKE_NOTIFY_USE_PPK);
   session->has_childless = has_notify (response, IKE_NOTIFY_CHILDLESS_IKEV2_SUPPORTED);
   g_autofree char *suite = ike_suite_describe (&session->sa->suite);
   g_debug ("IKE: the gateway chose %s", suite);

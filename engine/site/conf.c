@@ -16,6 +16,7 @@ static const char *const transports[] = { "tls", "tcp", NULL };
 static const char *const methods[] = { "psk", "eap-mschapv2", "eap-gtc", "eap-tls", "eap-ttls",
   "eap", "certificate", "certificate+eap", NULL };
 static const char *const revocations[] = { "if-known", "required", NULL };
+static const char *const ppk_uses[] = { "yes", "no", NULL };
 static const char *const childless[] = { "never", "prefer", NULL };
 static const char *const eap_methods[] = { "tls", "ttls", "mschapv2", "gtc", NULL };
 static const char *const inners[] = { "eap", "pap", "mschapv2", "eap-mschapv2", "eap-gtc",
@@ -63,6 +64,8 @@ static const Row rows[] = {
   { "sign-in", "certificate", &site_value_certificates, FIELD (certificate_pem), NULL },
   { "sign-in", "key", &site_value_key, FIELD (key), NULL },
   { "sign-in", "rsa-padding", &site_value_choice, FIELD (rsa_padding), paddings },
+  { "sign-in", "ppk-identity", &site_value_text, FIELD (ppk_identity), NULL },
+  { "sign-in", "ppk-required", &site_value_choice, FIELD (ppk_required), ppk_uses },
   { "proxy", "mode", &site_value_choice, FIELD (proxy_mode), proxy_modes },
   { "proxy", "uri", &site_value_uri, FIELD (proxy_uri), NULL },
   { "network", "routes", &site_value_prefixes, FIELD (routes), NULL },

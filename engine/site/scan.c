@@ -25,6 +25,7 @@ typedef struct {
 static const char *const secret_keys[] = {
   "passphrase",
   "password",
+  "ppk",
   "pre-shared-key",
   "preshared-key",
   "private-key",

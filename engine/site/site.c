@@ -85,6 +85,8 @@ site_copy (const Site *site)
   copy->gateway_ca_pem = g_strdup (site->gateway_ca_pem);
   copy->gateway_revocation = site->gateway_revocation;
   copy->childless = site->childless;
+  copy->ppk_identity = g_strdup (site->ppk_identity);
+  copy->ppk_required = site->ppk_required;
   copy->ike_algorithms = site->ike_algorithms;
   copy->esp_algorithms = site->esp_algorithms;
   copy->auth = site->auth;
@@ -125,6 +127,7 @@ site_free (Site *site)
   g_free (site->gateway_ca_pem);
   g_array_unref (site->gateway_pins);
   g_free (site->user);
+  g_free (site->ppk_identity);
   g_free (site->local_identity);
   g_array_unref (site->eap_methods);
   g_free (site->anonymous_identity);

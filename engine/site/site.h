@@ -21,6 +21,11 @@ typedef enum {
 } SiteTransport;
 
 typedef enum {
+  SITE_PPK_REQUIRED,
+  SITE_PPK_OPTIONAL,
+} SitePpkUse;
+
+typedef enum {
   SITE_CHILDLESS_NEVER,
   SITE_CHILDLESS_PREFER, /* where the gateway can */
 } SiteChildless;
@@ -102,6 +107,9 @@ typedef struct _Site {
   SiteRevocation gateway_revocation;
 
   SiteChildless childless; /* RFC 6023 */
+
+  char *ppk_identity; /* of a post-quantum preshared key (RFC 8784); NULL = none */
+  SitePpkUse ppk_required;
 
   AlgorithmPolicy ike_algorithms, esp_algorithms; /* without proposals = the default */
 

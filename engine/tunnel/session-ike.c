@@ -136,6 +136,7 @@ session_ask_secret (Session *self, const IkeEvent *event)
   static const char *const kinds[] = {
     [IKE_SECRET_PSK] = "psk",
     [IKE_SECRET_PASSWORD] = "password",
+    [IKE_SECRET_PPK] = "ppk",
     [IKE_SECRET_CODE] = "code",
   };
   self->asked_kind = event->secret_kind;
@@ -309,6 +310,8 @@ session_new_ike (const Session *self, bool is_first, GError **error)
     .ike_policy = &site->ike_algorithms,
     .esp_policy = &site->esp_algorithms,
     .initial_contact = is_first,
+    .ppk_identity = site->ppk_identity,
+    .ppk_required = site->ppk_required == SITE_PPK_REQUIRED,
     .childless = site->childless == SITE_CHILDLESS_PREFER,
   };
   return ike_session_new (&config, error);

@@ -26,7 +26,7 @@ struct _Session {
   Alarm *goodbye_alarm;
   Successor *successor; /* a second sign-in, while it is made; or NULL */
   Farewell *farewell; /* of the sign-in before this one, while it ends; or NULL */
-  Secret *kept_secret; /* that was given last, if it may be used again; or NULL */
+  Secret *kept_secrets[IKE_SECRET_CODE]; /* by kind: what was given last and may be used again */
   GArray *ike_addresses, *ike_dns; /* of IkeConfiguration, until it is applied */
   GPtrArray *ike_domains;
   GVariant *applied; /* what the host has put in force, or was asked to */
@@ -43,7 +43,7 @@ struct _Session {
   SiteTrust *asked_trust; /* tls_trust or gateway_trust while a person is asked, or NULL */
   uint8_t asked_pin[CERTIFICATE_PIN_LEN];
   bool awaits_secret, successor_awaits_secret;
-  IkeSecretKind asked_kind, kept_kind; /* what was asked for last; what kept_secret is */
+  IkeSecretKind asked_kind; /* what was asked for last */
   bool sign_in_refused; /* the last successor was: the user is not asked again by itself */
   bool awaits_certificate, awaits_signature, successor_awaits_signature;
   unsigned int signature_number; /* of the last request for one */

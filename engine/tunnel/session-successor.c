@@ -21,9 +21,10 @@ ask (const IkeEvent *event, void *user_data)
     session_ask_signature (self, event);
     return;
   }
-  bool is_known = self->kept_secret != NULL && self->kept_kind == event->secret_kind;
-  if (is_known && event->attempt == 1) {
-    successor_provide_secret (self->successor, self->kept_secret);
+  Secret *kept =
+      event->secret_kind != IKE_SECRET_CODE ? self->kept_secrets[event->secret_kind] : NULL;
+  if (kept != NULL && event->attempt == 1) {
+    successor_provide_secret (self->successor, kept);
     return;
   }
   self->successor_awaits_secret = true;

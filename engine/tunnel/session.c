@@ -83,9 +83,9 @@ keep_secret (Session *self, Secret *secret)
 {
   if (self->asked_kind == IKE_SECRET_CODE)
     return;
-  g_clear_pointer (&self->kept_secret, secret_unref);
-  self->kept_secret = secret != NULL ? secret_ref (secret) : NULL;
-  self->kept_kind = self->asked_kind;
+  Secret **kept = &self->kept_secrets[self->asked_kind];
+  g_clear_pointer (kept, secret_unref);
+  *kept = secret != NULL ? secret_ref (secret) : NULL;
 }
 
 static void
@@ -294,7 +294,8 @@ session_free (Session *session)
     return;
   g_clear_pointer (&session->successor, successor_free);
   g_clear_pointer (&session->farewell, farewell_free);
-  g_clear_pointer (&session->kept_secret, secret_unref);
+  for (size_t i = 0; i < G_N_ELEMENTS (session->kept_secrets); i++)
+    g_clear_pointer (&session->kept_secrets[i], secret_unref);
   uplink_free (session->uplink);
   session_forget_ike (session);
   crypto_signer_free (session->signer);

@@ -26,7 +26,7 @@ typedef enum {
   /* worker to host */
   MESSAGE_READY, /* (): sandboxed */
   MESSAGE_WANT_SOCKET, /* (uyy): request number, 4 or 6, SOCK_STREAM or SOCK_DGRAM */
-  MESSAGE_WANT_SECRET, /* (ssus): kind "psk", "password" or "code", user, attempt from 1, the
+  MESSAGE_WANT_SECRET, /* (ssus): kind "psk", "password", "ppk" or "code", user, attempt from 1, the
                         * gateway's own text or "" */
   MESSAGE_WANT_TRUST, /* a{sv}: a certificate and what it says, keys below */
   MESSAGE_WANT_CERTIFICATE, /* () */

@@ -96,6 +96,38 @@ knows_certificate (Responder *r, const IkePayloads *request)
       &input, expected, SLICE (auth.data + AUTH_HEADER_LEN, auth.len - AUTH_HEADER_LEN), NULL);
 }
 
+static void
+mix_ppk (const Responder *r, Secret **key)
+{
+  const Slice seed = secret_slice (*key);
+  const Slice ppk = SLICE ((const uint8_t *) r->ppk, strlen (r->ppk));
+  Secret *mixed = crypto_prf_plus (r->sa->keys.prf, ppk, &seed, 1, seed.len);
+  secret_unref (*key);
+  *key = mixed;
+}
+
+/* With the PPK that the client names, or without one, as both must do from now on (RFC 8784). */
+static void
+take_ppk (Responder *r, const IkePayloads *request, IkeChain *answer)
+{
+  IkeNotify notify;
+  if (!ike_payloads_notify (request, IKE_NOTIFY_PPK_IDENTITY, &notify))
+    return;
+  g_assert_true (r->knows_ppk);
+  g_assert_cmpint (notify.data.data[0], ==, 2);
+  g_assert_cmpmem (notify.data.data + 1, notify.data.len - 1, r->session_ppk_identity,
+      strlen (r->session_ppk_identity));
+  if (r->ppk != NULL) {
+    mix_ppk (r, &r->sa->keys.sk_d);
+    mix_ppk (r, &r->sa->keys.sk_pi);
+    mix_ppk (r, &r->sa->keys.sk_pr);
+    r->uses_ppk = true;
+  }
+  if (r->uses_ppk || r->claims_ppk)
+    ike_chain_notify (
+        answer, IKE_PROTOCOL_NONE, SLICE (NULL, 0), IKE_NOTIFY_PPK_IDENTITY, SLICE (NULL, 0));
+}
+
 static bool
 knows_key (Responder *r, const IkePayloads *request, const Secret *key)
 {
@@ -103,6 +135,9 @@ knows_key (Responder *r, const IkePayloads *request, const Secret *key)
   if (!ike_payloads_find (request, IKE_PAYLOAD_AUTH, &body))
     return false;
   const IkeAuthInput input = client_input (r);
+  IkeNotify no_ppk;
+  if (!r->uses_ppk && ike_payloads_notify (request, IKE_NOTIFY_NO_PPK_AUTH, &no_ppk))
+    return ike_auth_verify_shared_key (&input, key, no_ppk.data);
   return ike_auth_verify_shared_key (
       &input, key, SLICE (body.data + AUTH_HEADER_LEN, body.len - AUTH_HEADER_LEN));
 }
@@ -337,6 +372,7 @@ answer_first (Responder *r, const IkePayloads *request, IkeChain *answer)
   static const uint8_t identity[] = { 1, 1, 0, 5, 1 };
   g_autoptr (Secret) psk = own_psk (r);
   responder_take_first (r, request);
+  take_ppk (r, request, answer);
   if (r->auth == IKE_AUTH_METHOD_PSK && !knows_key (r, request, psk)) {
     write_error (IKE_NOTIFY_AUTHENTICATION_FAILED, answer);
     return;
@@ -398,7 +434,12 @@ responder_answer_auth (
       write_scripted_eap (r, answer);
     else
       answer_eap (r, request, answer);
-  } else if (r->msk != NULL && knows_key (r, request, r->msk)) {
+  } else if (r->msk != NULL) {
+    take_ppk (r, request, answer);
+    if (!knows_key (r, request, r->msk)) {
+      write_error (IKE_NOTIFY_AUTHENTICATION_FAILED, answer);
+      return true;
+    }
     write_shared_auth (r, r->msk, answer);
     write_child (r, answer);
   } else {

@@ -227,6 +227,10 @@ negotiate (Responder *r, const IkePayloads *request, IkeChain *answer)
   if (ike_suite_n_additional (&suite) > 0 && !r->no_intermediate)
     ike_chain_notify (answer, IKE_PROTOCOL_NONE, SLICE (NULL, 0),
         IKE_NOTIFY_INTERMEDIATE_EXCHANGE_SUPPORTED, SLICE (NULL, 0));
+  r->uses_ppk = false;
+  if (r->knows_ppk)
+    ike_chain_notify (
+        answer, IKE_PROTOCOL_NONE, SLICE (NULL, 0), IKE_NOTIFY_USE_PPK, SLICE (NULL, 0));
   if (r->childless)
     ike_chain_notify (answer, IKE_PROTOCOL_NONE, SLICE (NULL, 0),
         IKE_NOTIFY_CHILDLESS_IKEV2_SUPPORTED, SLICE (NULL, 0));
@@ -457,12 +461,17 @@ responder_hear (Responder *r, guint n)
 }
 
 static void
-give_secret (Responder *r, unsigned int attempt)
+give_secret (Responder *r, const IkeEvent *event)
 {
+  unsigned int attempt = event->attempt;
   r->n_secrets++;
   if (r->user_waits)
     return;
   const char *text = attempt <= G_N_ELEMENTS (r->given) ? r->given[attempt - 1] : NULL;
+  if (event->secret_kind == IKE_SECRET_PPK) {
+    g_assert_cmpstr (event->user, ==, r->session_ppk_identity);
+    text = r->session_ppk;
+  }
   g_autoptr (Secret) secret = text != NULL ? secret_new (text, strlen (text)) : NULL;
   ike_session_provide_secret (r->session, secret, r->now);
 }
@@ -523,7 +532,7 @@ act_on_event (Responder *r, IkeEvent *event)
       responder_receive (r, slice_of_bytes (event->message));
     break;
   case IKE_EVENT_STATE: break;
-  case IKE_EVENT_NEED_SECRET: give_secret (r, event->attempt); break;
+  case IKE_EVENT_NEED_SECRET: give_secret (r, event); break;
   case IKE_EVENT_NEED_SIGNATURE: ask_client (r, event); break;
   case IKE_EVENT_CONFIGURED:
     g_assert_cmpuint (r->n_added, ==, 0);
@@ -589,6 +598,8 @@ responder_start (Responder *r)
     .sign_in_lifetime_us = r->sign_in_lifetime_us,
     .fragment_len = r->session_fragment_len,
     .childless = r->session_childless,
+    .ppk_identity = r->session_ppk_identity,
+    .ppk_required = r->session_ppk_required,
   };
   r->session = ike_session_new (&config, &error);
   g_assert_no_error (error);

@@ -52,6 +52,11 @@ struct _Responder {
   uint16_t init_error, auth_error, child_error; /* notifications instead of an answer */
   bool breaks_auth; /* the gateway's AUTH is wrong */
   bool no_address, no_mobike, no_fragmentation, no_intermediate, retries_password;
+  const char *ppk; /* the gateway's, octet by octet; NULL = none */
+  bool knows_ppk; /* says USE_PPK */
+  bool claims_ppk; /* answers PPK_IDENTITY though it has none */
+  const char *session_ppk_identity, *session_ppk; /* what the user gives; NULL = none */
+  bool session_ppk_required;
   bool childless; /* the gateway makes no CHILD_SA in IKE_AUTH (RFC 6023) */
   bool session_childless; /* nor asks the session for one */
   uint16_t
@@ -110,6 +115,7 @@ struct _Responder {
   uint8_t challenge[16];
   Secret *msk;
   IkeIntAuth int_auth;
+  bool uses_ppk;
   Secret *additional; /* of the additional key exchange that is being answered */
   uint32_t offered_spi; /* the session's, of its first CHILD_SA */
   GPtrArray *children; /* ResponderChild */
