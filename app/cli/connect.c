@@ -370,7 +370,8 @@ prepare (Connecting *self, const SiteEntry *entry, GError **error)
   if (self->agent == NULL)
     return FALSE;
   if (self->credential != NULL)
-    visitor_agent_set_credential (self->agent, self->credential);
+    visitor_agent_set_credential (
+        self->agent, self->credential, site_may_use_eap_tls (entry->site));
   visitor_agent_set_use_keyring (self->agent, self->password == NULL);
   self->prompt = prompt_open ();
   return TRUE;

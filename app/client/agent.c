@@ -32,6 +32,7 @@ struct _VisitorAgent {
   VisitorCredential *credential;
   gboolean credential_is_open;
   gboolean credential_is_busy;
+  gboolean credential_for_tls;
 
   /* borrowed */
   const VisitorAgentPrompts *prompts;
@@ -195,7 +196,14 @@ on_signed (GObject *source, GAsyncResult *result, gpointer user_data)
             "(@ay)", g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, signature, TRUE)));
 }
 
-/* Nothing but the proof of IKE_AUTH is signed, whoever asks. */
+static gboolean
+may_sign (const VisitorAgent *self, Slice octets)
+{
+  return visitor_sign_form_is_ike_auth (octets) ||
+      (self->credential_for_tls && visitor_sign_form_is_tls_client (octets));
+}
+
+/* Nothing but the proof of IKE_AUTH, or of EAP-TLS where the site has that, is signed, whoever asks. */
 static void
 handle_sign (VisitorAgent *self, GDBusMethodInvocation *invocation, GVariant *details)
 {
@@ -208,7 +216,7 @@ handle_sign (VisitorAgent *self, GDBusMethodInvocation *invocation, GVariant *de
     return;
   g_autoptr (GBytes) bytes = octets != NULL ? g_variant_get_data_as_bytes (octets) : NULL;
   if (bytes == NULL || scheme == SIGNATURE_NONE || !self->credential_is_open ||
-      !visitor_sign_form_is_ike_auth (slice_of_bytes (bytes))) {
+      !may_sign (self, slice_of_bytes (bytes))) {
     g_dbus_method_invocation_return_error_literal (g_object_ref (invocation), VISITOR_ERROR,
         VISITOR_ERROR_INVALID_REQUEST, "That is nothing that a gateway has to be shown");
     return;
@@ -352,10 +360,12 @@ visitor_agent_set_use_keyring (VisitorAgent *self, gboolean use)
   self->use_keyring = use;
 }
 
-/* The certificate of the site, closed; it is opened when the engine asks for it. */
+/* The certificate of the site, closed; it is opened when the engine asks for it. for_tls: the site may
+ * sign in by EAP-TLS, so that proofs of TLS are signed too. */
 void
-visitor_agent_set_credential (VisitorAgent *self, VisitorCredential *credential)
+visitor_agent_set_credential (VisitorAgent *self, VisitorCredential *credential, gboolean for_tls)
 {
+  self->credential_for_tls = for_tls;
   g_clear_pointer (&self->credential, visitor_credential_unref);
   self->credential = visitor_credential_ref (credential);
   self->credential_is_open = FALSE;

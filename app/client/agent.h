@@ -24,7 +24,8 @@ VisitorAgent *visitor_agent_new (GDBusConnection *bus, const char *site,
     const VisitorAgentPrompts *prompts, gpointer user_data, GError **error);
 void visitor_agent_set_use_keyring (VisitorAgent *self, gboolean use);
 
-void visitor_agent_set_credential (VisitorAgent *self, VisitorCredential *credential);
+void
+visitor_agent_set_credential (VisitorAgent *self, VisitorCredential *credential, gboolean for_tls);
 
 const char *visitor_agent_get_site (VisitorAgent *self);
 const char *visitor_agent_get_path (VisitorAgent *self);

@@ -11,6 +11,8 @@
  * and key exchange stand behind it, which are longer than what is allowed there. */
 #include "client/sign-form.h"
 
+#include <string.h>
+
 #include "base/cursor.h"
 
 #define HEADER_LEN 28
@@ -91,4 +93,48 @@ visitor_sign_form_is_ike_auth (Slice octets)
   return !c.failed && payloads_are_known (&message, first) &&
       behind >= NONCE_MIN_LEN + PRF_MIN_LEN &&
       behind <= NONCE_MAX_LEN + PRF_MAX_LEN + INT_AUTH_MAX_LEN;
+}
+
+/* RFC 8446 section 4.4.3: 64 blanks, the context, a zero and the hash of the transcript. */
+static gboolean
+is_tls_1_3 (Slice octets)
+{
+  static const char context[] = "TLS 1.3, client CertificateVerify"; /* with its zero */
+  enum { BLANKS = 64, SHA256_LEN = 32, SHA384_LEN = 48 };
+  Cursor c = cursor_of (octets);
+  Slice blanks = cursor_slice (&c, BLANKS), said = cursor_slice (&c, sizeof context);
+  if (c.failed || memcmp (said.data, context, sizeof context) != 0)
+    return FALSE;
+  for (gsize i = 0; i < blanks.len; i++) {
+    if (blanks.data[i] != ' ')
+      return FALSE;
+  }
+  return cursor_left (&c) == SHA256_LEN || cursor_left (&c) == SHA384_LEN;
+}
+
+/* RFC 5246 section 7.4.8: all messages of the handshake so far, from ClientHello to ClientKeyExchange. */
+static gboolean
+is_tls_1_2 (Slice octets)
+{
+  enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, CLIENT_KEY_EXCHANGE = 16 };
+  Cursor c = cursor_of (octets);
+  guint8 type = 0;
+  for (guint n = 0; cursor_left (&c) > 0; n++) {
+    type = cursor_u8 (&c);
+    gsize len = (gsize) cursor_u8 (&c) << 16;
+    len |= cursor_u16 (&c);
+    cursor_skip (&c, len);
+    if ((n == 0 && type != CLIENT_HELLO) || (n == 1 && type != SERVER_HELLO) ||
+        (n > 1 && type <= SERVER_HELLO))
+      return FALSE;
+  }
+  return cursor_done (&c) && type == CLIENT_KEY_EXCHANGE;
+}
+
+/* TRUE if it is what a client of TLS signs to prove its certificate: for EAP-TLS. Which server it is that
+ * is proved to cannot be seen from it. */
+gboolean
+visitor_sign_form_is_tls_client (Slice octets)
+{
+  return is_tls_1_3 (octets) || is_tls_1_2 (octets);
 }

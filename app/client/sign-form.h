@@ -6,3 +6,4 @@
 #include "base/slice.h"
 
 gboolean visitor_sign_form_is_ike_auth (Slice octets);
+gboolean visitor_sign_form_is_tls_client (Slice octets);

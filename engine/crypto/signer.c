@@ -6,6 +6,8 @@
  * own certificate before it goes out: one that a broken token made must not tell its key. */
 #include "crypto/signer.h"
 
+#include <gnutls/x509.h>
+
 #include "base/error.h"
 #include "crypto/signature.h"
 
@@ -147,6 +149,24 @@ crypto_signer_choose (const CryptoSigner *signer, unsigned int hashes)
       return signer->schemes[i];
   }
   return SIGNATURE_NONE;
+}
+
+/* The key's algorithm, as GnuTLS numbers them, and its length in bits; negative if our certificate is
+ * none. */
+int
+crypto_signer_key (const CryptoSigner *signer, unsigned int *ret_bits)
+{
+  Slice cert = crypto_signer_cert (signer, 0);
+  const gnutls_datum_t der = { (unsigned char *) cert.data, (unsigned int) cert.len };
+  gnutls_x509_crt_t own;
+  int algorithm = gnutls_x509_crt_init (&own);
+  if (algorithm < 0)
+    return algorithm;
+  algorithm = gnutls_x509_crt_import (own, &der, GNUTLS_X509_FMT_DER);
+  if (algorithm >= 0)
+    algorithm = gnutls_x509_crt_get_pk_algorithm (own, ret_bits);
+  gnutls_x509_crt_deinit (own);
+  return algorithm;
 }
 
 /* Waits for a signature; see CryptoSignFunc. */

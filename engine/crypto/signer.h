@@ -23,6 +23,7 @@ size_t crypto_signer_n_certs (const CryptoSigner *signer);
 Slice crypto_signer_cert (const CryptoSigner *signer, size_t index);
 const SignatureScheme *crypto_signer_schemes (const CryptoSigner *signer, size_t *ret_n);
 SignatureScheme crypto_signer_choose (const CryptoSigner *signer, unsigned int hashes);
+int crypto_signer_key (const CryptoSigner *signer, unsigned int *ret_bits);
 GBytes *crypto_signer_sign (const CryptoSigner *signer, SignatureScheme scheme, Slice octets);
 bool crypto_signer_made (const CryptoSigner *signer, SignatureScheme scheme,
     const Slice *signed_parts, size_t n_parts, Slice signature);

@@ -3,6 +3,7 @@
 
 #include <gnutls/gnutls.h>
 
+#include "crypto/signer.h"
 #include "crypto/tls.h"
 
 struct _TlsServerCredentials {
@@ -12,3 +13,11 @@ struct _TlsServerCredentials {
 };
 
 gnutls_session_t tls_stream_library (const TlsStream *stream);
+
+/* tls-signer.c */
+typedef struct _TlsSigner TlsSigner;
+
+TlsSigner *tls_signer_new (gnutls_session_t session, gnutls_certificate_credentials_t credentials,
+    const CryptoSigner *signer, int *ret_code);
+void tls_signer_free (TlsSigner *signer);
+void tls_signer_note (TlsSigner *signer, unsigned int type, const gnutls_datum_t *message);

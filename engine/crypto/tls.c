@@ -38,7 +38,8 @@ static const char old_priorities[] = PRIORITIES ":%PARTIAL_RENEGOTIATION";
 
 struct _TlsStream {
   gnutls_session_t session;
-  gnutls_certificate_credentials_t anonymous; /* owned; client only */
+  gnutls_certificate_credentials_t own; /* owned; client only */
+  TlsSigner *signer; /* owned; NULL where we are nobody */
   TlsServerCredentials *server; /* owned; server only */
   TlsTransport transport;
   const CryptoTrust *trust; /* borrowed; client only */
@@ -270,8 +271,18 @@ stream_new (const TlsTransport *transport, unsigned int flags, GError **error)
   return g_steal_pointer (&stream);
 }
 
+/* gnutls_handshake_hook_func. */
+static int
+note_message (gnutls_session_t session, unsigned int type, unsigned int when, unsigned int incoming,
+    const gnutls_datum_t *message)
+{
+  TlsStream *stream = gnutls_session_get_ptr (session);
+  tls_signer_note (stream->signer, type, message);
+  return 0;
+}
+
 /* A client's stream; nothing is sent before tls_stream_handshake (). config's strings are copied;
- * config->trust must outlive the stream, transport->user too. A session to resume that the library
+ * config->trust and signer must outlive the stream, transport->user too. A session to resume that the library
  * does not understand is ignored: it costs a full handshake, nothing else. So is any where the trust
  * wants proof that nothing is revoked, which only a full handshake brings. */
 TlsStream *
@@ -287,9 +298,14 @@ tls_stream_new_client (const TlsClientConfig *config, const TlsTransport *transp
   stream->wall_clock = config->wall_clock != NULL ? config->wall_clock : system_clock;
   gnutls_session_set_verify_function (stream->session, verify_peer);
 
-  int code = gnutls_certificate_allocate_credentials (&stream->anonymous);
+  int code = gnutls_certificate_allocate_credentials (&stream->own);
+  if (code >= 0 && config->signer != NULL) {
+    stream->signer = tls_signer_new (stream->session, stream->own, config->signer, &code);
+    gnutls_handshake_set_hook_function (
+        stream->session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE, note_message);
+  }
   if (code >= 0)
-    code = gnutls_credentials_set (stream->session, GNUTLS_CRD_CERTIFICATE, stream->anonymous);
+    code = gnutls_credentials_set (stream->session, GNUTLS_CRD_CERTIFICATE, stream->own);
   if (code >= 0 && config->server_name != NULL)
     code = gnutls_server_name_set (
         stream->session, GNUTLS_NAME_DNS, config->server_name, strlen (config->server_name));
@@ -333,8 +349,9 @@ tls_stream_free (TlsStream *stream)
     return;
   if (stream->session != NULL)
     gnutls_deinit (stream->session);
-  if (stream->anonymous != NULL)
-    gnutls_certificate_free_credentials (stream->anonymous);
+  if (stream->own != NULL)
+    gnutls_certificate_free_credentials (stream->own);
+  g_clear_pointer (&stream->signer, tls_signer_free);
   if (stream->server != NULL)
     tls_server_credentials_unref (stream->server);
   g_free (stream->expected_name);

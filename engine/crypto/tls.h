@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/slice.h"
+#include "crypto/signer.h"
 #include "crypto/trust.h"
 
 /* A TLS stream over any transport that never blocks. */
@@ -33,6 +34,7 @@ typedef struct {
   const CryptoTrust *trust; /* borrowed for the stream's life */
   GBytes *resume; /* from tls_stream_session (), or NULL */
   bool old_servers; /* takes those that do not know RFC 5746: no renegotiation is ever done */
+  const CryptoSigner *signer; /* who we are, where the server asks; NULL = nobody; borrowed */
   time_t (*wall_clock) (void); /* by which certificates are judged; NULL = the system's */
 } TlsClientConfig;
 

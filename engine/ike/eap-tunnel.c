@@ -93,6 +93,7 @@ start (EapTunnel *self, GError **error)
   const TlsClientConfig config = {
     .expected_name = self->config->options.server_name,
     .trust = self->config->trust,
+    .signer = self->type == EAP_TYPE_TLS ? self->config->signer : NULL,
     .old_servers = true, /* strongSwan 5.9 is one */
     .wall_clock = self->config->wall_clock,
   };

@@ -11,6 +11,7 @@
 #include "base/secret.h"
 #include "base/slice.h"
 #include "crypto/random.h"
+#include "crypto/signer.h"
 #include "crypto/trust.h"
 #include "ike/question.h"
 
@@ -57,6 +58,7 @@ typedef struct {
   CryptoRandomFunc random;
   time_t (*wall_clock) (void);
   const CryptoTrust *trust; /* for the TLS server; NULL = no TLS method */
+  const CryptoSigner *signer; /* our certificate for EAP-TLS, or NULL */
   bool inside; /* of a tunnel whose server has proved itself */
 } EapConfig;
 

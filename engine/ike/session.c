@@ -220,6 +220,7 @@ set_eap (IkeSession *session, const IkeConfig *config)
     .random = config->env.random,
     .wall_clock = config->env.wall_clock,
     .trust = config->trust,
+    .signer = config->signer,
   };
   EapOptions *options = &session->eap.options;
   options->anonymous = g_strdup (options->anonymous);

@@ -174,6 +174,19 @@ site_auth_has_certificate (SiteAuth auth)
   return false;
 }
 
+/* True if EAP-TLS may be spoken: by the method, or out of the methods that are left to the gateway. */
+bool
+site_may_use_eap_tls (const Site *site)
+{
+  if (site->auth != SITE_AUTH_EAP && site->auth != SITE_AUTH_CERTIFICATE_EAP)
+    return site->auth == SITE_AUTH_EAP_TLS;
+  for (unsigned int i = 0; i < site->eap_methods->len; i++) {
+    if (g_array_index (site->eap_methods, SiteEap, i) == SITE_EAP_TLS)
+      return true;
+  }
+  return site->eap_methods->len == 0;
+}
+
 /* True if the key is on a token (RFC 7512) and not in a file. */
 bool
 site_key_is_uri (const char *key)

@@ -168,6 +168,7 @@ const char *site_gateway_identity (const Site *site);
 const char *site_local_identity (const Site *site);
 const char *site_aaa_identity (const Site *site);
 bool site_auth_has_certificate (SiteAuth auth);
+bool site_may_use_eap_tls (const Site *site);
 bool site_key_is_uri (const char *key);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Site, site_free)

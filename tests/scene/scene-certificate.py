@@ -309,6 +309,33 @@ def then_eap():
         expect_equal(result.returncode, SIGN_IN, "exit status of the certificate alone")
 
 
+@promise("EAP-TLS shows the certificate, and the key signs for it too")
+def eap_tls():
+    with Lab() as lab:
+        lab.charon = lab.responder(eap="eap-tls").start()
+        lab.visitor_gateway()
+        lab.engine()
+        alice = lab.person("alice")
+        for key in (("ecdsa", 256), ("rsa", 2048)):
+            owned = lab.authority.issue(f"alice-{key[0]}", ["alice@example.test"], key=key)
+            give(alice, owned.pem, owned.key)
+            path = alice.home / "office.conf"
+            keys = {"certificate": owned.pem.name, "key": owned.key.name}
+            path.write_text(site(lab, method="eap-tls", user="alice@example.test", **keys))
+            alice.visitor("import", "--replace", path)
+            alice.connect("office")
+            expect_page(lab)
+            alice.disconnect("office")
+        expect_equal(lab.charon.count("EAP method EAP_TLS succeeded"), 2, "times that EAP-TLS succeeded")
+        stranger = lab.other_authority().issue("stranger", ["alice@example.test"])
+        give(alice, stranger.pem, stranger.key)
+        keys = {"certificate": stranger.pem.name, "key": stranger.key.name}
+        path.write_text(site(lab, method="eap-tls", user="alice@example.test", **keys))
+        alice.visitor("import", "--replace", path)
+        result = alice.connect("office", check=False)
+        expect_equal(result.returncode, SIGN_IN, "exit status of another authority's")
+
+
 @promise("both ends may be called by a distinguished name")
 def distinguished_names():
     subject = f"C=XX, O=Lab, CN={GATEWAY_IDENTITY}"

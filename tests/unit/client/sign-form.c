@@ -126,6 +126,68 @@ test_others (void)
   }
 }
 
+/* Proofs of TLS are told from everything else, and are no proofs of IKE. */
+static void
+test_tls (void)
+{
+  static const char context[] = "TLS 1.3, client CertificateVerify";
+  guint8 room[200];
+  memset (room, ' ', 64);
+  memcpy (room + 64, context, sizeof context);
+  memset (room + 64 + sizeof context, 7, 48);
+  gsize before = 64 + sizeof context;
+  for (gsize len = 0; len <= before + 48; len++)
+    g_assert_cmpint (visitor_sign_form_is_tls_client (SLICE (room, len)), ==,
+        len == before + 32 || len == before + 48);
+  g_assert_false (visitor_sign_form_is_ike_auth (SLICE (room, before + 32)));
+  room[63] = '!';
+  g_assert_false (visitor_sign_form_is_tls_client (SLICE (room, before + 32)));
+  room[63] = ' ';
+  memcpy (room + 64, "TLS 1.3, server", 15);
+  g_assert_false (visitor_sign_form_is_tls_client (SLICE (room, before + 32)));
+
+  static const struct {
+    const char *hex;
+    gboolean good;
+  } transcripts[] = {
+    { "01000002aaaa"
+      "02000001bb"
+      "0b000000"
+      "0e000000"
+      "0b000000"
+      "1000000100",
+        TRUE },
+    { "01000002aaaa"
+      "02000001bb"
+      "0b000000"
+      "0e000000"
+      "0b000000",
+        FALSE },
+    { "02000001bb"
+      "01000002aaaa"
+      "1000000100",
+        FALSE },
+    { "01000002aaaa"
+      "02000001bb"
+      "01000002aaaa"
+      "1000000100",
+        FALSE },
+    { "01000002aaaa"
+      "02000001bb"
+      "10000002ff",
+        FALSE },
+    { "01000002aaaa"
+      "02000001bb"
+      "1000000100"
+      "00",
+        FALSE },
+    { "", FALSE },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (transcripts); i++)
+    g_assert_cmpint (
+        visitor_sign_form_is_tls_client (hex_slice (transcripts[i].hex)), ==, transcripts[i].good);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -133,5 +195,6 @@ main (int argc, char **argv)
   g_test_add_func ("/client/sign-form/rows", test_rows);
   g_test_add_func ("/client/sign-form/header", test_header);
   g_test_add_func ("/client/sign-form/others", test_others);
+  g_test_add_func ("/client/sign-form/tls", test_tls);
   return g_test_run ();
 }
