@@ -129,8 +129,8 @@ wait_readable (Control *self, gint64 until)
 {
   gint64 left = until - g_get_monotonic_time ();
   struct pollfd p = { .fd = self->fd, .events = POLLIN };
-  return left > 0 &&
-      (poll (&p, 1, (int) (left / G_TIME_SPAN_MILLISECOND) + 1) >= 0 || errno == EINTR);
+  int milliseconds = (int) (MIN (left, G_TIME_SPAN_HOUR) / G_TIME_SPAN_MILLISECOND) + 1;
+  return left > 0 && (poll (&p, 1, milliseconds) >= 0 || errno == EINTR);
 }
 
 /* Waits for a message of one type, with the main loop standing still, until a moment of the monotonic

@@ -220,6 +220,104 @@ test_nonsense (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->asked, ==, 0);
 }
 
+static GVariant *
+sign (Fixture *f, GDBusConnection *from, const void *octets, gsize len, GError **error)
+{
+  GVariantDict request;
+  g_variant_dict_init (&request, NULL);
+  g_variant_dict_insert (&request, "scheme", "s", "ecdsa-sha256");
+  g_variant_dict_insert_value (
+      &request, "octets", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, octets, len, 1));
+  return call (f, from, "Sign", g_variant_dict_end (&request), NULL, error);
+}
+
+static GVariant *
+get_certificate (Fixture *f, GDBusConnection *from, GError **error)
+{
+  GVariantDict request;
+  g_variant_dict_init (&request, NULL);
+  return call (f, from, "GetCertificate", g_variant_dict_end (&request), NULL, error);
+}
+
+/* A key with its certificate, as openssl makes them. */
+static Secret *
+key_file (void)
+{
+  g_autofree char *data = NULL;
+  gsize len = 0;
+  g_autofree char *folder = g_dir_make_tmp ("visitor-agent-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "key.pem", NULL);
+  g_autofree char *command = g_strdup_printf (
+      "sh -c 'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=anna "
+      "-days 2 -keyout %s.0 -out %s.1 2> /dev/null && cat %s.0 %s.1 > %s && rm %s.0 %s.1'",
+      file, file, file, file, file, file, file);
+  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
+  g_assert_true (g_file_get_contents (file, &data, &len, NULL));
+  g_unlink (file);
+  g_rmdir (folder);
+  return secret_new (data, len);
+}
+
+static void
+assert_refused (Fixture *f, const void *octets, gsize len)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_null (sign (f, f->engine, octets, len, &error));
+  g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_INVALID_REQUEST);
+}
+
+static void
+assert_signed (Fixture *f, const void *octets, gsize len)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = sign (f, f->engine, octets, len, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (g_variant_get_type_string (reply), ==, "(ay)");
+}
+
+static void
+open_key (Fixture *f, VisitorCredential *credential, gboolean for_tls)
+{
+  g_autoptr (GError) error = NULL;
+  visitor_agent_set_credential (f->agent, credential, for_tls);
+  g_autoptr (GVariant) reply = get_certificate (f, f->engine, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (g_variant_get_type_string (reply), ==, "(aayas)");
+}
+
+/* The engine alone gets a signature, of an open key, and only over what has the form of a proof. */
+static void
+test_sign (Fixture *f, gconstpointer data)
+{
+  static const guint8 message[] = { 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0, 33, 0x20, 34, 8,
+    0, 0, 0, 0, 0, 0, 0, 64, 34, 0, 0, 8, 0, 0, 0, 0, 40, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 20 };
+  guint8 proof[64 + 64] = { 0 }, tls[64 + 34 + 32];
+  memcpy (proof, message, sizeof message);
+  memset (tls, ' ', sizeof tls);
+  memcpy (tls + 64, "TLS 1.3, client CertificateVerify", 34);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Site) site = site_new ();
+  site->key = g_strdup ("work.key");
+  g_autoptr (Secret) file = key_file ();
+  g_autoptr (VisitorCredential) credential = visitor_credential_new (site, file);
+
+  g_assert_null (get_certificate (f, f->engine, &error)); /* there is none */
+  g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_INVALID_REQUEST);
+  g_clear_error (&error);
+  visitor_agent_set_credential (f->agent, credential, FALSE);
+  assert_refused (f, proof, sizeof proof); /* not open yet */
+  open_key (f, credential, FALSE);
+  assert_signed (f, proof, sizeof proof);
+  assert_refused (f, tls, sizeof tls);
+  g_assert_null (sign (f, f->stranger, proof, sizeof proof, &error));
+  g_assert_error (error, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED);
+  open_key (f, credential, TRUE);
+  assert_signed (f, tls, sizeof tls);
+  proof[17] = 0x10; /* of IKEv1 */
+  assert_refused (f, proof, sizeof proof);
+  g_assert_cmpuint (f->asked, ==, 0);
+}
+
 /* libsecret's file backend forgets to free the etag of each file that it writes: with LeakSanitizer in
  * the process, what is allocated meanwhile is not looked for. */
 void __lsan_disable (void) __attribute__ ((weak));
@@ -417,6 +515,7 @@ main (int argc, char **argv)
   ADD ("person", test_person);
   ADD ("stranger", test_stranger);
   ADD ("nonsense", test_nonsense);
+  ADD ("sign", test_sign);
   ADD ("keyring", test_keyring);
   ADD ("code", test_code);
   ADD ("trust", test_trust);

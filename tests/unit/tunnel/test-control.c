@@ -166,6 +166,69 @@ test_slow_host (Fixture *f, const void *data)
   g_assert_cmpuint (f->lost, ==, 0);
 }
 
+static void
+say (Fixture *f, MessageType type, GVariant *body)
+{
+  g_autoptr (GError) error = NULL;
+  message_send (f->host, type, body, -1, &error);
+  g_assert_no_error (error);
+}
+
+static GVariant *
+signature (guint32 number)
+{
+  return g_variant_new (
+      "(u@ay)", number, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "s", 1, 1));
+}
+
+static gint64
+soon (void)
+{
+  return g_get_monotonic_time () + 50 * G_TIME_SPAN_MILLISECOND;
+}
+
+/* What comes before the awaited message is told afterwards, before what comes behind it. */
+static void
+test_wait (Fixture *f, const void *data)
+{
+  g_auto (Message) message = { .fd = -1 };
+  say (f, MESSAGE_POLL_STATUS, NULL);
+  say (f, MESSAGE_POLL_STATUS, NULL);
+  say (f, MESSAGE_SIGNATURE, signature (7));
+  say (f, MESSAGE_TRUST_ANSWER, g_variant_new ("(b)", TRUE));
+  g_assert_true (control_wait_for (f->control, MESSAGE_SIGNATURE, soon (), &message));
+  g_assert_cmpint (message.type, ==, MESSAGE_SIGNATURE);
+  g_assert_cmpuint (f->received, ==, 0);
+  g_main_context_iteration (NULL, FALSE);
+  turn ();
+  g_assert_cmpuint (f->received, ==, 3);
+  g_assert_cmpint (f->last, ==, MESSAGE_TRUST_ANSWER);
+  g_assert_cmpuint (f->lost, ==, 0);
+}
+
+/* Nothing comes, the user has enough, the host is gone: the wait ends, and each is told as ever. */
+static void
+test_wait_ends (Fixture *f, const void *data)
+{
+  g_auto (Message) message = { .fd = -1 };
+  gint64 before = g_get_monotonic_time ();
+  g_assert_false (control_wait_for (f->control, MESSAGE_SIGNATURE, soon (), &message));
+  g_assert_cmpint (g_get_monotonic_time () - before, >=, 50 * G_TIME_SPAN_MILLISECOND);
+
+  say (f, MESSAGE_DISCONNECT, NULL);
+  say (f, MESSAGE_SIGNATURE, signature (7));
+  g_assert_false (control_wait_for (f->control, MESSAGE_SIGNATURE, G_MAXINT64, &message));
+  turn ();
+  g_assert_cmpuint (f->received, ==, 2);
+  g_assert_cmpint (f->last, ==, MESSAGE_SIGNATURE);
+
+  close (f->host);
+  f->host = -1;
+  g_assert_false (control_wait_for (f->control, MESSAGE_SIGNATURE, G_MAXINT64, &message));
+  turn ();
+  g_assert_cmpuint (f->lost, ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -174,6 +237,8 @@ main (int argc, char **argv)
   ADD ("sockets", test_sockets);
   ADD ("cancelled socket", test_cancelled_socket);
   ADD ("messages", test_messages);
+  ADD ("wait", test_wait);
+  ADD ("wait ends", test_wait_ends);
   ADD ("host gone", test_host_gone);
   ADD ("rubbish", test_rubbish);
   ADD ("slow host", test_slow_host);
