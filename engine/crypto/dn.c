@@ -51,7 +51,8 @@ crypto_dn_to_text (Slice der)
   char *result = NULL;
   if (dn == NULL)
     return NULL;
-  if (gnutls_x509_dn_get_str2 (dn, &text, 0) == 0 && memchr (text.data, 0, text.size) == NULL)
+  if (gnutls_x509_dn_get_str2 (dn, &text, 0) == 0 && text.size > 0 &&
+      memchr (text.data, 0, text.size) == NULL)
     result = g_strndup ((const char *) text.data, text.size);
   gnutls_free (text.data);
   gnutls_x509_dn_deinit (dn);
