@@ -246,6 +246,51 @@ test_rekey (void)
   pair_clear (&pair);
 }
 
+/* True if what the client sends now passes through the CHILD_SA that the gateway has alone then. */
+static bool
+sends_with (Pair *pair, uint32_t spi_of_gateway, uint32_t number)
+{
+  uint32_t spis[DATAPATH_MAX_CHILDREN];
+  uint64_t before = datapath_counters (pair->gateway.datapath)->drops[ESP_DROP_UNKNOWN_SPI];
+  size_t n = datapath_list_children (pair->gateway.datapath, spis);
+  for (size_t i = 0; i < n; i++) {
+    if (spis[i] != spi_of_gateway)
+      datapath_remove_child (pair->gateway.datapath, spis[i]);
+  }
+  write_packet (&pair->client, 100, number);
+  datapath_send (pair->client.datapath, pair->client.frames, 100, NULL);
+  receive_all (&pair->gateway);
+  if (datapath_counters (pair->gateway.datapath)->drops[ESP_DROP_UNKNOWN_SPI] != before)
+    return false;
+  expect_packet (&pair->gateway, 100, number);
+  return true;
+}
+
+/* What the gateway made by its rekey is received with, and not sent with before the gateway is known to
+ * have it: because it deletes the old one, or because something comes through the new one. */
+static void
+test_inbound_first (gconstpointer something_comes)
+{
+  Pair pair;
+  pair_init (&pair);
+  datapath_add_inbound (pair.client.datapath, sa_new (0x33333333, 0x44444444, true));
+  g_assert_true (sends_with (&pair, 0x22222222, 1));
+  datapath_add_child (pair.gateway.datapath, sa_new (0x33333333, 0x44444444, false));
+  if (something_comes != NULL) {
+    write_packet (&pair.gateway, 100, 2);
+    datapath_send (pair.gateway.datapath, pair.gateway.frames, 100, NULL);
+    receive_all (&pair.client);
+    expect_packet (&pair.client, 100, 2);
+  } else {
+    datapath_use_child (pair.client.datapath, 0x33333333);
+  }
+  datapath_use_child (pair.client.datapath, 0x11111111); /* which was in use: nothing changes */
+  g_assert_true (sends_with (&pair, 0x44444444, 3));
+  datapath_remove_child (pair.client.datapath, 0x11111111);
+  g_assert_true (sends_with (&pair, 0x44444444, 4));
+  pair_clear (&pair);
+}
+
 /* A gateway that rekeys again and again cannot make us keep more than the table holds; the oldest
  * goes, the newest is used. */
 static void
@@ -328,6 +373,8 @@ main (int argc, char **argv)
   g_test_add_func ("/datapath/budget", test_budget);
   g_test_add_func ("/datapath/stalled", test_stalled);
   g_test_add_func ("/datapath/rekey", test_rekey);
+  g_test_add_data_func ("/datapath/inbound first/deleted", NULL, test_inbound_first);
+  g_test_add_data_func ("/datapath/inbound first/used", "", test_inbound_first);
   g_test_add_func ("/datapath/many children", test_many_children);
   g_test_add_func ("/datapath/drops", test_drops);
   g_test_add_func ("/datapath/no SA", test_no_sa);
