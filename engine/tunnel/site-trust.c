@@ -5,8 +5,8 @@
 
 /* `system` is borrowed for the life of the result; NULL where the machine has no CAs. */
 static gboolean
-choose (const char *ca_pem, const GArray *pins, const CryptoTrust *system, SiteTrust *ret_trust,
-    GError **error)
+choose (const char *ca_pem, const GArray *pins, SiteRevocation revocation,
+    const CryptoTrust *system, SiteTrust *ret_trust, GError **error)
 {
   bool named = ca_pem != NULL || pins->len > 0;
   CryptoTrust *trust =
@@ -15,6 +15,8 @@ choose (const char *ca_pem, const GArray *pins, const CryptoTrust *system, SiteT
     return FALSE;
   for (guint i = 0; i < pins->len; i++)
     crypto_trust_add_pin (trust, g_array_index (pins, SitePin, i).sha256);
+  if (revocation == SITE_REVOCATION_REQUIRED)
+    crypto_trust_require_evidence (trust);
   *ret_trust = (SiteTrust){ .trust = trust, .may_ask = !named };
   return TRUE;
 }
@@ -26,8 +28,8 @@ site_trust_for_tls (
     const Site *site, const CryptoTrust *system, SiteTrust *ret_trust, GError **error)
 {
   bool own = site->tls_ca_pem != NULL || site->tls_pins->len > 0;
-  return choose (
-      own ? site->tls_ca_pem : site->gateway_ca_pem, site->tls_pins, system, ret_trust, error);
+  return choose (own ? site->tls_ca_pem : site->gateway_ca_pem, site->tls_pins,
+      site->tls_revocation, system, ret_trust, error);
 }
 
 /* For the certificate of the IPsec gateway within IKE. */
@@ -35,7 +37,8 @@ gboolean
 site_trust_for_gateway (
     const Site *site, const CryptoTrust *system, SiteTrust *ret_trust, GError **error)
 {
-  return choose (site->gateway_ca_pem, site->gateway_pins, system, ret_trust, error);
+  return choose (
+      site->gateway_ca_pem, site->gateway_pins, site->gateway_revocation, system, ret_trust, error);
 }
 
 /* A person vouches for this key. No other is asked about from now on: a gateway that changes its key
