@@ -204,7 +204,8 @@ check_whole (const Reading *reading, GError **error)
   if (method == NULL || method[0] == '\0')
     return missing (reading, "sign-in", "method",
         "method=psk, method=eap-mschapv2, method=certificate or another", error);
-  if (site_auth_has_certificate (site->auth) && site->key == NULL)
+  bool needs_key = site_auth_has_certificate (site->auth) || site->auth == SITE_AUTH_EAP_TLS;
+  if (needs_key && site->key == NULL)
     return missing (reading, "sign-in", "key", "key=FILE or key=pkcs11:URI", error);
   if (site->user == NULL && site->auth != SITE_AUTH_CERTIFICATE)
     return missing (reading, "sign-in", "user", "user=NAME", error);

@@ -372,6 +372,8 @@ static const struct {
 } bad_certificates[] = {
   { "method=certificate\n",
       "line 5, key key in [sign-in] is missing: add key=FILE or key=pkcs11:URI" },
+  { "method=eap-tls\nuser=anna\n",
+      "line 5, key key in [sign-in] is missing: add key=FILE or key=pkcs11:URI" },
   { "method=certificate+eap\nkey=a.key\n",
       "line 5, key user in [sign-in] is missing: add user=NAME" },
   { "method=certificate\nkey=../a.key\n",
