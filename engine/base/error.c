@@ -63,6 +63,8 @@ static const char *const names[VISITOR_ERROR_N_CODES] = {
   [VISITOR_ERROR_TRUST_DECLINED] = "TrustDeclined",
   [VISITOR_ERROR_PPK_UNUSED] = "PpkUnused",
   [VISITOR_ERROR_PPK_UNUSABLE] = "PpkUnusable",
+  [VISITOR_ERROR_SA_LOST] = "SaLost",
+  [VISITOR_ERROR_REDIRECT_LOOP] = "RedirectLoop",
 };
 
 /* The domain of every GError of this project. */

@@ -75,6 +75,9 @@ typedef enum {
   /* a post-quantum preshared key */
   VISITOR_ERROR_PPK_UNUSED,
   VISITOR_ERROR_PPK_UNUSABLE,
+  /* an IKE SA that is no more, and a gateway that is another */
+  VISITOR_ERROR_SA_LOST,
+  VISITOR_ERROR_REDIRECT_LOOP,
   VISITOR_ERROR_N_CODES,
 } VisitorError;
 

@@ -144,6 +144,14 @@ datapath_clear_children (Datapath *datapath)
   datapath->n_children = 0;
 }
 
+/* Sends with sequence numbers that are n higher, whatever CHILD_SA it is with. */
+void
+datapath_skip (Datapath *datapath, uint64_t n)
+{
+  for (size_t i = 0; i < datapath->n_children; i++)
+    esp_sa_skip (datapath->children[i].sa, n);
+}
+
 /* True with a TUN to read and an SA to send with: without both the TUN is not to be watched, as what
  * stays in it would be told again and again. */
 bool

@@ -37,6 +37,7 @@ size_t datapath_list_children (
 void datapath_use_child (Datapath *datapath, uint32_t spi_in);
 void datapath_remove_child (Datapath *datapath, uint32_t spi_in);
 void datapath_clear_children (Datapath *datapath);
+void datapath_skip (Datapath *datapath, uint64_t n);
 bool datapath_can_send (const Datapath *datapath);
 bool datapath_wants_rekey (const Datapath *datapath);
 

@@ -60,6 +60,7 @@ uint32_t esp_sa_spi_in (const EspSa *sa);
 uint32_t esp_sa_spi_out (const EspSa *sa);
 const TrafficSelector *esp_sa_selectors (const EspSa *sa, bool local, size_t *ret_n);
 bool esp_sa_wants_rekey (const EspSa *sa);
+void esp_sa_skip (EspSa *sa, uint64_t n);
 
 /* The inner packet stands at buf + esp_sa_headroom () with room for esp_sa_tailroom () behind it. */
 size_t esp_sa_headroom (const EspSa *sa);

@@ -103,6 +103,15 @@ esp_sa_wants_rekey (const EspSa *sa)
   return sa->sent >= limit || sa->window.highest >= limit;
 }
 
+/* Sends with sequence numbers that are n higher (RFC 6311 section 4.3); where there are not so many left
+ * the SA has sent its last packet. */
+void
+esp_sa_skip (EspSa *sa, uint64_t n)
+{
+  uint64_t last = sa->has_esn ? UINT64_MAX : UINT32_MAX;
+  sa->sent = n < last - sa->sent ? sa->sent + n : last;
+}
+
 /* Octets in front of the inner packet: ESP header and IV. */
 size_t
 esp_sa_headroom (const EspSa *sa)

@@ -7,6 +7,7 @@
 
 #include "base/cursor.h"
 #include "ike/ke.h"
+#include "ike/moves.h"
 #include "ike/proposal.h"
 #include "ike/tasks.h"
 #include "wire/describe.h"
@@ -180,10 +181,12 @@ ike_first_child_establish (IkeSession *session, uint32_t spi_in, const IkePayloa
 {
   IkeNotify notify;
   session->is_authenticated = true;
-  session->has_mobike = ike_payloads_notify (response, IKE_NOTIFY_MOBIKE_SUPPORTED, &notify);
+  ike_crash_take_token (session->sa, response);
   g_clear_pointer (&session->psk, secret_unref);
   g_clear_pointer (&session->ppk, secret_unref);
   ike_answers_forget (&session->answers);
+  if (ike_redirect_in_auth (session, response))
+    return;
   if (ike_payloads_error (response, &notify)) {
     ike_first_child_refused (session, &notify);
     return;
@@ -194,6 +197,7 @@ ike_first_child_establish (IkeSession *session, uint32_t spi_in, const IkePayloa
   }
   ike_session_set_state (session, IKE_STATE_ESTABLISHED, "both sides are authenticated");
   ike_reauthentication_take_lifetime (session, response);
+  ike_mobike_begin (session, response);
   if (session->request_repeated) /* which moves no path (RFC 9329 section 6.1) */
     ike_task_update_path (session);
   if (spi_in == 0)

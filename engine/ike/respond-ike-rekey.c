@@ -5,6 +5,7 @@
  * task-ike-rekey.c decides between the two. */
 #include "base/cursor.h"
 #include "ike/ke.h"
+#include "ike/moves.h"
 #include "ike/tasks.h"
 #include "wire/describe.h"
 
@@ -62,6 +63,7 @@ accept_rekey (IkeSession *session, const IkePayloads *request, const IkeProposal
   ike_chain_payload (&reply->chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&nr));
   ike_ke_write (&reply->chain, dh);
   g_debug ("IKE: the gateway rekeys the IKE SA");
+  ike_crash_take_token (sa, request);
   reply->new_sa = g_steal_pointer (&sa);
   reply->lower_nonce = ike_nonce_compare (&ni, &nr) < 0 ? ni : nr;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* INFORMATIONAL requests of the gateway (RFC 7296 sections 1.4 and 1.4.1; RFC 4555 section 3.7). */
+#include "ike/moves.h"
 #include "ike/tasks.h"
 #include "wire/delete.h"
-
-#define MAX_COOKIE2_LEN 64
 
 static void
 delete_children (IkeSession *session, const IkeDelete *request, IkeReply *reply)
@@ -48,17 +47,6 @@ handle_delete (IkeSession *session, const IkePayloads *request, IkeReply *reply)
   }
 }
 
-/* COOKIE2 goes back as it came. */
-static void
-echo_cookie2 (const IkePayloads *request, IkeReply *reply)
-{
-  IkeNotify notify;
-  if (ike_payloads_notify (request, IKE_NOTIFY_COOKIE2, &notify) && notify.data.len > 0 &&
-      notify.data.len <= MAX_COOKIE2_LEN)
-    ike_chain_notify (
-        &reply->chain, IKE_PROTOCOL_NONE, SLICE (NULL, 0), IKE_NOTIFY_COOKIE2, notify.data);
-}
-
 /* Answers; an IKE SA that lost the CHILD_SA in use is of no use to us and is deleted. */
 void
 ike_respond_informational (
@@ -68,9 +56,14 @@ ike_respond_informational (
   handle_delete (session, request, reply);
   if (reply->closes || reply->error != NULL)
     return;
-  echo_cookie2 (request, reply);
-  if (sa == session->sa)
+  ike_mobike_answer (session, request, &reply->chain);
+  if (sa == session->sa) {
     ike_reauthentication_take_lifetime (session, request);
+    ike_mobike_take_addresses (session, request);
+    ike_crash_take_token (sa, request);
+    ike_sync_take_counters (session, request);
+    ike_redirect_in_request (session, request);
+  }
   if (ike_payloads_notify (request, IKE_NOTIFY_AUTHENTICATION_FAILED, &notify))
     reply->error = g_error_new (VISITOR_ERROR, VISITOR_ERROR_AUTH_REFUSED,
         "The gateway does not accept our authentication any more.");

@@ -33,6 +33,9 @@ ike_sa_free (IkeSa *sa)
     return;
   ike_keys_clear (&sa->keys);
   ike_window_clear (&sa->window);
+  g_clear_pointer (&sa->crash_token, secret_unref);
+  g_clear_pointer (&sa->sync_request, g_bytes_unref);
+  g_clear_pointer (&sa->sync_response, g_ptr_array_unref);
   ike_fragments_clear (&sa->requests);
   ike_fragments_clear (&sa->responses);
   g_free (sa);

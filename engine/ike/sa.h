@@ -16,6 +16,10 @@ typedef struct {
   IkeWindow window;
   uint64_t sealed; /* messages sealed so far: the IV's counter */
   IkeFragments requests, responses; /* of the peer, that are not whole yet */
+  Secret *crash_token; /* of the peer (RFC 6290), or NULL */
+  GBytes *sync_request; /* the last one of a cluster that was taken (RFC 6311), or NULL */
+  GPtrArray *sync_response; /* the answer to it */
+  uint32_t sync_highest; /* the highest message ID in any of them */
   int64_t forget_at; /* of an SA that a rekey left behind */
   bool is_deleted; /* of the same, by the peer: only the answer to that may be asked for again */
 } IkeSa;

@@ -56,6 +56,7 @@ struct _IkeSession {
   bool ppk_required;
   size_t fragment_len;
   int64_t liveness_us, ike_lifetime_us, child_lifetime_us, sign_in_lifetime_us;
+  InetAddr redirected_from;
   IkePath path;
 
   /* where we are */
@@ -80,6 +81,8 @@ struct _IkeSession {
   bool is_authenticated; /* both sides proved themselves: the IKE SA is up */
   bool has_childless, has_fragmentation, has_intermediate, has_mobike,
       has_ppk; /* what the gateway can */
+  bool has_id_sync, has_counter_sync;
+  GArray *addresses; /* InetAddr: of the gateway, beside the one that we know */
   GPtrArray *children; /* IkeChild */
 
   /* what we have begun */

@@ -6,6 +6,7 @@
  * nothing. Requests are taken only when both sides are authenticated (CVE-2014-2338, CVE-2019-12312):
  * before that the gateway has nothing to ask. */
 #include "ike/message-log.h"
+#include "ike/moves.h"
 #include "ike/old-sa.h"
 #include "ike/state.h"
 #include "ike/tasks.h"
@@ -193,6 +194,16 @@ repeat_response (IkeSession *session, const IkeSa *sa)
     ike_session_send (session, session->sa->window.request);
 }
 
+/* True if it was a cluster's (RFC 6311), which is acted on wherever the window stands. */
+static bool
+handle_sync (IkeSession *session, const IkeHeader *header, uint8_t first, Slice chain)
+{
+  uint8_t critical;
+  IkePayloads payloads;
+  return ike_message_parse (header, first, chain, &payloads, &critical) == IKE_PARSE_OK &&
+      ike_sync_take (session, &payloads);
+}
+
 /* Who acts on a whole message. */
 static void
 handle_chain (IkeSession *session, IkeSa *sa, const IkeHeader *header, uint8_t first, Slice chain)
@@ -254,7 +265,14 @@ handle_sealed (IkeSession *session, const IkeHeader *header, Slice message)
   IkeSealed sealed;
   Slice content;
   IkeSa *sa = find_sa (session, header);
-  if (sa == NULL || !is_expected (session, sa, header, &verdict)) {
+  if (sa != NULL && sa == session->sa && session->is_authenticated &&
+      ike_crash_is_told (sa, header, message)) {
+    ike_session_fail_with (
+        session, VISITOR_ERROR_SA_LOST, "The gateway has forgotten us: it began anew.");
+    return;
+  }
+  bool may_sync = sa != NULL && ike_sync_may_be (session, sa, header);
+  if (sa == NULL || (!is_expected (session, sa, header, &verdict) && !may_sync)) {
     drop (sa == NULL ? "unknown SPIs" : "not expected now");
     return;
   }
@@ -267,7 +285,13 @@ handle_sealed (IkeSession *session, const IkeHeader *header, Slice message)
     drop ("not authentic");
     return;
   }
-  if (verdict == IKE_WINDOW_REPEATED) {
+  if (may_sync && !sealed.is_fragment && handle_sync (session, header, sealed.first, content)) {
+    bytes_wipe (copy, message.len);
+    return;
+  }
+  if (verdict == IKE_WINDOW_OUTSIDE) {
+    drop ("not expected now");
+  } else if (verdict == IKE_WINDOW_REPEATED) {
     if (sealed.number == 1) /* of the fragments one is enough (RFC 7383 section 2.6.1) */
       repeat_response (session, sa); /* anybody may have sent it a second time */
   } else {

@@ -240,6 +240,7 @@ ike_session_new (const IkeConfig *config, GError **error)
   g_queue_init (&session->tasks);
   g_queue_init (&session->events);
   session->old_sas = g_ptr_array_new_with_free_func (sa_free);
+  session->addresses = g_array_new (FALSE, FALSE, sizeof (InetAddr));
   session->children = g_ptr_array_new_with_free_func (child_free);
   ike_configuration_init (&session->configuration);
   ike_answers_init (&session->answers);
@@ -254,6 +255,7 @@ ike_session_new (const IkeConfig *config, GError **error)
   take_policy (config->ike_policy, ALGORITHMS_FOR_IKE, &session->ike_policy);
   take_policy (config->esp_policy, ALGORITHMS_FOR_ESP, &session->esp_policy);
   set_eap (session, config);
+  session->redirected_from = config->redirected_from;
   session->initial_contact = config->initial_contact;
   session->fragment_len = config->fragment_len;
   session->childless = config->childless;
@@ -278,6 +280,7 @@ ike_session_free (IkeSession *session)
   ike_answers_clear (&session->answers);
   g_ptr_array_unref (session->old_sas);
   g_ptr_array_unref (session->children);
+  g_array_unref (session->addresses);
   g_queue_clear_full (&session->events, event_free);
   ike_configuration_clear (&session->configuration);
   g_clear_pointer (&session->init_request, g_bytes_unref);
@@ -488,6 +491,8 @@ ike_event_clear (IkeEvent *event)
   g_clear_pointer (&event->message, g_bytes_unref);
   g_clear_pointer (&event->child, esp_sa_free);
   g_clear_pointer (&event->secret_text, g_free);
+  g_clear_pointer (&event->host, g_free);
+  g_clear_pointer (&event->addresses, g_array_unref);
   g_clear_error (&event->error);
 }
 

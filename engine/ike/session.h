@@ -61,6 +61,7 @@ typedef struct {
   const CryptoTrust *trust; /* for the gateway's certificate; unused with PSK; borrowed */
   const AlgorithmPolicy *ike_policy, *esp_policy; /* NULL or empty = the default */
   const CryptoSigner *signer; /* with a certificate; borrowed */
+  InetAddr redirected_from; /* the gateway that sent us here (RFC 5685); INET_NONE = none did */
   bool initial_contact;
   const char *ppk_identity; /* of the post-quantum preshared key to use (RFC 8784); NULL = none */
   bool ppk_required; /* and not without it */
@@ -90,6 +91,9 @@ typedef enum {
   IKE_EVENT_CHILD_REMOVED, /* spi_in */
   IKE_EVENT_REAUTHENTICATE, /* sign in anew on another session, and then close this one */
   IKE_EVENT_IKE_REKEYED, /* the IKE SA has new keys, by whichever side */
+  IKE_EVENT_ADDRESSES, /* addresses: all others that the gateway has (RFC 4555) */
+  IKE_EVENT_REDIRECTED, /* host: where to sign in anew (RFC 5685); then close this session */
+  IKE_EVENT_ESP_SKIP, /* esp_skip: send with sequence numbers that much higher (RFC 6311) */
   IKE_EVENT_PATH_CONFIRMED, /* the gateway answered on the new stream: ESP may flow */
   IKE_EVENT_FAILED, /* error; the session is dead */
   IKE_EVENT_CLOSED, /* an orderly end that we asked for */
@@ -108,6 +112,9 @@ typedef struct {
   EspSa *child; /* to be taken with g_steal_pointer () */
   bool inbound_only;
   uint32_t spi_in;
+  GArray *addresses; /* InetAddr */
+  char *host; /* an address literal or a name that nobody has looked at closely */
+  uint64_t esp_skip;
   GError *error;
 } IkeEvent;
 
@@ -131,6 +138,7 @@ void ike_session_timeout (IkeSession *session, int64_t now);
 bool ike_session_next_event (IkeSession *session, IkeEvent *ret_event);
 void ike_event_clear (IkeEvent *event);
 
+const GArray *ike_session_addresses (const IkeSession *session);
 IkeState ike_session_state (const IkeSession *session);
 GBytes *ike_session_unvouched_certificate (const IkeSession *session);
 const char *ike_state_to_string (IkeState state);

@@ -10,6 +10,7 @@
 #include "ike/auth-gateway.h"
 #include "ike/auth-own.h"
 #include "ike/first-child.h"
+#include "ike/moves.h"
 #include "ike/ppk.h"
 #include "ike/tasks.h"
 #include "wire/describe.h"
@@ -91,6 +92,7 @@ build_first (IkeSession *session, AuthTask *self, IkeChain *chain)
   else
     self->spi_in = ike_first_child_request (session, chain);
   write_status (chain, IKE_NOTIFY_MOBIKE_SUPPORTED);
+  ike_sync_write_supported (chain);
 }
 
 static bool
@@ -237,7 +239,7 @@ prove_gateway (IkeSession *session, AuthTask *self, const IkePayloads *response)
   if (!ike_gateway_check_certificate (session, &self->idr, response))
     return false;
   g_debug ("IKE: the gateway proved that it is %s", session->remote_name);
-  return true;
+  return !ike_redirect_in_auth (session, response);
 }
 
 static IkeTaskResult
@@ -271,6 +273,7 @@ process (IkeSession *session, IkeTask *task, const IkePayloads *response)
     refuse (session, self, &notify);
     return IKE_TASK_DONE;
   }
+  ike_sync_note (session, response);
   switch (self->stage) {
   case STAGE_FIRST: return process_first (session, self, response);
   case STAGE_SECOND: return begin_eap (session, self, response);

@@ -6,6 +6,7 @@
 #include "base/cursor.h"
 #include "ike/ke.h"
 #include "ike/old-sa.h"
+#include "ike/moves.h"
 #include "ike/tasks.h"
 #include "wire/describe.h"
 
@@ -121,12 +122,14 @@ process (IkeSession *session, IkeTask *task, const IkePayloads *response)
   IkeNonce nr;
   if (ike_payloads_error (response, &notify))
     return process_error (session, self, &notify);
-  if (take_response (session, self, response, &nr))
+  if (take_response (session, self, response, &nr)) {
+    ike_crash_take_token (self->sa, response);
     settle_collision (session, g_steal_pointer (&self->sa),
         ike_nonce_compare (&self->ni, &nr) < 0 ? &self->ni : &nr);
-  else
-    ike_session_fail_with (session, VISITOR_ERROR_PROTOCOL,
-        "The gateway's answer to the rekey of the IKE SA is not one to our offer.");
+    return IKE_TASK_DONE;
+  }
+  ike_session_fail_with (session, VISITOR_ERROR_PROTOCOL,
+      "The gateway's answer to the rekey of the IKE SA is not one to our offer.");
   return IKE_TASK_DONE;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* INFORMATIONAL exchanges that we begin (RFC 7296 section 1.4): are you there, DELETE, and where we
  * are now (RFC 4555 section 3.5). */
+#include "ike/moves.h"
 #include "ike/tasks.h"
 #include "wire/delete.h"
 #include "wire/describe.h"
@@ -65,11 +66,7 @@ build_update (IkeSession *session, IkeTask *task, IkeChain *chain)
 static IkeTaskResult
 process_update (IkeSession *session, IkeTask *task, const IkePayloads *response)
 {
-  IkeNotify notify;
-  if (ike_payloads_error (response, &notify))
-    g_debug ("IKE: the gateway does not like our new address (%s, %u)",
-        ike_notify_to_string (notify.type), notify.type);
-  ike_session_push_event (session, IKE_EVENT_PATH_CONFIRMED);
+  ike_mobike_moved (session, response);
   return IKE_TASK_DONE;
 }
 

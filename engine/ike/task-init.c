@@ -5,6 +5,7 @@
  * no better answer to wait for (RFC 9329 section 6.4); what is malformed is passed over. */
 #include "ike/auth-own.h"
 #include "ike/ke.h"
+#include "ike/moves.h"
 #include "ike/tasks.h"
 #include "wire/describe.h"
 #include "wire/sa.h"
@@ -57,6 +58,7 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
     write_status (chain, IKE_NOTIFY_USE_PPK);
   if (algorithm_policy_has_additional (&session->ike_policy))
     write_status (chain, IKE_NOTIFY_INTERMEDIATE_EXCHANGE_SUPPORTED);
+  ike_redirect_write (session, chain);
   ike_chain_payload (chain, IKE_PAYLOAD_VENDOR, SLICE (vendor, sizeof vendor));
   g_clear_pointer (&session->init_request, g_bytes_unref);
   session->init_request = ike_sa_write_clear (session->sa, IKE_EXCHANGE_SA_INIT, 0, chain);
@@ -82,6 +84,10 @@ process_notify (
   IkeNotify notify;
   if (ike_payloads_find (response, IKE_PAYLOAD_SA, &(Slice){ NULL, 0 }))
     return false;
+  if (ike_redirect_in_init (session, response)) {
+    *ret_result = IKE_TASK_DONE;
+    return true;
+  }
   if (ike_payloads_notify (response, IKE_NOTIFY_COOKIE, &notify)) {
     if (notify.data.len == 0 || notify.data.len > MAX_COOKIE_LEN) {
       *ret_result = IKE_TASK_IGNORE;

@@ -79,3 +79,13 @@ ike_window_withdraw_request (IkeWindow *window)
 {
   g_clear_pointer (&window->request, g_ptr_array_unref);
 }
+
+/* Goes on with other IDs, which the peer has named (RFC 6311): what is out is to be sent anew, and what
+ * was answered will not be asked for again. */
+void
+ike_window_move (IkeWindow *window, uint32_t next_request, uint32_t expected_request)
+{
+  ike_window_clear (window);
+  window->next_request = next_request;
+  window->expected_request = expected_request;
+}

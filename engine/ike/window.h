@@ -32,3 +32,4 @@ void ike_window_withdraw_request (IkeWindow *window);
 
 IkeWindowVerdict ike_window_check_request (const IkeWindow *window, uint32_t message_id);
 void ike_window_sent_response (IkeWindow *window, GPtrArray *messages);
+void ike_window_move (IkeWindow *window, uint32_t next_request, uint32_t expected_request);

@@ -20,6 +20,7 @@ struct _Connector {
   void *user_data;
 
   Alarm *alarm;
+  GPtrArray *entries; /* EntryPoint: the configured ones, then those of connector_set_further () */
   size_t tried; /* entry points of this round, the current one included */
   bool from_memory; /* the race has addresses that were only remembered */
   bool again; /* the same entry point once more, without them */
@@ -36,10 +37,32 @@ struct _Connector {
   GBytes *resume;
 };
 
+static size_t
+current_index (const Connector *self)
+{
+  return (self->good_entry + self->tried - 1) % self->entries->len;
+}
+
 static const EntryPoint *
 current_entry (const Connector *self)
 {
-  return self->config.entries + (self->good_entry + self->tried - 1) % self->config.n_entries;
+  return self->entries->pdata[current_index (self)];
+}
+
+static void
+entry_free (gpointer data)
+{
+  EntryPoint *entry = data;
+  g_free (entry->host);
+  g_free (entry);
+}
+
+static void
+add_entry (Connector *self, const char *host, uint16_t port)
+{
+  EntryPoint *entry = g_new (EntryPoint, 1);
+  *entry = (EntryPoint){ .host = g_strdup (host), .port = port };
+  g_ptr_array_add (self->entries, entry);
 }
 
 /* Ends what is under way; connector_start () begins anew. */
@@ -89,7 +112,7 @@ remember (Connector *self)
   struct sockaddr_storage peer;
   socklen_t len = sizeof peer;
   uint16_t port;
-  self->good_entry = (size_t) (current_entry (self) - self->config.entries);
+  self->good_entry = current_index (self);
   if (getpeername (link_fd (self->link), (struct sockaddr *) &peer, &len) < 0 ||
       !inet_addr_from_sockaddr ((struct sockaddr *) &peer, &self->good_addr, &port))
     self->good_addr = (InetAddr){ 0 };
@@ -180,10 +203,9 @@ raced (Link *link, const GError *error, void *user_data)
 static void
 add_remembered (const Connector *self, GArray *known)
 {
-  const EntryPoint *entry = current_entry (self);
-  if (self->good_addr.family != INET_NONE && entry == self->config.entries + self->good_entry)
+  if (self->good_addr.family != INET_NONE && current_index (self) == self->good_entry)
     g_array_append_val (known, self->good_addr);
-  if (entry == self->config.entries)
+  if (current_index (self) == 0)
     g_array_append_vals (known, self->config.last_good->data, self->config.last_good->len);
 }
 
@@ -197,7 +219,7 @@ start_race (Connector *self)
     add_remembered (self, known);
   self->from_memory = known->len > 0;
   self->again = false;
-  if (entry == self->config.entries)
+  if (current_index (self) == 0)
     g_array_append_vals (known, self->config.hosts->data, self->config.hosts->len);
   RaceConfig config = {
     .host = entry->host,
@@ -220,7 +242,7 @@ next_stage (void *user_data)
         g_error_new (VISITOR_ERROR, VISITOR_ERROR_TIMED_OUT,
             "TCP stands, but the TLS handshake did not end within %d s",
             (int) (TLS_LIMIT_US / G_USEC_PER_SEC)));
-  } else if (self->opened || (self->tried == self->config.n_entries && !self->again)) {
+  } else if (self->opened || (self->tried == self->entries->len && !self->again)) {
     finish (self);
   } else {
     self->tried += self->again ? 0 : 1;
@@ -228,7 +250,7 @@ next_stage (void *user_data)
   }
 }
 
-/* `config` is copied, what it points to is not. */
+/* `config` is copied, what it points to is not, but for the entry points. */
 Connector *
 connector_new (const ConnectorConfig *config, ConnectorDoneFunc done, void *user_data)
 {
@@ -237,6 +259,9 @@ connector_new (const ConnectorConfig *config, ConnectorDoneFunc done, void *user
   self->done = done;
   self->user_data = user_data;
   self->alarm = alarm_new (next_stage, self);
+  self->entries = g_ptr_array_new_with_free_func (entry_free);
+  for (size_t i = 0; i < config->n_entries; i++)
+    add_entry (self, config->entries[i].host, config->entries[i].port);
   return self;
 }
 
@@ -249,6 +274,7 @@ connector_free (Connector *connector)
   alarm_free (connector->alarm);
   g_clear_pointer (&connector->unvouched, g_bytes_unref);
   g_clear_pointer (&connector->resume, g_bytes_unref);
+  g_ptr_array_unref (connector->entries);
   g_free (connector);
 }
 
@@ -281,4 +307,31 @@ connector_keep_session (Connector *connector, Link *link)
     return;
   g_clear_pointer (&connector->resume, g_bytes_unref);
   connector->resume = session;
+}
+
+/* Further hosts, a list that ends with NULL, at which the gateway or its like says that it is: at the port
+ * that was used last, behind all that is configured, or where `first` is true the first of them before
+ * everything else. They take the place of those that were set before, and of a round that is under way. */
+void
+connector_set_further (Connector *connector, const char *const *hosts, bool first)
+{
+  const EntryPoint *good = connector->entries->pdata[connector->good_entry];
+  g_autofree char *good_host = g_strdup (good->host);
+  uint16_t port = good->port;
+  guint configured = (guint) connector->config.n_entries;
+  connector_stop (connector);
+  g_ptr_array_set_size (connector->entries, (gint) configured);
+  for (size_t i = 0; hosts[i] != NULL; i++)
+    add_entry (connector, hosts[i], port);
+  if (connector->good_entry < configured && !first)
+    return;
+  connector->good_entry = 0;
+  for (guint i = configured; i < connector->entries->len && !first; i++) {
+    if (strcmp (((const EntryPoint *) connector->entries->pdata[i])->host, good_host) == 0)
+      connector->good_entry = i;
+  }
+  if (first && connector->entries->len > configured)
+    connector->good_entry = configured;
+  if (connector->good_entry == 0 || first)
+    connector->good_addr = (InetAddr){ 0 };
 }

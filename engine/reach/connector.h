@@ -36,6 +36,7 @@ void connector_free (Connector *connector);
 void connector_start (Connector *connector);
 void connector_stop (Connector *connector);
 GBytes *connector_unvouched_certificate (const Connector *connector);
+void connector_set_further (Connector *connector, const char *const *hosts, bool first);
 void connector_keep_session (Connector *connector, Link *link);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Connector, connector_free)

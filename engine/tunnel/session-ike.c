@@ -102,7 +102,8 @@ may_sign_in_again (const Session *self, const GError *error)
     return false;
   if (error->code == VISITOR_ERROR_DELETED_BY_GATEWAY)
     return g_get_monotonic_time () - self->signed_in_at >= DELETED_TOO_SOON_US;
-  return error->code == VISITOR_ERROR_PEER_SILENT || error->code == VISITOR_ERROR_KEYS_EXPIRED;
+  return error->code == VISITOR_ERROR_PEER_SILENT || error->code == VISITOR_ERROR_KEYS_EXPIRED ||
+      error->code == VISITOR_ERROR_SA_LOST;
 }
 
 /* The SA is gone while another sign-in is under way: that one is waited for. */
@@ -153,6 +154,7 @@ session_take_first_child (Session *self, const IkeConfiguration *given, EspSa *c
   datapath_add_child (self->datapath, child);
   self->has_child = true;
   self->rekey_asked = self->sign_in_refused = false;
+  self->redirected_from = (InetAddr){ 0 };
   self->signed_in_at = g_get_monotonic_time ();
   self->sign_ins++;
 }
@@ -225,6 +227,9 @@ handle_event (Session *self, IkeEvent *event)
     break;
   case IKE_EVENT_IKE_REKEYED: self->ike_rekeys++; break;
   case IKE_EVENT_CHILD_REMOVED: datapath_remove_child (self->datapath, event->spi_in); break;
+  case IKE_EVENT_ADDRESSES: session_take_addresses (self, event->addresses); break;
+  case IKE_EVENT_REDIRECTED: session_follow (self, event->host); break;
+  case IKE_EVENT_ESP_SKIP: datapath_skip (self->datapath, event->esp_skip); break;
   case IKE_EVENT_PATH_CONFIRMED: path_confirmed (self); break;
   case IKE_EVENT_FAILED: ike_failed (self, event->error); break;
   case IKE_EVENT_CLOSED: session_end (self, NULL); break;
@@ -309,6 +314,7 @@ session_new_ike (const Session *self, bool is_first, GError **error)
     .trust = self->gateway_trust.trust,
     .ike_policy = &site->ike_algorithms,
     .esp_policy = &site->esp_algorithms,
+    .redirected_from = self->redirected_from,
     .initial_contact = is_first,
     .ppk_identity = site->ppk_identity,
     .ppk_required = site->ppk_required == SITE_PPK_REQUIRED,

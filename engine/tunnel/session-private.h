@@ -6,6 +6,7 @@
 #include "reach/alarm.h"
 #include "tunnel/backoff.h"
 #include "tunnel/farewell.h"
+#include "tunnel/redirects.h"
 #include "tunnel/session.h"
 #include "tunnel/site-trust.h"
 #include "tunnel/state.h"
@@ -29,6 +30,8 @@ struct _Session {
   Secret *kept_secrets[IKE_SECRET_CODE]; /* by kind: what was given last and may be used again */
   GArray *ike_addresses, *ike_dns; /* of IkeConfiguration, until it is applied */
   GPtrArray *ike_domains;
+  GArray *gateway_addresses; /* InetAddr: others that the gateway has, or NULL */
+  char *redirected_to; /* the gateway that another has sent us to, or NULL */
   GVariant *applied; /* what the host has put in force, or was asked to */
 
   /* borrowed */
@@ -39,6 +42,8 @@ struct _Session {
   /* state */
   TunnelState state;
   Backoff backoff;
+  Redirects redirects;
+  InetAddr redirected_from; /* who sent us on, until we are connected */
   unsigned int lost_while_signing_in;
   SiteTrust *asked_trust; /* tls_trust or gateway_trust while a person is asked, or NULL */
   uint8_t asked_pin[CERTIFICATE_PIN_LEN];
@@ -93,6 +98,11 @@ void session_move (Session *session);
 /* session-trust.c */
 bool session_ask_trust (Session *session, SiteTrust *trust, GBytes *certificate);
 void session_take_trust (Session *session, GVariant *body);
+
+/* session-moves.c */
+void session_set_further (const Session *session, Uplink *uplink, bool goes_there);
+void session_take_addresses (Session *session, const GArray *addresses);
+bool session_follow (Session *session, const char *host);
 
 /* session-uplink.c */
 extern const UplinkHandlers session_uplink_handlers;

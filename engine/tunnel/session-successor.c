@@ -76,6 +76,14 @@ failed (const GError *error, void *user_data)
 }
 
 static void
+redirected (const char *host, void *user_data)
+{
+  Session *self = user_data;
+  if (!session_follow (self, host))
+    g_clear_pointer (&self->successor, successor_free);
+}
+
+static void
 farewell_over (void *user_data)
 {
   Session *self = user_data;
@@ -110,6 +118,7 @@ session_move (Session *self)
   self->ike = parts.ike;
   uplink_set_handlers (self->uplink, &session_uplink_handlers, self);
   uplink_own_tun (self->uplink, true);
+  session_take_addresses (self, ike_session_addresses (self->ike));
   session_take_first_child (self, &parts.configuration, parts.child);
   g_clear_pointer (&parts.configuration.addresses, g_array_unref);
   g_clear_pointer (&parts.configuration.dns, g_array_unref);
@@ -142,6 +151,7 @@ session_sign_in_anew (Session *self)
   static const SuccessorHandlers handlers = {
     .begin = begin,
     .ask = ask,
+    .redirected = redirected,
     .ready = ready,
     .failed = failed,
   };

@@ -247,7 +247,9 @@ session_new_uplink (Session *self)
     .trust = self->tls_trust.trust,
     .sockets = control_sockets (self->control),
   };
-  return uplink_new (&config, self->datapath, &session_uplink_handlers, self);
+  Uplink *uplink = uplink_new (&config, self->datapath, &session_uplink_handlers, self);
+  session_set_further (self, uplink, true);
+  return uplink;
 }
 
 /* Begins to connect. Takes `start` on success; `system` (the machine's CAs, or NULL) and `control`
@@ -305,6 +307,8 @@ session_free (Session *session)
   g_clear_pointer (&session->ike_addresses, g_array_unref);
   g_clear_pointer (&session->ike_dns, g_array_unref);
   g_clear_pointer (&session->ike_domains, g_ptr_array_unref);
+  g_clear_pointer (&session->gateway_addresses, g_array_unref);
+  g_free (session->redirected_to);
   g_clear_pointer (&session->applied, g_variant_unref);
   site_trust_clear (&session->tls_trust);
   site_trust_clear (&session->gateway_trust);

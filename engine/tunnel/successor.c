@@ -14,6 +14,7 @@ struct _Successor {
   Alarm *ike_alarm;
   Alarm *over_alarm; /* a failure is told from the main loop, where all may be freed */
   GError *failure;
+  char *redirected_to; /* the gateway that this one names instead, or NULL */
   SuccessorHandlers handlers;
   void *user_data;
 };
@@ -30,6 +31,11 @@ static void
 over (void *user_data)
 {
   Successor *self = user_data;
+  if (self->redirected_to != NULL) {
+    g_autofree char *host = g_steal_pointer (&self->redirected_to);
+    self->handlers.redirected (host, self->user_data);
+    return;
+  }
   g_autoptr (GError) error = g_error_copy (self->failure);
   self->handlers.failed (error, self->user_data);
 }
@@ -56,6 +62,13 @@ handle_event (Successor *self, IkeEvent *event)
   case IKE_EVENT_CONFIGURED: take_configuration (self, event->configuration); break;
   case IKE_EVENT_CHILD_ADDED: self->child = g_steal_pointer (&event->child); break;
   case IKE_EVENT_FAILED: fail (self, event->error); break;
+  case IKE_EVENT_REDIRECTED:
+    g_free (self->redirected_to);
+    self->redirected_to = g_steal_pointer (&event->host);
+    alarm_set (self->over_alarm, 0);
+    break;
+  case IKE_EVENT_ADDRESSES: /* ike_session_addresses () has them */
+  case IKE_EVENT_ESP_SKIP:
   case IKE_EVENT_CLOSED:
   case IKE_EVENT_CHILD_OUTBOUND:
   case IKE_EVENT_CHILD_REMOVED:
@@ -175,6 +188,7 @@ successor_free (Successor *successor)
   g_clear_pointer (&successor->configuration.domains, g_ptr_array_unref);
   g_clear_pointer (&successor->configuration.subnets, g_array_unref);
   g_clear_error (&successor->failure);
+  g_free (successor->redirected_to);
   g_free (successor);
 }
 
@@ -192,6 +206,13 @@ successor_provide_signature (Successor *successor, GBytes *signature_or_null)
 {
   ike_session_provide_signature (successor->ike, signature_or_null, g_get_monotonic_time ());
   pump (successor);
+}
+
+/* Its stream; borrowed. */
+const Uplink *
+successor_uplink (const Successor *successor)
+{
+  return successor->uplink;
 }
 
 /* From ready () on: its CHILD_SA; borrowed. */

@@ -234,6 +234,13 @@ uplink_connect (Uplink *uplink, gint64 at, bool knows_peer)
   alarm_set (uplink->connect_alarm, at);
 }
 
+/* See connector_set_further (); the stream that stands is left as it is. */
+void
+uplink_set_further (Uplink *uplink, const char *const *hosts, bool first)
+{
+  connector_set_further (uplink->connector, hosts, first);
+}
+
 bool
 uplink_is_up (const Uplink *uplink)
 {

@@ -104,6 +104,7 @@ responder_free (Responder *r)
   g_ptr_array_unref (r->children);
   g_hash_table_unref (r->session_esps);
   g_free (r->error_text);
+  g_free (r->redirected_to);
   g_free (r);
 }
 
@@ -554,6 +555,16 @@ act_on_event (Responder *r, IkeEvent *event)
     r->removed_spi = event->spi_in;
     g_assert_true (g_hash_table_remove (r->session_esps, GUINT_TO_POINTER (event->spi_in)));
     break;
+  case IKE_EVENT_ADDRESSES:
+    r->n_addresses = event->addresses->len;
+    r->n_address_lists++;
+    break;
+  case IKE_EVENT_REDIRECTED:
+    r->n_redirects++;
+    g_free (r->redirected_to);
+    r->redirected_to = g_strdup (event->host);
+    break;
+  case IKE_EVENT_ESP_SKIP: r->esp_skip += event->esp_skip; break;
   case IKE_EVENT_PATH_CONFIRMED: r->n_paths++; break;
   case IKE_EVENT_FAILED:
     g_assert_cmpint (r->error, ==, -1);
@@ -596,6 +607,7 @@ responder_start (Responder *r)
     .esp_policy = &r->session_esp_policy,
     .initial_contact = true,
     .sign_in_lifetime_us = r->sign_in_lifetime_us,
+    .redirected_from = r->redirected_from,
     .fragment_len = r->session_fragment_len,
     .childless = r->session_childless,
     .ppk_identity = r->session_ppk_identity,

@@ -59,6 +59,7 @@ struct _Responder {
   bool session_ppk_required;
   bool childless; /* the gateway makes no CHILD_SA in IKE_AUTH (RFC 6023) */
   bool session_childless; /* nor asks the session for one */
+  InetAddr redirected_from; /* what the session is told of it */
   uint16_t
       child_group; /* that the gateway wants for a first CHILD_SA of its own exchange; 0 = any */
   size_t fragment_len; /* the gateway cuts longer messages; 0 = never */
@@ -93,6 +94,10 @@ struct _Responder {
   unsigned int n_ike_rekeys, n_reauthenticate;
   int64_t sign_in_lifetime_us; /* the session's own; before responder_start () */
   uint32_t auth_lifetime; /* seconds, told behind AUTH; 0 = not */
+  unsigned int n_redirects;
+  unsigned int n_address_lists, n_addresses; /* how often, and how many the last time */
+  char *redirected_to; /* the last one */
+  uint64_t esp_skip;
   int error; /* the VisitorError of FAILED, or -1 */
   bool closed;
   char *error_text;

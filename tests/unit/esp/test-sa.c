@@ -334,6 +334,29 @@ test_forged_ahead (void)
   g_assert_cmpint (open_seq (client, 1), ==, ESP_PASS);
 }
 
+/* A cluster asks for higher numbers (RFC 6311): the next packet has one; where there are none left none is
+ * sent. */
+static void
+test_skip (void)
+{
+  g_autoptr (EspSa) client = sa_new (&suites[1], true);
+  g_autoptr (EspSa) gateway = sa_new (&suites[1], false);
+  uint8_t buf[MAX_PACKET];
+  Slice packet, opened;
+  esp_sa_skip (client, 0x1233);
+  g_assert_cmpint (seal (client, hex_slice (V4), buf, &packet), ==, ESP_PASS);
+  assert_slice_is_hex (SLICE (packet.data + 4, 4), "00001234");
+  g_assert_cmpint (esp_open (gateway, buf, packet.len, &opened), ==, ESP_PASS);
+  esp_sa_skip (client, UINT32_MAX - 0x1235);
+  g_assert_true (esp_sa_wants_rekey (client));
+  g_assert_cmpint (seal (client, hex_slice (V4), buf, &packet), ==, ESP_PASS);
+  assert_slice_is_hex (SLICE (packet.data + 4, 4), "ffffffff");
+  for (int i = 0; i < 2; i++) {
+    g_assert_cmpint (seal (client, hex_slice (V4), buf, &packet), ==, ESP_DROP_EXHAUSTED);
+    esp_sa_skip (client, UINT64_MAX);
+  }
+}
+
 /* The number never wraps: the last one is sent, then no more (RFC 4303 section 3.3.3), and a rekey
  * was asked for long before. */
 static void
@@ -483,6 +506,7 @@ main (int argc, char **argv)
   g_test_add_func ("/esp/replay", test_replay);
   g_test_add_func ("/esp/forged-ahead", test_forged_ahead);
   g_test_add_func ("/esp/exhausted", test_exhausted);
+  g_test_add_func ("/esp/skip", test_skip);
   g_test_add_func ("/esp/bad-params", test_bad_params);
   g_test_add_data_func ("/esp/recorded/psk", "psk", test_recorded);
   g_test_add_data_func ("/esp/recorded/cert", "cert", test_recorded);

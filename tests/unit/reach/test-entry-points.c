@@ -221,6 +221,44 @@ test_entry_points (World *w, const void *data)
   g_assert_cmpuint (w->f.asked, ==, 5);
 }
 
+/* What the gateway names besides is tried behind the site's entry points, at the port that was used last;
+ * what it sends us to is tried first, and the site's again where that fails. */
+static void
+test_further (World *w, const void *data)
+{
+  static const char *const loopback[] = { "127.0.0.1", NULL },
+                           *const other[] = { "127.0.0.2", NULL };
+  static const char *const none[] = { NULL };
+  EntryPoint entries[] = { { .host = (char *) "127.0.0.3", .port = w->closed_port } };
+  g_autoptr (Connector) c = connector (w, entries, 1, w->none);
+  entries[0].port = w->open_port; /* the connector has its own copy */
+  run (w, c);
+  g_assert_cmpint (w->f.code, ==, VISITOR_ERROR_REFUSED);
+  g_assert_cmpuint (w->f.asked, ==, 1);
+  connector_set_further (c, loopback, false);
+  run (w, c);
+  g_assert_cmpint (w->f.code, ==, VISITOR_ERROR_REFUSED);
+  g_assert_cmpuint (w->f.asked, ==, 3);
+  connector_set_further (c, none, false);
+  run (w, c);
+  g_assert_cmpuint (w->f.asked, ==, 4);
+
+  EntryPoint open[] = { { .host = (char *) "127.0.0.1", .port = w->open_port } };
+  g_autoptr (Connector) d = connector (w, open, 1, w->none);
+  run (w, d);
+  connector_set_further (d, other, true);
+  g_assert_cmpuint (w->f.asked, ==, 5);
+  run (w, d); /* nobody listens there */
+  g_assert_cmpuint (port_of_peer (w->f.link), ==, w->open_port);
+  g_assert_cmpuint (w->f.asked, ==, 7);
+  connector_set_further (d, loopback, true);
+  run (w, d);
+  g_assert_cmpuint (port_of_peer (w->f.link), ==, w->open_port);
+  connector_set_further (d, none, false);
+  run (w, d);
+  g_assert_cmpuint (w->f.asked, ==, 9);
+}
+
 static void
 test_stop (World *w, const void *data)
 {
@@ -247,6 +285,7 @@ main (int argc, char **argv)
   ADD ("no address", test_no_address);
   ADD ("no socket", test_no_socket);
   ADD ("entry points", test_entry_points);
+  ADD ("further", test_further);
   ADD ("stop", test_stop);
   return g_test_run ();
 }
