@@ -15,9 +15,11 @@ choose (const char *ca_pem, const GArray *pins, SiteRevocation revocation,
     return FALSE;
   for (guint i = 0; i < pins->len; i++)
     crypto_trust_add_pin (trust, g_array_index (pins, SitePin, i).sha256);
-  if (revocation == SITE_REVOCATION_REQUIRED)
+  bool strict = revocation == SITE_REVOCATION_REQUIRED;
+  if (strict)
     crypto_trust_require_evidence (trust);
-  *ret_trust = (SiteTrust){ .trust = trust, .may_ask = !named };
+  /* A key that a person vouches for has no issuer who could speak of it. */
+  *ret_trust = (SiteTrust){ .trust = trust, .may_ask = !named && !strict };
   return TRUE;
 }
 

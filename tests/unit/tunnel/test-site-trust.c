@@ -116,6 +116,28 @@ test_pin (void)
   expect (&another, NOBODY);
 }
 
+/* Who wants proof of what an issuer says asks no person instead of it. */
+static void
+test_revocation_required (void)
+{
+  g_autofree char *pem = certificate_pem (system_ca);
+  g_autoptr (CryptoTrust) system = crypto_trust_new (pem, NULL);
+  g_autoptr (Site) site = site_with ("revocation=required\n", "");
+  g_auto (SiteTrust) tls = { 0 }, gateway = { 0 };
+  g_assert_true (site_trust_for_tls (site, system, &tls, NULL));
+  g_assert_true (site_trust_for_gateway (site, system, &gateway, NULL));
+  Slice der = certificate_der (by_system);
+  const TrustEvidence none = { .n_ocsp = 0 };
+  g_assert_cmpint (crypto_trust_verify (
+                       tls.trust, &der, 1, &none, TRUST_PURPOSE_TLS_SERVER, NAME, CERTIFICATE_NOW),
+      ==, TRUST_UNPROVEN);
+  g_assert_false (tls.may_ask);
+  g_assert_cmpint (crypto_trust_verify (gateway.trust, &der, 1, &none, TRUST_PURPOSE_TLS_SERVER,
+                       NAME, CERTIFICATE_NOW),
+      ==, TRUST_OK);
+  g_assert_true (gateway.may_ask);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -131,6 +153,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tunnel/site-trust/rows", test_rows);
   g_test_add_func ("/tunnel/site-trust/no-system", test_no_system);
   g_test_add_func ("/tunnel/site-trust/pin", test_pin);
+  g_test_add_func ("/tunnel/site-trust/revocation-required", test_revocation_required);
   int rc = g_test_run ();
   certificate_free (system_ca);
   certificate_free (site_ca);
