@@ -72,5 +72,53 @@ def childless_unknown():
         expect_equal(responder.count(r"parsed CREATE_CHILD_SA request"), 0, "exchanges for it")
 
 
+PPK_IDENTITY = "ppk-1"
+PPK = "0x000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+UNUSED = "The gateway does not use the post-quantum key that the site requires."
+REFUSED = "The gateway does not let you in."
+
+
+def with_ppk(gateways, users, *, required, logs=None, says=None, method="eap-mschapv2"):
+    """alice connects with a PPK, which charon logs, or hears why not. gateways: keys, settings."""
+    ppks, settings = gateways
+    with Lab() as lab:
+        responder = lab.responder(ppks=ppks, more=settings).start()
+        psk = method == "psk"
+        secrets = [users] + [PSK if psk else USERS["alice"]]
+        more = f"ppk-identity={PPK_IDENTITY}\nppk-required={'yes' if required else 'no'}\n"
+        site = {"method": method, "user": PSK_USER if psk else "alice", "more": more}
+        if says is None:
+            connected(lab, password="\n".join(secrets) + "\n", **site)
+            expect_equal(responder.count(logs), 1, f"lines of charon with: {logs}")
+            return
+        lab.visitor_gateway()
+        lab.engine()
+        alice = lab.person("alice")
+        alice.import_site("office", lab.site(**site))
+        result = alice.connect("office", password="\n".join(secrets) + "\n", check=False)
+        expect(says in result.stderr, f"not said: {says}, but: {result.stderr}")
+
+
+BOTH = ({PPK_IDENTITY: PPK}, {"ppk_required": True})
+
+
+@promise("a post-quantum preshared key that both require, with a password and with a pre-shared key",
+         shows="Post-quantum preshared keys (RFC 8784)")
+def ppk_required():
+    with_ppk(BOTH, PPK, required=True, logs="using PPK for PPK_ID 'ppk-1'")
+    with_ppk(BOTH, PPK, required=True, logs="using PPK for PPK_ID 'ppk-1'", method="psk")
+
+
+@promise("a post-quantum preshared key that the gateway lacks: without it where it is optional, else not")
+def ppk_missing():
+    with_ppk(({"ppk-2": PPK}, {}), PPK, required=False, logs="no PPK available, using NO_PPK_AUTH")
+    with_ppk(({}, {}), PPK, required=True, says=UNUSED)
+
+
+@promise("a post-quantum preshared key that is another one than the gateway's")
+def ppk_wrong():
+    with_ppk(BOTH, "0x" + 64 * "5", required=False, says=REFUSED)
+
+
 if __name__ == "__main__":
     main()

@@ -170,13 +170,13 @@ class Responder(Charon):
     IKE_SA, such as fragmentation), daemon (more of strongswan.conf), only_loopback (hears the
     carrier alone), eap (what it asks a client for, such as "eap-ttls"), eap_only (it proves itself
     by that too, without a signature), clients (more connections by name, each what it wants of the
-    client: {"cert": {"remote": {...}}}).
+    client: {"cert": {"remote": {...}}}), ppks (post-quantum preshared keys by their identity).
     """
 
     def __init__(self, machine, certificate, *, name="charon", proposals=IKE_PROPOSALS,
                  esp_proposals=ESP_PROPOSALS, pools=("4", "6"), child=None, more=None,
                  only_loopback=True, identity=GATEWAY_IDENTITY, users=None, daemon=None,
-                 eap="eap-mschapv2", eap_only=False, clients=None):  # fmt: skip
+                 eap="eap-mschapv2", eap_only=False, clients=None, ppks=None):  # fmt: skip
         shared = {
             "version": 2,
             "local_addrs": "%any",
@@ -229,6 +229,7 @@ class Responder(Charon):
                     f"eap-{user}": {"id": user, "secret": f'"{password}"'}
                     for user, password in (users or USERS).items()
                 },
+                **{f"ppk-{each}": {"id": each, "secret": key} for each, key in (ppks or {}).items()},
             },
         }
         daemon = {**({"interfaces_use": "lo"} if only_loopback else {}), **(daemon or {})}
