@@ -3,7 +3,9 @@
  * algorithm-policy-text.c. */
 #include "base/algorithm-policy.h"
 
-/* An AEAD and a cipher with a MAC stand in proposals of their own (RFC 5282 section 8). Several PRFs
+/* ML-KEM-768 behind the first key exchange (RFC 9370) comes first, in a proposal of its own: a gateway
+ * that does not know such transforms has to pass over a proposal that has one (RFC 7296 section 3.3.6).
+ * An AEAD and a cipher with a MAC stand in proposals of their own (RFC 5282 section 8). Several PRFs
  * and groups stand in one, because old gateways look at the first only, and some know no SHA2-384. */
 #define GROUPS "-curve25519-ecp256-ecp384-ecp521-modp2048-modp3072-modp4096"
 
@@ -12,7 +14,8 @@
 #define CIPHERS "aes256-aes128-sha256-sha384-sha512"
 
 static const char *const defaults[] = {
-  [ALGORITHMS_FOR_IKE] = AEADS PRFS GROUPS ", " CIPHERS PRFS GROUPS,
+  [ALGORITHMS_FOR_IKE] =
+      AEADS PRFS GROUPS "-ke1_mlkem768, " AEADS PRFS GROUPS ", " CIPHERS PRFS GROUPS,
   [ALGORITHMS_FOR_ESP] = AEADS GROUPS "-none-esn-noesn, " CIPHERS GROUPS "-none-esn-noesn",
 };
 
@@ -65,14 +68,32 @@ algorithm_policy_has_additional (const AlgorithmPolicy *policy)
   return false;
 }
 
-/* Leaves out the proposals in which more than one key exchange may be negotiated. */
+static bool
+is_same (const AlgorithmProposal *a, const AlgorithmProposal *b)
+{
+  bool same = a->n == b->n;
+  for (size_t i = 0; same && i < a->n; i++)
+    same = algorithm_proposal_has (b, &a->at[i]);
+  return same;
+}
+
+/* Makes of it a policy of one key exchange: without the additional ones, and without proposals that say
+ * the same then. */
 void
 algorithm_policy_drop_additional (AlgorithmPolicy *policy)
 {
   size_t kept = 0;
   for (size_t i = 0; i < policy->n; i++) {
-    if (!has_additional (&policy->at[i]))
-      policy->at[kept++] = policy->at[i];
+    AlgorithmProposal one = { .n = 0 };
+    bool is_new = true;
+    for (size_t k = 0; k < policy->at[i].n; k++) {
+      if (!algorithm_is_additional (&policy->at[i].at[k]))
+        one.at[one.n++] = policy->at[i].at[k];
+    }
+    for (size_t k = 0; k < kept; k++)
+      is_new &= !is_same (&one, &policy->at[k]);
+    if (is_new)
+      policy->at[kept++] = one;
   }
   policy->n = kept;
 }

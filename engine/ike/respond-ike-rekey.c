@@ -80,8 +80,8 @@ ike_respond_rekey_ike (
     refuse (reply, IKE_NOTIFY_TEMPORARY_FAILURE, SLICE (NULL, 0));
     return;
   }
-  switch (ike_offer_choose (
-      &session->ike_policy, IKE_PROTOCOL_IKE, offered, ike_ke_group (request), &suite, &proposal)) {
+  switch (ike_offer_choose (&session->rekey_policy, IKE_PROTOCOL_IKE, offered,
+      ike_ke_group (request), &suite, &proposal)) {
   case IKE_CHOICE_NONE: refuse (reply, IKE_NOTIFY_NO_PROPOSAL_CHOSEN, SLICE (NULL, 0)); break;
   case IKE_CHOICE_OTHER_GROUP: refuse_group (suite.dh, reply); break;
   case IKE_CHOICE_OK: accept_rekey (session, request, proposal, &suite, reply); break;

@@ -51,6 +51,7 @@ struct _IkeSession {
   const CryptoTrust *trust; /* borrowed */
   const CryptoSigner *signer; /* borrowed; NULL without a certificate */
   AlgorithmPolicy ike_policy, esp_policy;
+  AlgorithmPolicy rekey_policy; /* for new keys of the IKE SA: ike_policy with one key exchange */
   bool initial_contact, childless;
   char *ppk_identity; /* or NULL */
   bool ppk_required;

@@ -37,7 +37,7 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
   self->ni.len = IKE_NONCE_LEN;
   session->env.random (self->ni.data, self->ni.len);
   builder_u64 (&b, self->sa->spi_i);
-  ike_offer_for_ike (&session->ike_policy, builder_result (&b), &offer);
+  ike_offer_for_ike (&session->rekey_policy, builder_result (&b), &offer);
   ike_sa_payload_write (chain, offer.proposals, offer.n);
   ike_chain_payload (chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&self->ni));
   ike_ke_write (chain, self->dh);
@@ -61,7 +61,7 @@ process_error (IkeSession *session, RekeyTask *self, const IkeNotify *notify)
     return IKE_TASK_DONE;
   }
   if (notify->type == IKE_NOTIFY_INVALID_KE_PAYLOAD) {
-    DhGroup group = ike_ke_wanted_group (&session->ike_policy, notify);
+    DhGroup group = ike_ke_wanted_group (&session->rekey_policy, notify);
     if (group != DH_NONE && ++self->retries <= MAX_RETRIES) {
       g_clear_pointer (&self->dh, crypto_dh_free);
       self->dh = crypto_dh_new (group, session->env.random);
@@ -81,7 +81,7 @@ take_response (IkeSession *session, RekeyTask *self, const IkePayloads *response
   IkeOffer offer;
   IkeSa *sa = self->sa;
   g_autofree IkeSaPayload *answer = g_new (IkeSaPayload, 1);
-  ike_offer_for_ike (&session->ike_policy, SLICE (NULL, 0), &offer);
+  ike_offer_for_ike (&session->rekey_policy, SLICE (NULL, 0), &offer);
   if (!ike_payloads_find (response, IKE_PAYLOAD_SA, &body) ||
       !ike_sa_payload_parse (body, answer) ||
       !ike_offer_accept (&offer, answer, sizeof sa->spi_r, &sa->suite, &spi) ||
@@ -167,6 +167,6 @@ ike_begin_rekey_ike (IkeSession *session)
   RekeyTask *self = g_new0 (RekeyTask, 1);
   self->task.class = &rekey_class;
   self->dh = crypto_dh_new (
-      algorithm_policy_group (&session->ike_policy, session->sa->suite.dh), session->env.random);
+      algorithm_policy_group (&session->rekey_policy, session->sa->suite.dh), session->env.random);
   ike_session_queue (session, &self->task);
 }

@@ -19,6 +19,8 @@ static const struct {
       "modp4096-aes256-aes128-sha512-sha384-prfsha512-prfsha384" },
   { ALGORITHMS_FOR_IKE, "aes256-sha256-prfsha512-modp3072-ecp521",
       "aes256-sha256-prfsha512-modp3072-ecp521" },
+  { ALGORITHMS_FOR_IKE, "aes256gcm16-prfsha384-x25519-ke1_mlkem768-ke3_ecp256-ke3_none",
+      "aes256gcm16-prfsha384-curve25519-ke1_mlkem768-ke3_ecp256-ke3_none" },
   { ALGORITHMS_FOR_ESP, "aes256gcm16", "aes256gcm16-esn-noesn" },
   { ALGORITHMS_FOR_ESP, "aes256gcm16-noesn", "aes256gcm16-noesn" },
   { ALGORITHMS_FOR_ESP, "chacha20poly1305-esn-ecp256", "chacha20poly1305-esn-ecp256" },
@@ -121,13 +123,22 @@ count_type (const AlgorithmProposal *proposal, IkeTransformType type)
   return n;
 }
 
-/* What every peer answers: AEADs and MACs apart, several PRFs and groups in one. */
+/* What every peer answers: AEADs and MACs apart, several PRFs and groups in one; before them, for who
+ * knows it, ML-KEM-768 behind the group, which goes where one key exchange is wanted. */
 static void
 test_default (void)
 {
+  static const Algorithm kem = { IKE_TRANSFORM_ADDKE1, DH_MLKEM_768, 0 };
   AlgorithmPolicy ike, esp;
   algorithm_policy_default (ALGORITHMS_FOR_IKE, &ike);
   algorithm_policy_default (ALGORITHMS_FOR_ESP, &esp);
+  g_assert_cmpuint (ike.n, ==, 3);
+  g_assert_true (algorithm_policy_has_additional (&ike));
+  g_assert_false (algorithm_policy_has_additional (&esp));
+  g_assert_true (algorithm_proposal_has (&ike.at[0], &kem));
+  g_assert_cmpuint (ike.at[0].n, ==, ike.at[1].n + 1);
+  algorithm_policy_drop_additional (&ike);
+  g_assert_false (algorithm_policy_has_additional (&ike));
   g_assert_cmpuint (ike.n, ==, 2);
   g_assert_cmpuint (esp.n, ==, 2);
   for (size_t i = 0; i < 2; i++) {

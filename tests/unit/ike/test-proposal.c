@@ -65,6 +65,7 @@ default_policy (bool for_ike)
 {
   static AlgorithmPolicy policy[2];
   algorithm_policy_default (for_ike ? ALGORITHMS_FOR_IKE : ALGORITHMS_FOR_ESP, &policy[for_ike]);
+  algorithm_policy_drop_additional (&policy[for_ike]);
   return &policy[for_ike];
 }
 
