@@ -142,6 +142,10 @@ say_network (const Site *site)
   say_value (_ ("Name servers"), dns != NULL ? dns : _ ("as the gateway says"));
   say_value (_ ("Domains"), domains != NULL ? domains : _ ("as the gateway says"));
   say_value (_ ("Domains that the gateway may name"), allowed);
+  if (site->sign_in_lifetime != 0) {
+    g_autofree char *minutes = g_strdup_printf ("%u", site->sign_in_lifetime);
+    say_value (_ ("Minutes until one signs in anew"), minutes);
+  }
   if (site->mtu != 0) {
     g_autofree char *mtu = g_strdup_printf ("%u", site->mtu);
     say_value (_ ("MTU"), mtu);

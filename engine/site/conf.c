@@ -66,6 +66,7 @@ static const Row rows[] = {
   { "sign-in", "rsa-padding", &site_value_choice, FIELD (rsa_padding), paddings },
   { "sign-in", "ppk-identity", &site_value_text, FIELD (ppk_identity), NULL },
   { "sign-in", "ppk-required", &site_value_choice, FIELD (ppk_required), ppk_uses },
+  { "sign-in", "lifetime", &site_value_minutes, FIELD (sign_in_lifetime), NULL },
   { "proxy", "mode", &site_value_choice, FIELD (proxy_mode), proxy_modes },
   { "proxy", "uri", &site_value_uri, FIELD (proxy_uri), NULL },
   { "network", "routes", &site_value_prefixes, FIELD (routes), NULL },

@@ -99,6 +99,7 @@ site_copy (const Site *site)
   copy->certificate_pem = g_strdup (site->certificate_pem);
   copy->key = g_strdup (site->key);
   copy->rsa_padding = site->rsa_padding;
+  copy->sign_in_lifetime = site->sign_in_lifetime;
   copy->proxy_mode = site->proxy_mode;
   copy->proxy_uri = g_strdup (site->proxy_uri);
   copy->mtu = site->mtu;

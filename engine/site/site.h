@@ -126,6 +126,8 @@ typedef struct _Site {
   char *anonymous_identity; /* EAP identity outside of a tunnel; NULL = user */
   char *aaa_identity; /* name of the TLS server of EAP-TLS and -TTLS; NULL = gateway_identity */
 
+  unsigned int sign_in_lifetime; /* minutes; 0 = as long as the gateway lets it be */
+
   SiteProxyMode proxy_mode;
   char *proxy_uri; /* with SITE_PROXY_MANUAL */
 

@@ -17,6 +17,7 @@
 #define KEY_MAX_LEN 1024
 #define MTU_MIN 576
 #define MTU_MAX 9000
+#define MINUTES_MAX (366 * 24 * 60)
 
 static gboolean
 refuse (GError **error, const char *why)
@@ -193,3 +194,23 @@ write_mtu (const void *field, const void *rule)
 }
 
 const SiteValueKind site_value_mtu = { read_mtu, write_mtu };
+
+static gboolean
+read_minutes (void *field, const char *text, const void *rule, GError **error)
+{
+  guint64 minutes = 0;
+  if (strcmp (text, "unlimited") != 0 &&
+      !g_ascii_string_to_unsigned (text, 10, 1, MINUTES_MAX, &minutes, NULL))
+    return refuse (error, "the time is \"unlimited\" or a number of minutes, a year at most");
+  *(unsigned int *) field = (unsigned int) minutes;
+  return TRUE;
+}
+
+static char *
+write_minutes (const void *field, const void *rule)
+{
+  unsigned int minutes = *(const unsigned int *) field;
+  return minutes == 0 ? g_strdup ("unlimited") : g_strdup_printf ("%u", minutes);
+}
+
+const SiteValueKind site_value_minutes = { read_minutes, write_minutes };

@@ -25,4 +25,5 @@ extern const SiteValueKind site_value_addrs; /* GArray of InetAddr; rule: NULL *
 extern const SiteValueKind site_value_domains; /* GPtrArray of char *; rule: NULL */
 extern const SiteValueKind site_value_names; /* GPtrArray of char *; rule: NULL */
 extern const SiteValueKind site_value_algorithms; /* AlgorithmPolicy; rule: its AlgorithmUse */
+extern const SiteValueKind site_value_minutes; /* unsigned int; rule: NULL */
 extern const SiteValueKind site_value_mtu; /* unsigned int; rule: NULL */

@@ -316,6 +316,7 @@ session_new_ike (const Session *self, bool is_first, GError **error)
     .esp_policy = &site->esp_algorithms,
     .redirected_from = self->redirected_from,
     .initial_contact = is_first,
+    .sign_in_lifetime_us = (int64_t) site->sign_in_lifetime * 60 * G_USEC_PER_SEC,
     .ppk_identity = site->ppk_identity,
     .ppk_required = site->ppk_required == SITE_PPK_REQUIRED,
     .childless = site->childless == SITE_CHILDLESS_PREFER,

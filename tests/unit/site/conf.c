@@ -115,6 +115,7 @@ test_defaults (void)
   g_assert_cmpuint (site->esp_algorithms.n, ==, 0);
   g_assert_cmpint (site->proxy_mode, ==, SITE_PROXY_AUTOMATIC);
   g_assert_cmpuint (site->mtu, ==, 0);
+  g_assert_cmpuint (site->sign_in_lifetime, ==, 0);
   g_assert_cmpuint (site->routes->len, ==, 0);
 }
 
@@ -223,6 +224,10 @@ static const struct {
   { SITE SIGN_IN "[network]\ndomains=$(id)\n", "line 7, key domains in [network]" },
   { SITE SIGN_IN "[network]\nmtu=100\n", "the MTU is" },
   { SITE SIGN_IN "[network]\nmtu=automatic\n", NULL },
+  { SITE SIGN_IN "lifetime=0\n", "line 6, key lifetime in [sign-in]: the time is" },
+  { SITE SIGN_IN "lifetime=600000\n", "line 6, key lifetime in [sign-in]: the time is" },
+  { SITE SIGN_IN "lifetime=720\n", NULL },
+  { SITE SIGN_IN "lifetime=unlimited\n", NULL },
   { SITE SIGN_IN "eap-methods=ttls, md5\n",
       "line 6, key eap-methods in [sign-in]: the value must be one of: tls, ttls, mschapv2, gtc" },
   { SITE SIGN_IN "eap-methods=ttls, ttls\n", "line 6, key eap-methods in [sign-in]: a word" },
