@@ -146,8 +146,10 @@ test_headers (void)
     const IkeHeader header = { .first_payload = headers[i].first };
     g_autoptr (GBytes) payloads = hex_to_bytes (headers[i].payloads);
     g_test_message ("%s", headers[i].what);
-    memcpy (buf + IKE_HEADER_LEN, g_bytes_get_data (payloads, NULL), g_bytes_get_size (payloads));
-    const Slice message = SLICE (buf, IKE_HEADER_LEN + g_bytes_get_size (payloads));
+    Builder b = builder_init (buf, sizeof buf);
+    builder_zeros (&b, IKE_HEADER_LEN);
+    builder_slice (&b, slice_of_bytes (payloads));
+    const Slice message = builder_result (&b);
     g_assert_cmpint (ike_sealed_parse (&header, message, &sealed), ==, headers[i].found);
     if (!headers[i].found)
       continue;
