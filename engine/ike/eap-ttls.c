@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* EAP-TTLS, the peer's side (RFC 5281; with TLS 1.3 RFC 9427): a tunnel to a server that proves itself
  * by its certificate, and in it attributes that authenticate the user (ttls-inner.c). */
-#include "ike/ttls-avp.h"
 #include "ike/ttls-inner.h"
 
 #define MAX_EAP_PACKET 4096
@@ -22,54 +21,13 @@ ttls_init (EapMethod *method)
   self->inner.tunnel = self->tunnel;
 }
 
-/* Behind the identifier that MS-CHAP-V2's attributes begin with. */
-static Slice
-behind_ident (Slice value)
-{
-  return value.len > 0 ? SLICE (value.data + 1, value.len - 1) : value;
-}
-
-static bool
-take_microsoft (TtlsInput *input, const TtlsAvp *avp)
-{
-  switch (avp->code) {
-  case AVP_MS_CHAP2_SUCCESS: input->mschap_success = behind_ident (avp->data); return true;
-  case AVP_MS_CHAP_ERROR: input->mschap_error = behind_ident (avp->data); return true;
-  default: return false;
-  }
-}
-
-/* All attributes of a message. An EAP packet may come in several (RFC 2869 section 5.13), and is put
- * together in `packet`. What is not known and need not be is passed over. */
-static bool
-parse (Slice plain, Builder *packet, TtlsInput *ret_input)
-{
-  TtlsInput input = { .eap = SLICE (NULL, 0) };
-  Cursor c = cursor_of (plain);
-  TtlsAvp avp;
-  while (cursor_left (&c) > 0 && ttls_avp_read (&c, &avp)) {
-    bool known = true;
-    if (avp.vendor == AVP_VENDOR_MICROSOFT)
-      known = take_microsoft (&input, &avp);
-    else if (avp.vendor == 0 && avp.code == AVP_EAP_MESSAGE)
-      builder_slice (packet, avp.data);
-    else
-      known = avp.vendor == 0 && avp.code == AVP_REPLY_MESSAGE;
-    if (!known && avp.mandatory)
-      return false;
-  }
-  input.eap = builder_result (packet);
-  *ret_input = input;
-  return cursor_done (&c) && builder_ok (packet);
-}
-
 static EapResult
 receive_attributes (EapTtls *self, GError **error)
 {
   uint8_t buf[MAX_EAP_PACKET];
   Builder packet = builder_init (buf, sizeof buf);
   TtlsInput input;
-  if (!parse (eap_tunnel_plain (self->tunnel), &packet, &input))
+  if (!ttls_input_parse (eap_tunnel_plain (self->tunnel), &packet, &input))
     return eap_fail (error, VISITOR_ERROR_PROTOCOL, "TTLS",
         "the server's attributes are malformed, or one is not known and must be.");
   return self->class->receive (&self->inner, &input, error);

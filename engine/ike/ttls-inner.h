@@ -2,13 +2,7 @@
 #pragma once
 
 #include "ike/eap-tunnel.h"
-
-/* What one message of the server brought, as far as somebody inside wants it. */
-typedef struct {
-  Slice eap; /* an EAP packet, or empty */
-  Slice mschap_success; /* MS-CHAP2-Success behind its identifier, or empty */
-  Slice mschap_error; /* MS-CHAP-Error behind its identifier, or empty */
-} TtlsInput;
+#include "ike/ttls-input.h"
 
 typedef struct {
   EapMethod *method; /* of EAP-TTLS: what it knows of itself, and its question */
