@@ -381,7 +381,10 @@ answer_first (Responder *r, const IkePayloads *request, IkeChain *answer)
     write_error (IKE_NOTIFY_AUTHENTICATION_FAILED, answer);
     return;
   }
-  responder_prove (r, answer);
+  if (r->hides_certificate)
+    ike_chain_payload (answer, IKE_PAYLOAD_IDR, slice_of_bytes (r->idr));
+  else
+    responder_prove (r, answer);
   if (r->auth == IKE_AUTH_METHOD_CERTIFICATE_EAP)
     return;
   if (r->auth != IKE_AUTH_METHOD_EAP)
@@ -434,6 +437,9 @@ responder_answer_auth (
       write_scripted_eap (r, answer);
     else
       answer_eap (r, request, answer);
+  } else if (r->makes_no_key && knows_key (r, request, r->sa->keys.sk_pi)) {
+    write_shared_auth (r, r->sa->keys.sk_pr, answer);
+    write_child (r, answer);
   } else if (r->msk != NULL) {
     take_ppk (r, request, answer);
     if (!knows_key (r, request, r->msk)) {

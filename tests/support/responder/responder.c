@@ -105,6 +105,7 @@ responder_free (Responder *r)
   g_hash_table_unref (r->session_esps);
   g_free (r->error_text);
   g_free (r->redirected_to);
+  g_free (r->asked_text);
   g_free (r);
 }
 
@@ -466,6 +467,10 @@ give_secret (Responder *r, const IkeEvent *event)
 {
   unsigned int attempt = event->attempt;
   r->n_secrets++;
+  r->asked_kind = event->secret_kind;
+  r->asked_attempt = attempt;
+  g_free (r->asked_text);
+  r->asked_text = g_strdup (event->secret_text);
   if (r->user_waits)
     return;
   const char *text = attempt <= G_N_ELEMENTS (r->given) ? r->given[attempt - 1] : NULL;
@@ -612,6 +617,8 @@ responder_start (Responder *r)
     .childless = r->session_childless,
     .ppk_identity = r->session_ppk_identity,
     .ppk_required = r->session_ppk_required,
+    .eap = r->session_eap,
+    .eap_only = r->session_eap_only,
   };
   r->session = ike_session_new (&config, &error);
   g_assert_no_error (error);

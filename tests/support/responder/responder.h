@@ -65,6 +65,10 @@ struct _Responder {
   size_t fragment_len; /* the gateway cuts longer messages; 0 = never */
   size_t session_fragment_len; /* so does the session */
   bool offers_any; /* all addresses at its end, when it rekeys a CHILD_SA */
+  EapOptions session_eap; /* what the session is told of EAP */
+  bool session_eap_only;
+  bool makes_no_key; /* the scripted EAP method does not */
+  bool hides_certificate; /* the gateway leaves its proof to EAP */
   const char *const *eap_script; /* hex: what the gateway sends as EAP, in order */
   bool is_deaf; /* nothing reaches the gateway */
   uint8_t is_deaf_to; /* requests of this exchange do not; 0 = none */
@@ -88,6 +92,9 @@ struct _Responder {
   GPtrArray *sent; /* GBytes: every message of the session */
   GBytes *to_sign; /* what the session asked to be signed last */
   unsigned int n_signatures; /* asked for */
+  IkeSecretKind asked_kind; /* by the last question */
+  char *asked_text;
+  unsigned int asked_attempt;
   unsigned int n_added, n_removed, n_paths, n_secrets, n_configured;
   uint32_t added_spi, removed_spi;
   uint32_t outbound_spi; /* of the CHILD_SA that the session sends with */
