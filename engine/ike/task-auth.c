@@ -232,7 +232,8 @@ static bool
 prove_gateway (IkeSession *session, AuthTask *self, const IkePayloads *response)
 {
   bool signs = ike_payloads_count (response, IKE_PAYLOAD_AUTH) > 0;
-  if (!signs && session->eap_only && eap_must_stand_alone (self->eap)) {
+  if (!signs && session->auth == IKE_AUTH_METHOD_EAP && session->eap_only &&
+      eap_must_stand_alone (self->eap)) {
     g_debug ("IKE: the gateway will prove itself by EAP");
     return true;
   }
