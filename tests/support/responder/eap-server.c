@@ -58,10 +58,9 @@ set_chain (EapServer *server)
   gnutls_x509_privkey_t private_key;
   g_assert_cmpint (
       gnutls_privkey_export_x509 (certificate_key (server->spec.certificate), &private_key), ==, 0);
+  g_assert_cmpint (gnutls_x509_privkey_export2 (private_key, GNUTLS_X509_FMT_PEM, &key), ==, 0);
   g_assert_cmpint (
-      gnutls_x509_privkey_export2 (private_key, GNUTLS_X509_FMT_PEM, &key), ==, 0);
-  g_assert_cmpint (gnutls_certificate_set_x509_key_mem (
-                       server->credentials, &pem, &key, GNUTLS_X509_FMT_PEM),
+      gnutls_certificate_set_x509_key_mem (server->credentials, &pem, &key, GNUTLS_X509_FMT_PEM),
       >=, 0);
   gnutls_free (key.data);
   gnutls_x509_privkey_deinit (private_key);
@@ -78,8 +77,8 @@ eap_server_new (const EapServerSpec *spec)
   g_assert_cmpint (gnutls_certificate_allocate_credentials (&server->credentials), ==, 0);
   set_chain (server);
   g_assert_cmpint (gnutls_init (&server->tls, GNUTLS_SERVER | GNUTLS_NONBLOCK), ==, 0);
-  const char *priorities = spec->tls13 ? "NORMAL:-VERS-ALL:+VERS-TLS1.3"
-                                       : "NORMAL:-VERS-ALL:+VERS-TLS1.2";
+  const char *priorities =
+      spec->tls13 ? "NORMAL:-VERS-ALL:+VERS-TLS1.3" : "NORMAL:-VERS-ALL:+VERS-TLS1.2";
   g_assert_cmpint (gnutls_priority_set_direct (server->tls, priorities, NULL), ==, 0);
   gnutls_credentials_set (server->tls, GNUTLS_CRD_CERTIFICATE, server->credentials);
   gnutls_transport_set_ptr (server->tls, server);
@@ -124,8 +123,8 @@ next_fragment (EapServer *server)
   size_t left = server->out->len - server->sent, n = MIN (left, server->spec.fragment);
   bool first = server->sent == 0;
   const Slice data = SLICE (server->out->data + server->sent, n);
-  GBytes *made = packet (
-      server, (uint8_t) ((first ? 0x80 : 0) | (n < left ? 0x40 : 0)), first, data);
+  GBytes *made =
+      packet (server, (uint8_t) ((first ? 0x80 : 0) | (n < left ? 0x40 : 0)), first, data);
   server->sent += n;
   if (n == left) {
     g_byte_array_set_size (server->out, 0);
@@ -203,8 +202,8 @@ eap_server_fragments (const EapServer *server)
 }
 
 void
-eap_server_export (const EapServer *server, const char *label, Slice context, uint8_t *ret_key,
-    size_t len)
+eap_server_export (
+    const EapServer *server, const char *label, Slice context, uint8_t *ret_key, size_t len)
 {
   g_assert_cmpint (gnutls_prf_rfc5705 (server->tls, strlen (label), label, context.len,
                        (const char *) context.data, len, (char *) ret_key),

@@ -28,7 +28,7 @@ void eap_server_say (EapServer *server, Slice plain);
 bool eap_server_is_open (const EapServer *server);
 Slice eap_server_heard (const EapServer *server);
 unsigned int eap_server_fragments (const EapServer *server);
-void eap_server_export (const EapServer *server, const char *label, Slice context, uint8_t *ret_key,
-    size_t len);
+void eap_server_export (
+    const EapServer *server, const char *label, Slice context, uint8_t *ret_key, size_t len);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EapServer, eap_server_free)

@@ -123,7 +123,8 @@ static const struct {
   { "Reply-Message", "000000124000000a68690000", true, "", "", "" },
   { "unknown, optional", "000003e70000000a68690000", true, "", "", "" },
   { "unknown, mandatory", "000003e74000000a68690000", false, NULL, NULL, NULL },
-  { "unknown of Microsoft, mandatory", "00000063c00000100000013705533d41", false, NULL, NULL, NULL },
+  { "unknown of Microsoft, mandatory", "00000063c00000100000013705533d41", false, NULL, NULL,
+      NULL },
   { "length 0", "0000004f40000000", false, NULL, NULL, NULL },
   { "length 1", "0000004f40000001", false, NULL, NULL, NULL },
   { "length 4", "0000004f40000004", false, NULL, NULL, NULL },
@@ -149,8 +150,7 @@ test_attributes (void)
     Slice plain = hex_slice (avps[i].hex);
     g_autofree uint8_t *copy = g_memdup2 (plain.data, plain.len);
     g_test_message ("%s", avps[i].what);
-    g_assert_true (
-        ttls_input_parse (SLICE (copy, plain.len), &packet, &input) == avps[i].good);
+    g_assert_true (ttls_input_parse (SLICE (copy, plain.len), &packet, &input) == avps[i].good);
     if (!avps[i].good)
       continue;
     assert_slice_is_hex (input.eap, avps[i].eap);

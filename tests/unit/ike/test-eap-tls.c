@@ -100,8 +100,8 @@ step (Play *play)
 static void
 shake_hands (Play *play)
 {
-  for (unsigned int i = 0; i == 0 || (play->result == EAP_REPLY && !eap_server_is_open (play->server));
-       i++) {
+  for (unsigned int i = 0;
+       i == 0 || (play->result == EAP_REPLY && !eap_server_is_open (play->server)); i++) {
     g_assert_cmpuint (i, <, 30);
     step (play);
     if (play->result == EAP_REPLY)
@@ -126,7 +126,8 @@ assert_msk (Play *play, EapType type, bool tls13)
   uint8_t key[128];
   const uint8_t context = (uint8_t) type;
   if (tls13)
-    eap_server_export (play->server, "EXPORTER_EAP_TLS_Key_Material", SLICE (&context, 1), key, 128);
+    eap_server_export (
+        play->server, "EXPORTER_EAP_TLS_Key_Material", SLICE (&context, 1), key, 128);
   else
     eap_server_export (play->server,
         type == EAP_TYPE_TLS ? "client EAP encryption" : "ttls keying material", SLICE (NULL, 0),
@@ -196,8 +197,7 @@ test_untrusted (void)
   static const EapType types[] = { EAP_TYPE_TLS, EAP_TYPE_TTLS };
   for (size_t i = 0; i < G_N_ELEMENTS (servers) * 4; i++) {
     Play play;
-    play_begin (
-        &play, types[i % 2], (i / 2) % 2, EAP_INNER_PAP, *servers[i / 4].certificate);
+    play_begin (&play, types[i % 2], (i / 2) % 2, EAP_INNER_PAP, *servers[i / 4].certificate);
     g_test_message ("%s", servers[i / 4].what);
     shake_hands (&play);
     g_assert_cmpint (play.result, ==, EAP_FAILED);
