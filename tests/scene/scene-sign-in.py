@@ -3,6 +3,8 @@
 """Every way to sign in works against a gateway that nobody here wrote, and fails with its own words."""
 
 import contextlib
+import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from scene import expect, expect_equal, main, promise
 from servers import PAGE
 from strongswan import USERS
 from terminal import Terminal
+from users import PEOPLE
 
 PASSWORD = USERS["alice"]
 UNTRUSTED, SIGN_IN = 8, 9
@@ -95,6 +98,41 @@ def ttls_only():
         alice.import_site("strict", lab.site(name="strict", method="eap-ttls"))
         result = alice.connect("strict", password=PASSWORD, check=False)
         expect("The gateway does not let you in." in result.stderr, result.stderr)
+
+
+def certified(lab, alice, **knobs):
+    """Alice has a certificate for alice@example.test and its key, and the site of a gateway that wants it."""
+    lab.charon = lab.responder(eap="eap-tls", **knobs).start()
+    lab.visitor_gateway()
+    lab.engine()
+    for path in lab.authority.issue("alice", ["alice@example.test"], flags=("clientAuth",)):
+        shutil.copy(path, alice.home / path.name)
+        os.chown(alice.home / path.name, PEOPLE["alice"], PEOPLE["alice"])
+
+
+CERTIFICATE = "certificate=alice.pem\nkey=alice.key\n"
+
+
+@promise("EAP-TLS: a certificate, to the server behind the gateway")
+def tls():
+    with Lab() as lab:
+        alice = lab.person("alice")
+        certified(lab, alice)
+        alice.import_site("office", lab.site(method="eap-tls", user="alice@example.test", more=CERTIFICATE))
+        signs_in(lab, alice, password=None)
+        alice.import_site("other", lab.site(name="other", method="eap-tls", user="bob@example.test", more=CERTIFICATE))
+        result = alice.connect("other", check=False)
+        expect("The gateway does not let you in." in result.stderr, result.stderr)
+
+
+@promise("EAP-TLS both ways: neither end signs in IKE (RFC 5998)")
+def tls_only():
+    with Lab() as lab:
+        alice = lab.person("alice")
+        certified(lab, alice, eap_only=True)
+        more = CERTIFICATE + "eap-only=yes\n"
+        alice.import_site("office", lab.site(method="eap-tls", user="alice@example.test", more=more))
+        signs_in(lab, alice, password=None)
 
 
 @promise("the gateway chooses among what the site allows")

@@ -81,6 +81,8 @@ eap_server_new (const EapServerSpec *spec)
       spec->tls13 ? "NORMAL:-VERS-ALL:+VERS-TLS1.3" : "NORMAL:-VERS-ALL:+VERS-TLS1.2";
   g_assert_cmpint (gnutls_priority_set_direct (server->tls, priorities, NULL), ==, 0);
   gnutls_credentials_set (server->tls, GNUTLS_CRD_CERTIFICATE, server->credentials);
+  if (spec->wants_certificate)
+    gnutls_certificate_server_set_request (server->tls, GNUTLS_CERT_REQUIRE);
   gnutls_transport_set_ptr (server->tls, server);
   gnutls_transport_set_push_function (server->tls, push);
   gnutls_transport_set_pull_function (server->tls, pull);
@@ -179,6 +181,16 @@ void
 eap_server_say (EapServer *server, Slice plain)
 {
   g_assert_cmpint (gnutls_record_send (server->tls, plain.data, plain.len), ==, plain.len);
+}
+
+/* True if the peer has shown that certificate, and that it has its key. */
+bool
+eap_server_knows_peer (const EapServer *server, Slice der)
+{
+  unsigned int n = 0;
+  const gnutls_datum_t *chain = gnutls_certificate_get_peers (server->tls, &n);
+  return server->open && n == 1 && chain[0].size == der.len &&
+      memcmp (chain[0].data, der.data, der.len) == 0;
 }
 
 /* True after the handshake. */

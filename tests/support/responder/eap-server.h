@@ -14,6 +14,7 @@ typedef struct _EapServer EapServer;
 typedef struct {
   uint8_t type; /* 13 or 21 */
   bool tls13;
+  bool wants_certificate; /* of the peer */
   size_t fragment; /* octets of data in a packet */
   const Certificate *certificate, *issuer;
 } EapServerSpec;
@@ -25,6 +26,7 @@ void eap_server_take (EapServer *server, GBytes *reply);
 GBytes *eap_server_next (EapServer *server);
 void eap_server_say (EapServer *server, Slice plain);
 
+bool eap_server_knows_peer (const EapServer *server, Slice der);
 bool eap_server_is_open (const EapServer *server);
 Slice eap_server_heard (const EapServer *server);
 unsigned int eap_server_fragments (const EapServer *server);

@@ -17,7 +17,7 @@
 #define SUCCESS "03060004"
 #define FAILURE "04060004"
 
-static Certificate *ca, *other_ca, *good, *misnamed, *no_server, *stranger;
+static Certificate *ca, *other_ca, *good, *misnamed, *no_server, *stranger, *client;
 static CryptoTrust *trust;
 
 static time_t
@@ -162,6 +162,54 @@ test_tls (gconstpointer data)
   g_assert_cmpint (play.result, ==, EAP_SUCCESS);
   assert_msk (&play, EAP_TYPE_TLS, tls13);
   play_clear (&play);
+}
+
+static GBytes *
+sign (void *user_data, SignatureScheme scheme, Slice octets)
+{
+  unsigned int *n = user_data;
+  gnutls_datum_t data = { (unsigned char *) octets.data, (unsigned int) octets.len }, made;
+  g_assert_cmpint (scheme, ==, SIGNATURE_ECDSA_SHA256);
+  if ((*n)++ > 0)
+    return NULL;
+  g_assert_cmpint (gnutls_privkey_sign_data2 (
+                       certificate_key (client), GNUTLS_SIGN_ECDSA_SHA256, 0, &data, &made),
+      ==, 0);
+  GBytes *signature = g_bytes_new (made.data, made.size);
+  gnutls_free (made.data);
+  return signature;
+}
+
+/* Our certificate, and a signature of whoever has its key; one that is refused ends it. */
+static void
+test_client_certificate (gconstpointer data)
+{
+  static const SignatureScheme schemes[] = { SIGNATURE_ECDSA_SHA256 };
+  unsigned int n_signed = 0;
+  g_autoptr (GPtrArray) chain = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  Slice der = certificate_der (client);
+  g_ptr_array_add (chain, g_bytes_new (der.data, der.len));
+  g_autoptr (CryptoSigner) signer = crypto_signer_new (chain, schemes, 1, sign, &n_signed, NULL);
+  for (unsigned int i = 0; i < 2; i++) {
+    Play play;
+    play_begin (&play, EAP_TYPE_TLS, GPOINTER_TO_INT (data), EAP_INNER_EAP, good);
+    eap_server_free (play.server);
+    const EapServerSpec spec = {
+      .type = EAP_TYPE_TLS,
+      .tls13 = GPOINTER_TO_INT (data),
+      .wants_certificate = true,
+      .fragment = 400,
+      .certificate = good,
+      .issuer = ca,
+    };
+    play.server = eap_server_new (&spec);
+    play.config.signer = signer;
+    shake_hands (&play);
+    g_assert_true (eap_server_knows_peer (play.server, der) == (i == 0));
+    g_assert_cmpint (play.result, ==, i == 0 ? EAP_REPLY : EAP_FAILED);
+    g_assert_cmpuint (n_signed, ==, i + 1);
+    play_clear (&play);
+  }
 }
 
 /* Anything but one octet 0 is no indication. */
@@ -483,6 +531,7 @@ make_certificates (void)
   good = issue (NAME, "1.3.6.1.5.5.7.3.1", ca);
   misnamed = issue ("gateway.example.test", "1.3.6.1.5.5.7.3.1", ca);
   no_server = issue (NAME, "1.3.6.1.5.5.7.3.2", ca);
+  client = issue ("alice.example.test", "1.3.6.1.5.5.7.3.2", ca);
   stranger = issue (NAME, "1.3.6.1.5.5.7.3.1", other_ca);
   g_autofree char *pem = certificate_pem (ca);
   trust = crypto_trust_new (pem, NULL);
@@ -496,6 +545,9 @@ main (int argc, char **argv)
   make_certificates ();
   g_test_add_data_func ("/ike/eap-tls/tls-1.2", GINT_TO_POINTER (false), test_tls);
   g_test_add_data_func ("/ike/eap-tls/tls-1.3", GINT_TO_POINTER (true), test_tls);
+  g_test_add_data_func (
+      "/ike/eap-tls/client-1.2", GINT_TO_POINTER (false), test_client_certificate);
+  g_test_add_data_func ("/ike/eap-tls/client-1.3", GINT_TO_POINTER (true), test_client_certificate);
   g_test_add_func ("/ike/eap-tls/indication", test_tls_indication);
   g_test_add_func ("/ike/eap-tls/untrusted", test_untrusted);
   g_test_add_data_func ("/ike/eap-ttls/pap-1.2", GINT_TO_POINTER (false), test_pap);
@@ -511,7 +563,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ike/eap-ttls/malformed", test_malformed);
   int rc = g_test_run ();
   crypto_trust_free (trust);
-  Certificate *all[] = { ca, other_ca, good, misnamed, no_server, stranger };
+  Certificate *all[] = { ca, other_ca, good, misnamed, no_server, stranger, client };
   for (size_t i = 0; i < G_N_ELEMENTS (all); i++)
     certificate_free (all[i]);
   return rc;
