@@ -20,14 +20,18 @@ static const EapInner inners[] = {
 
 G_STATIC_ASSERT (G_N_ELEMENTS (types) == EAP_MAX_METHODS);
 
-/* What is spoken where the site leaves it to the gateway: its list, or all, the safest first. */
+/* What is spoken where the site leaves it to the gateway: its list, or all, the safest first; EAP-TLS only with a
+ * certificate of ours. */
 static void
 choose_any (const Site *site, EapOptions *options)
 {
-  for (guint i = 0; i < site->eap_methods->len; i++)
-    options->methods[i] = types[g_array_index (site->eap_methods, SiteEap, i)];
-  for (guint i = 0; site->eap_methods->len == 0 && i < G_N_ELEMENTS (types); i++)
-    options->methods[i] = types[i];
+  bool listed = site->eap_methods->len > 0;
+  guint n = 0;
+  for (guint i = 0; i < (listed ? site->eap_methods->len : G_N_ELEMENTS (types)); i++) {
+    EapType type = types[listed ? g_array_index (site->eap_methods, SiteEap, i) : i];
+    if (type != EAP_TYPE_TLS || site->key != NULL)
+      options->methods[n++] = type;
+  }
 }
 
 /* The strings are the site's. */
