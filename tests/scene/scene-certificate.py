@@ -87,7 +87,8 @@ KEYS = {
 }
 
 
-@promise("keys of every kind sign in to strongSwan, each by RFC 7427, as the certificate's subject")
+@promise("keys of every kind sign in to strongSwan, each by RFC 7427, as the certificate's subject",
+         shows=("Certificate, RSA-PSS", "Certificate, RSA PKCS#1", "Certificate, ECDSA", "Certificate, Ed25519"))
 def every_key():
     with table() as (lab, alice):
         for name, (key, more, algorithm) in KEYS.items():
@@ -255,7 +256,8 @@ def unusable():
             expect_equal(lab.charon.count("parsed IKE_SA_INIT") > 0, said, f"whether {names} reached the gateway")
 
 
-@promise("a certificate and then a password, where the gateway wants both; the one alone is not enough")
+@promise("a certificate and then a password, where the gateway wants both; the one alone is not enough",
+         shows="Certificate, then EAP (RFC 4739)")
 def then_eap():
     with Lab() as lab:
         both = {
@@ -286,7 +288,7 @@ def then_eap():
         expect_equal(result.returncode, SIGN_IN, "exit status of the certificate alone")
 
 
-@promise("EAP-TLS shows the certificate, and the key signs for it too")
+@promise("EAP-TLS shows the certificate, and the key signs for it too", shows="EAP-TLS")
 def eap_tls():
     with Lab() as lab:
         lab.charon = lab.responder(eap="eap-tls").start()

@@ -3,6 +3,8 @@
 """libreswan, which shares no code with strongSwan, as the gateway: its IKE half, for it needs ESP of
 the kernel's for the other."""
 
+import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -12,13 +14,15 @@ import libreswan
 import network
 from lab import Lab, wait_until
 from scene import expect, expect_equal, main, promise
-from strongswan import PSK, PSK_USER
+from strongswan import GATEWAY_IDENTITY, PSK, PSK_USER
+from users import PEOPLE
 
 GATEWAY = 10
 
 
-def prepare(lab):
-    pluto = lab.ends(libreswan.Pluto(lab.inside, lab.authority, lab.certificate)).start()
+def prepare(lab, **how):
+    certificate = how.pop("certificate", lab.certificate)
+    pluto = lab.ends(libreswan.Pluto(lab.inside, lab.authority, certificate, **how)).start()
     lab.visitor_gateway(target=f"{network.INSIDE}:4500")
     lab.engine()
     return pluto, lab.person("alice")
@@ -50,6 +54,31 @@ def wrong_psk():
         result = alice.connect("office", password="x" + PSK, check=False)
         expect("The gateway does not let you in." in result.stderr, f"said: {result.stderr}")
         expect(not pluto.says("established IKE SA"), "an IKE SA stands all the same")
+
+
+def sign_in(key, authby, proof):
+    """By certificates with keys of one kind on both sides."""
+    with Lab() as lab:
+        gateway = lab.authority.issue("pluto", [GATEWAY_IDENTITY], key=key, flags=("serverAuth", "ikeIntermediate"))
+        pluto, alice = prepare(lab, certificate=gateway, authby=authby)
+        owned = lab.authority.issue("alice", ["alice"], key=key)
+        for path in owned:
+            shutil.copy(path, alice.home)
+            os.chown(alice.home / path.name, PEOPLE["alice"], PEOPLE["alice"])
+        text = lab.site(method="certificate", more=f"certificate={owned.pem.name}\nkey={owned.key.name}\n")
+        alice.import_site("office", text.replace("user=alice\n", ""))
+        expect_no_tunnel(pluto, alice.connect("office", check=False))
+        expect(pluto.says(f"authenticated peer '{proof}"), "the proof is not in pluto's log")
+
+
+@promise("ECDSA certificates on both sides", shows="Certificate, ECDSA", peer="libreswan", how="IKE")
+def ecdsa():
+    sign_in(("ecdsa", 256), "ecdsa", "P-256 ECDSA with SHA2_256")
+
+
+@promise("RSA certificates on both sides, with RSASSA-PSS", shows="Certificate, RSA-PSS", peer="libreswan", how="IKE")
+def rsa():
+    sign_in(("rsa", 3072), "rsasig", "3072-bit RSASSA-PSS with SHA2_")
 
 
 main(libreswan.why_not)

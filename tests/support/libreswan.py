@@ -27,9 +27,9 @@ def why_not():
 
 
 class Pluto:
-    """pluto on a machine, with the connections `psk` and `rsa`."""
+    """pluto on a machine, with the connections `psk` and `certificate`; authby: by what key it signs."""
 
-    def __init__(self, machine, authority, certificate):
+    def __init__(self, machine, authority, certificate, authby="ecdsa"):
         self.machine = machine
         self.folder = machine.folder / "pluto"
         self.libexec = Path("/usr/libexec/ipsec")
@@ -39,7 +39,7 @@ class Pluto:
         (self.folder / "nss").mkdir(parents=True)
         (self.folder / "run").mkdir()
         self._fill_database(authority, certificate)
-        self._write()
+        self._write(authby)
 
     def _fill_database(self, authority, certificate):
         database = f"sql:{self.folder}/nss"
@@ -50,7 +50,7 @@ class Pluto:
         self.machine.run("pk12util", "-i", bundle, "-d", database, "-W", PASSWORD, "-K", "")
         self.machine.run("certutil", "-A", "-d", database, "-n", "ca", "-t", "CT,,", "-i", authority.pem)
 
-    def _write(self):
+    def _write(self, authby):
         common = (
             f" left={network.INSIDE}\n right=%any\n rightaddresspool=10.3.0.10-10.3.0.90\n"
             f" leftsubnet={network.PROTECTED[0]}\n encapsulation=yes\n fragmentation=yes\n"
@@ -59,7 +59,7 @@ class Pluto:
         (self.folder / "ipsec.conf").write_text(
             "config setup\n uniqueids=no\n"
             f"conn psk\n{common} authby=secret\n rightid={PSK_USER}\n"
-            f"conn certificate\n{common} leftcert=gateway\n leftsendcert=always\n authby=ecdsa,rsasig\n"
+            f"conn certificate\n{common} leftcert=gateway\n leftsendcert=always\n authby={authby}\n"
             " rightca=%same\n rightid=%fromcert\n"
         )
         secrets = self.folder / "ipsec.secrets"

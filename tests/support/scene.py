@@ -24,11 +24,12 @@ promises = []
 
 
 def promise(words, shows=None, peer="strongSwan", how="yes"):
-    """shows: the method that the peer and we have in common if the promise is kept, and how far."""
-    mark = f"{shows} | {peer} | {how}" if shows else None
+    """shows: what the peer and we can do together if the promise is kept, a name or several; how far."""
+    names = (shows,) if isinstance(shows, str) else shows or ()
+    marks = [f"{name} | {peer} | {how}" for name in names]
 
     def keep(function):
-        promises.append((words, function, mark))
+        promises.append((words, function, marks))
         return function
 
     return keep
@@ -59,7 +60,7 @@ def main(*requirements):
     chosen = [each for each in promises if only in each[0]]
     print(f"1..{len(chosen)}", flush=True)
     failed = 0
-    for number, (words, function, mark) in enumerate(chosen, 1):
+    for number, (words, function, marks) in enumerate(chosen, 1):
         start = time.monotonic()
         try:
             function()
@@ -72,7 +73,7 @@ def main(*requirements):
             for line in str(error).splitlines():
                 print(f"# {line}", flush=True)
         print(f"{verdict} {number} - {words}", flush=True)
-        if mark and verdict == "ok":
+        for mark in marks if verdict == "ok" else ():
             print(f"# shown: {mark}", flush=True)
         print(f"# {time.monotonic() - start:.1f} s", flush=True)
     sys.exit(1 if failed else 0)
