@@ -60,8 +60,8 @@ FAULTS = {
     "crash": "WorkerDied",
     "fail=PasswordRefused": "PasswordRefused",
     "unasked": "Protocol",
-    "rude=9": "Protocol",  # a second greeting
-    "rude=6": "Protocol",  # a message of the host's
+    "rude=ready": "Protocol",  # a second greeting
+    "rude=disconnect": "Protocol",  # a message of the host's
     "flood": "Protocol",
     "lie": "Protocol",
     "state=upside-down": "Protocol",

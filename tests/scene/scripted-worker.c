@@ -3,7 +3,7 @@
  *
  *   state=NAME  secret  trust  configure=N (10.98.N.2; waits for the TUN)  send=N (does not)  tun
  *   tell (what it was given)  rest=SECONDS  serve  hang
- *   fail=ERROR  close  crash  flood  rude=TYPE  unasked (a status)  lie (a false configuration)
+ *   fail=ERROR  close  crash  flood  rude=MESSAGE  unasked (a status)  lie (a false configuration)
  *
  * It speaks the real protocol over the real socketpair, and no network. */
 #include <signal.h>
@@ -124,6 +124,16 @@ tell (GVariant *start)
   }
 }
 
+static MessageType
+type_of (const char *name)
+{
+  for (int type = MESSAGE_NONE; type < MESSAGE_N_TYPES; type++) {
+    if (g_strcmp0 (message_type_to_string ((MessageType) type), name) == 0)
+      return (MessageType) type;
+  }
+  exit (6);
+}
+
 static void
 do_word (const char *word, const char *value, GVariant *start)
 {
@@ -157,7 +167,7 @@ do_word (const char *word, const char *value, GVariant *start)
   else if (g_str_equal (word, "crash"))
     abort ();
   else if (g_str_equal (word, "rude"))
-    say ((MessageType) atoi (value), NULL);
+    say (type_of (value), NULL);
   else if (g_str_equal (word, "unasked"))
     say (MESSAGE_STATUS, g_variant_new ("a{sv}", NULL));
   else if (g_str_equal (word, "flood"))
