@@ -31,9 +31,27 @@ ike_configuration_clear (IkeConfiguration *configuration)
   g_clear_pointer (&configuration->subnets, g_array_unref);
 }
 
-/* Writes a CFG_REQUEST for everything we can use, with empty values. */
+/* An address that we had and would like to keep (RFC 7296 section 3.15.1), written to buf; empty without. */
+static Slice
+wanted_value (const GArray *addresses, InetFamily family, uint8_t buf[static 17])
+{
+  for (guint i = 0; i < addresses->len; i++) {
+    const InetPrefix *prefix = &g_array_index (addresses, InetPrefix, i);
+    if (prefix->addr.family != family)
+      continue;
+    Builder b = builder_init (buf, 17);
+    builder_bytes (&b, prefix->addr.bytes, inet_family_len (family));
+    if (family == INET_V6)
+      builder_u8 (&b, prefix->length);
+    return builder_result (&b);
+  }
+  return SLICE (NULL, 0);
+}
+
+/* Writes a CFG_REQUEST for everything we can use; addresses: InetPrefix, of each family the first is
+ * wished for. */
 void
-ike_configuration_request (IkeChain *chain)
+ike_configuration_request (IkeChain *chain, const GArray *addresses)
 {
   static const uint16_t wanted[] = {
     IKE_ATTR_IP4_ADDRESS,
@@ -47,6 +65,13 @@ ike_configuration_request (IkeChain *chain)
   IkeCpPayload cp = { .cfg_type = IKE_CFG_REQUEST };
   for (size_t i = 0; i < G_N_ELEMENTS (wanted); i++)
     cp.attributes[cp.n++] = (IkeAttribute){ .type = wanted[i] };
+  uint8_t v4[17], v6[17];
+  for (size_t i = 0; i < cp.n; i++) {
+    if (cp.attributes[i].type == IKE_ATTR_IP4_ADDRESS)
+      cp.attributes[i].value = wanted_value (addresses, INET_V4, v4);
+    else if (cp.attributes[i].type == IKE_ATTR_IP6_ADDRESS)
+      cp.attributes[i].value = wanted_value (addresses, INET_V6, v6);
+  }
   ike_cp_payload_write (chain, &cp);
 }
 

@@ -6,5 +6,5 @@
 
 void ike_configuration_init (IkeConfiguration *configuration);
 void ike_configuration_clear (IkeConfiguration *configuration);
-void ike_configuration_request (IkeChain *chain);
+void ike_configuration_request (IkeChain *chain, const GArray *addresses);
 void ike_configuration_take (IkeConfiguration *configuration, const IkeCpPayload *reply);

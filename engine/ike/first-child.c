@@ -32,7 +32,7 @@ ike_first_child_request (IkeSession *session, IkeChain *chain)
   uint32_t spi_in = ike_child_new_spi (session);
   builder_u32 (&b, spi_in);
   ike_offer_for_child (&session->esp_policy, builder_result (&b), false, &offer);
-  ike_configuration_request (chain);
+  ike_configuration_request (chain, session->wanted_addresses);
   ike_sa_payload_write (chain, offer.proposals, offer.n);
   ike_first_child_selectors (chain);
   return spi_in;
@@ -198,6 +198,7 @@ ike_first_child_establish (IkeSession *session, uint32_t spi_in, const IkePayloa
   ike_session_set_state (session, IKE_STATE_ESTABLISHED, "both sides are authenticated");
   ike_reauthentication_take_lifetime (session, response);
   ike_mobike_begin (session, response);
+  ike_ticket_take (session, response);
   if (session->request_repeated) /* which moves no path (RFC 9329 section 6.1) */
     ike_task_update_path (session);
   if (spi_in == 0)

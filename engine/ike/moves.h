@@ -3,7 +3,7 @@
 
 #include "ike/session-private.h"
 
-/* What moves an IKE SA, or says that it is gone. Each file is one extension; the exchanges that carry
+/* What moves an IKE SA, says that it is gone, or brings it back. Each file is one extension; the exchanges that carry
  * its notifications call it where they find them. */
 
 /* mobike.c */
@@ -22,6 +22,10 @@ void ike_redirect_in_request (IkeSession *session, const IkePayloads *request);
 /* crash.c */
 void ike_crash_take_token (IkeSa *sa, const IkePayloads *payloads);
 bool ike_crash_is_told (const IkeSa *sa, const IkeHeader *header, Slice message);
+
+/* ticket.c */
+void ike_ticket_request (IkeChain *chain);
+void ike_ticket_take (IkeSession *session, const IkePayloads *payloads);
 
 /* sync.c */
 void ike_sync_write_supported (IkeChain *chain);

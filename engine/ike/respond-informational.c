@@ -62,6 +62,7 @@ ike_respond_informational (
     ike_mobike_take_addresses (session, request);
     ike_crash_take_token (sa, request);
     ike_sync_take_counters (session, request);
+    ike_ticket_take (session, request);
     ike_redirect_in_request (session, request);
   }
   if (ike_payloads_notify (request, IKE_NOTIFY_AUTHENTICATION_FAILED, &notify))

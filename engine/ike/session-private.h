@@ -57,6 +57,7 @@ struct _IkeSession {
   bool ppk_required;
   size_t fragment_len;
   int64_t liveness_us, ike_lifetime_us, child_lifetime_us, sign_in_lifetime_us;
+  GArray *wanted_addresses; /* InetPrefix */
   InetAddr redirected_from;
   IkePath path;
 
@@ -83,6 +84,8 @@ struct _IkeSession {
   bool has_childless, has_fragmentation, has_intermediate, has_mobike,
       has_ppk; /* what the gateway can */
   bool has_id_sync, has_counter_sync;
+  IkeTicket *ticket; /* that the gateway gave, or while `resumes` the one that is used; or NULL */
+  bool resumes;
   GArray *addresses; /* InetAddr: of the gateway, beside the one that we know */
   GPtrArray *children; /* IkeChild */
 

@@ -20,7 +20,7 @@ drop (const char *why)
   g_debug ("IKE: dropping a message: %s", why);
 }
 
-/* IKE_SA_INIT's answer, the only one in the clear. */
+/* The answer to IKE_SA_INIT, or to IKE_SESSION_RESUME; no other one is in the clear. */
 static void
 handle_init_response (IkeSession *session, const IkeHeader *header, Slice message)
 {
@@ -28,8 +28,9 @@ handle_init_response (IkeSession *session, const IkeHeader *header, Slice messag
   IkePayloads payloads;
   uint8_t critical;
   Slice chain = SLICE (message.data + IKE_HEADER_LEN, message.len - IKE_HEADER_LEN);
-  if (header->exchange != IKE_EXCHANGE_SA_INIT || !header->is_response || header->is_initiator ||
-      header->spi_i != sa->spi_i || !ike_window_awaits (&sa->window, header->message_id)) {
+  if (!header->is_response || header->is_initiator || header->spi_i != sa->spi_i ||
+      !ike_window_awaits (&sa->window, header->message_id) ||
+      header->exchange != session->task->class->exchange) {
     drop ("not the answer to IKE_SA_INIT");
     return;
   }

@@ -95,6 +95,13 @@ ike_session_seal (IkeSession *session, IkeSa *sa, uint8_t exchange, uint32_t mes
   return ike_sa_seal_parts (sa, exchange, message_id, is_response, max_len, chain);
 }
 
+/* There are no keys yet. */
+static bool
+is_clear (uint8_t exchange)
+{
+  return exchange == IKE_EXCHANGE_SA_INIT || exchange == IKE_EXCHANGE_SESSION_RESUME;
+}
+
 static GPtrArray *
 build_request (IkeSession *session, IkeTask *task)
 {
@@ -110,7 +117,7 @@ build_request (IkeSession *session, IkeTask *task)
     ike_int_auth_add (&session->int_auth, sa->keys.prf, sa->keys.sk_pi, &header, chain.first,
         builder_result (&chain.b));
   }
-  GPtrArray *messages = task->class->exchange == IKE_EXCHANGE_SA_INIT
+  GPtrArray *messages = is_clear (task->class->exchange)
       ? ike_messages_of (ike_sa_write_clear (sa, task->class->exchange, id, &chain))
       : ike_session_seal (session, sa, task->class->exchange, id, false, &chain);
   bytes_wipe (buf, sizeof buf);

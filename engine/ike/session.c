@@ -10,6 +10,7 @@
 #include "ike/old-sa.h"
 #include "ike/state.h"
 #include "ike/tasks.h"
+#include "ike/ticket.h"
 
 #define DEFAULT_LIVENESS_US (10 * G_USEC_PER_SEC)
 #define DEFAULT_IKE_LIFETIME_US (INT64_C (4 * 3600) * G_USEC_PER_SEC)
@@ -240,11 +241,13 @@ ike_session_new (const IkeConfig *config, GError **error)
   g_queue_init (&session->tasks);
   g_queue_init (&session->events);
   session->old_sas = g_ptr_array_new_with_free_func (sa_free);
+  session->wanted_addresses = g_array_new (FALSE, FALSE, sizeof (InetPrefix));
   session->addresses = g_array_new (FALSE, FALSE, sizeof (InetAddr));
   session->children = g_ptr_array_new_with_free_func (child_free);
   ike_configuration_init (&session->configuration);
   ike_answers_init (&session->answers);
   session->auth = config->auth;
+  session->ticket = config->ticket;
   if (!check_config (config, session, error))
     return NULL;
   session->env = config->env;
@@ -257,6 +260,9 @@ ike_session_new (const IkeConfig *config, GError **error)
   algorithm_policy_drop_additional (&session->rekey_policy);
   take_policy (config->esp_policy, ALGORITHMS_FOR_ESP, &session->esp_policy);
   set_eap (session, config);
+  if (config->addresses != NULL)
+    g_array_append_vals (
+        session->wanted_addresses, config->addresses->data, config->addresses->len);
   session->redirected_from = config->redirected_from;
   session->initial_contact = config->initial_contact;
   session->fragment_len = config->fragment_len;
@@ -283,6 +289,8 @@ ike_session_free (IkeSession *session)
   g_ptr_array_unref (session->old_sas);
   g_ptr_array_unref (session->children);
   g_array_unref (session->addresses);
+  g_array_unref (session->wanted_addresses);
+  ike_ticket_free (session->ticket);
   g_queue_clear_full (&session->events, event_free);
   ike_configuration_clear (&session->configuration);
   g_clear_pointer (&session->init_request, g_bytes_unref);
@@ -309,6 +317,26 @@ ike_session_begin_anew (IkeSession *session)
   ike_answers_begin_anew (&session->answers);
   session->wants_signature = false;
   ike_session_queue (session, ike_task_init_new (session));
+  if (!session->resumes)
+    return;
+  session->resumes = false; /* the ticket was of no use: what was not asked for then is now */
+  g_clear_pointer (&session->ticket, ike_ticket_free);
+  ask_first_secrets (session, false);
+}
+
+/* With a ticket that has not run out. */
+static bool
+begin_resumed (IkeSession *session)
+{
+  session->resumes = session->ticket != NULL && session->now < session->ticket->ends_at;
+  if (!session->resumes) {
+    g_clear_pointer (&session->ticket, ike_ticket_free);
+    return false;
+  }
+  session->sa = ike_sa_new (&session->env, true);
+  session->begun_at = session->now;
+  ike_session_queue (session, ike_task_resume_new (session));
+  return true;
 }
 
 /* Begins. */
@@ -319,8 +347,10 @@ ike_session_start (IkeSession *session, const IkePath *path, int64_t now)
   session->now = session->heard_at = now;
   session->path = *path;
   session->stream_up = true;
-  ike_session_begin_anew (session);
-  ask_first_secrets (session, false);
+  if (!begin_resumed (session)) {
+    ike_session_begin_anew (session);
+    ask_first_secrets (session, false);
+  }
   ike_session_settle (session);
 }
 

@@ -22,6 +22,9 @@
  * monotonic clock. */
 typedef struct _IkeSession IkeSession;
 
+/* What a gateway gave so that another session can begin where this one ended (RFC 5723). */
+typedef struct _IkeTicket IkeTicket;
+
 typedef enum {
   IKE_AUTH_METHOD_PSK,
   IKE_AUTH_METHOD_EAP,
@@ -61,6 +64,8 @@ typedef struct {
   const CryptoTrust *trust; /* for the gateway's certificate; unused with PSK; borrowed */
   const AlgorithmPolicy *ike_policy, *esp_policy; /* NULL or empty = the default */
   const CryptoSigner *signer; /* with a certificate; borrowed */
+  const GArray *addresses; /* InetPrefix: inner ones that we would like to keep; NULL = none */
+  IkeTicket *ticket; /* of an earlier session, or NULL; taken, whatever comes of the new one */
   InetAddr redirected_from; /* the gateway that sent us here (RFC 5685); INET_NONE = none did */
   bool initial_contact;
   const char *ppk_identity; /* of the post-quantum preshared key to use (RFC 8784); NULL = none */
@@ -138,6 +143,8 @@ void ike_session_timeout (IkeSession *session, int64_t now);
 bool ike_session_next_event (IkeSession *session, IkeEvent *ret_event);
 void ike_event_clear (IkeEvent *event);
 
+IkeTicket *ike_session_take_ticket (IkeSession *session);
+void ike_ticket_free (IkeTicket *ticket);
 const GArray *ike_session_addresses (const IkeSession *session);
 IkeState ike_session_state (const IkeSession *session);
 GBytes *ike_session_unvouched_certificate (const IkeSession *session);
@@ -146,4 +153,5 @@ char *ike_session_describe_ike (const IkeSession *session);
 char *ike_session_describe_child (const IkeSession *session);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IkeSession, ike_session_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IkeTicket, ike_ticket_free)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IkeEvent, ike_event_clear)

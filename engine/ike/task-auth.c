@@ -88,11 +88,12 @@ build_first (IkeSession *session, AuthTask *self, IkeChain *chain)
     write_status (chain, IKE_NOTIFY_EAP_ONLY_AUTHENTICATION);
   write_first_proof (session, self, chain);
   if (session->childless && session->has_childless)
-    ike_configuration_request (chain);
+    ike_configuration_request (chain, session->wanted_addresses);
   else
     self->spi_in = ike_first_child_request (session, chain);
   write_status (chain, IKE_NOTIFY_MOBIKE_SUPPORTED);
   ike_sync_write_supported (chain);
+  ike_ticket_request (chain);
 }
 
 static bool

@@ -10,6 +10,9 @@ IkeTask *ike_task_init_new (IkeSession *session);
 /* task-intermediate.c */
 IkeTask *ike_task_intermediate_new (IkeSession *session);
 
+/* task-resume.c */
+IkeTask *ike_task_resume_new (IkeSession *session);
+
 /* task-auth.c */
 IkeTask *ike_task_auth_new (IkeSession *session);
 void ike_task_auth_keep_answer (IkeSession *session, Secret *secret);

@@ -22,6 +22,7 @@ struct _Connector {
   Alarm *alarm;
   GPtrArray *entries; /* EntryPoint: the configured ones, then those of connector_set_further () */
   size_t tried; /* entry points of this round, the current one included */
+  bool only_first; /* entry point of a round */
   bool from_memory; /* the race has addresses that were only remembered */
   bool again; /* the same entry point once more, without them */
   Race *race;
@@ -47,6 +48,12 @@ static const EntryPoint *
 current_entry (const Connector *self)
 {
   return self->entries->pdata[current_index (self)];
+}
+
+static size_t
+n_to_try (const Connector *self)
+{
+  return self->only_first ? 1 : self->entries->len;
 }
 
 static void
@@ -113,6 +120,7 @@ remember (Connector *self)
   socklen_t len = sizeof peer;
   uint16_t port;
   self->good_entry = current_index (self);
+  self->only_first = false;
   if (getpeername (link_fd (self->link), (struct sockaddr *) &peer, &len) < 0 ||
       !inet_addr_from_sockaddr ((struct sockaddr *) &peer, &self->good_addr, &port))
     self->good_addr = (InetAddr){ 0 };
@@ -242,7 +250,7 @@ next_stage (void *user_data)
         g_error_new (VISITOR_ERROR, VISITOR_ERROR_TIMED_OUT,
             "TCP stands, but the TLS handshake did not end within %d s",
             (int) (TLS_LIMIT_US / G_USEC_PER_SEC)));
-  } else if (self->opened || (self->tried == self->entries->len && !self->again)) {
+  } else if (self->opened || (self->tried == n_to_try (self) && !self->again)) {
     finish (self);
   } else {
     self->tried += self->again ? 0 : 1;
@@ -309,29 +317,32 @@ connector_keep_session (Connector *connector, Link *link)
   connector->resume = session;
 }
 
-/* Further hosts, a list that ends with NULL, at which the gateway or its like says that it is: at the port
- * that was used last, behind all that is configured, or where `first` is true the first of them before
- * everything else. They take the place of those that were set before, and of a round that is under way. */
+/* Further hosts, a list that ends with NULL, at which the gateway or its like says that it is, at the port
+ * that was used last. `order` says where the first of them stands; the others come behind all that is
+ * configured. They take the place of those that were set before, and of a round that is under way. */
 void
-connector_set_further (Connector *connector, const char *const *hosts, bool first)
+connector_set_further (Connector *connector, const char *const *hosts, ConnectorOrder order)
 {
   const EntryPoint *good = connector->entries->pdata[connector->good_entry];
   g_autofree char *good_host = g_strdup (good->host);
   uint16_t port = good->port;
   guint configured = (guint) connector->config.n_entries;
+  bool was_further = connector->good_entry >= configured;
   connector_stop (connector);
   g_ptr_array_set_size (connector->entries, (gint) configured);
   for (size_t i = 0; hosts[i] != NULL; i++)
     add_entry (connector, hosts[i], port);
-  if (connector->good_entry < configured && !first)
-    return;
-  connector->good_entry = 0;
-  for (guint i = configured; i < connector->entries->len && !first; i++) {
-    if (strcmp (((const EntryPoint *) connector->entries->pdata[i])->host, good_host) == 0)
-      connector->good_entry = i;
-  }
-  if (first && connector->entries->len > configured)
+  connector->only_first = order == CONNECTOR_ONLY;
+  if (order != CONNECTOR_BEHIND) {
     connector->good_entry = configured;
-  if (connector->good_entry == 0 || first)
     connector->good_addr = (InetAddr){ 0 };
+  } else if (was_further) {
+    connector->good_entry = 0;
+    for (guint i = configured; i < connector->entries->len; i++) {
+      if (strcmp (((const EntryPoint *) connector->entries->pdata[i])->host, good_host) == 0)
+        connector->good_entry = i;
+    }
+    if (connector->good_entry == 0)
+      connector->good_addr = (InetAddr){ 0 };
+  }
 }

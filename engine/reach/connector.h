@@ -25,6 +25,12 @@ typedef struct {
   SocketSource sockets;
 } ConnectorConfig;
 
+typedef enum {
+  CONNECTOR_BEHIND, /* all the others */
+  CONNECTOR_FIRST, /* before all the others */
+  CONNECTOR_ONLY, /* and nothing else, until a link stood */
+} ConnectorOrder;
+
 typedef struct _Connector Connector;
 
 /* link: open, the receiver's; NULL when no entry point could be reached, and then error says why.
@@ -36,7 +42,7 @@ void connector_free (Connector *connector);
 void connector_start (Connector *connector);
 void connector_stop (Connector *connector);
 GBytes *connector_unvouched_certificate (const Connector *connector);
-void connector_set_further (Connector *connector, const char *const *hosts, bool first);
+void connector_set_further (Connector *connector, const char *const *hosts, ConnectorOrder order);
 void connector_keep_session (Connector *connector, Link *link);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Connector, connector_free)

@@ -83,6 +83,16 @@ session_say_goodbye (Session *self)
   }
 }
 
+/* What the next IKE SA can begin with. A gateway that has deleted an SA wants to see the person again (RFC
+ * 5723 section 6.4), and one that was lost in a redirection gives its own. */
+static void
+keep_ticket (Session *self, const GError *error)
+{
+  g_clear_pointer (&self->ticket, ike_ticket_free);
+  if (self->ike != NULL && error->code != VISITOR_ERROR_DELETED_BY_GATEWAY)
+    self->ticket = ike_session_take_ticket (self->ike);
+}
+
 /* The SA is gone at the gateway, or the session cannot go on with it. */
 void
 session_sign_in_again (Session *self, const GError *error)
@@ -90,6 +100,7 @@ session_sign_in_again (Session *self, const GError *error)
   g_message ("signing in again: %s", error->message);
   session_set_state (self, TUNNEL_RECONNECTING, error->message);
   self->lost_at = g_get_monotonic_time ();
+  keep_ticket (self, error);
   session_forget_ike (self);
   session_connect_again (self);
 }
@@ -299,7 +310,7 @@ auth_method (SiteAuth auth)
 /* An IKE SA for the site; is_first: the gateway may forget all others of ours (INITIAL_CONTACT).
  * Transfer: full. */
 IkeSession *
-session_new_ike (const Session *self, bool is_first, GError **error)
+session_new_ike (Session *self, bool is_first, GError **error)
 {
   const Site *site = self->start->site;
   IkeConfig config = {
@@ -314,6 +325,8 @@ session_new_ike (const Session *self, bool is_first, GError **error)
     .trust = self->gateway_trust.trust,
     .ike_policy = &site->ike_algorithms,
     .esp_policy = &site->esp_algorithms,
+    .ticket = is_first ? g_steal_pointer (&self->ticket) : NULL,
+    .addresses = self->ike_addresses,
     .redirected_from = self->redirected_from,
     .initial_contact = is_first,
     .sign_in_lifetime_us = (int64_t) site->sign_in_lifetime * 60 * G_USEC_PER_SEC,

@@ -7,9 +7,9 @@
 #include "tunnel/session-private.h"
 
 /* Where else an uplink looks for the gateway: the one that we were sent to, then the addresses of the one
- * that we are at. goes_there: its next stream goes to the former. */
+ * that we are at. order is the former's. */
 void
-session_set_further (const Session *self, Uplink *uplink, bool goes_there)
+session_set_further (const Session *self, Uplink *uplink, ConnectorOrder order)
 {
   g_autoptr (GPtrArray) hosts = g_ptr_array_new_with_free_func (g_free);
   if (self->redirected_to != NULL)
@@ -20,8 +20,8 @@ session_set_further (const Session *self, Uplink *uplink, bool goes_there)
     g_ptr_array_add (hosts, g_strdup (text));
   }
   g_ptr_array_add (hosts, NULL);
-  uplink_set_further (
-      uplink, (const char *const *) hosts->pdata, goes_there && self->redirected_to != NULL);
+  uplink_set_further (uplink, (const char *const *) hosts->pdata,
+      self->redirected_to != NULL ? order : CONNECTOR_BEHIND);
 }
 
 /* All addresses of the gateway but the one that is known. */
@@ -31,7 +31,7 @@ session_take_addresses (Session *self, const GArray *addresses)
   g_info ("the gateway can be reached at %u more addresses", addresses->len);
   g_clear_pointer (&self->gateway_addresses, g_array_unref);
   self->gateway_addresses = g_array_copy ((GArray *) addresses);
-  session_set_further (self, self->uplink, false);
+  session_set_further (self, self->uplink, CONNECTOR_BEHIND);
 }
 
 /* Signs in at the other gateway beside the tunnel that there is, or where there is none instead. */
@@ -57,8 +57,18 @@ go_there (Session *self, const char *host)
   session_set_state (self, self->was_connected ? TUNNEL_RECONNECTING : TUNNEL_LOOKING_FOR_GATEWAY,
       "the gateway sends us to another");
   uplink_close (self->uplink);
-  session_set_further (self, self->uplink, true);
+  session_set_further (self, self->uplink, CONNECTOR_FIRST);
   session_connect_again (self);
+}
+
+/* Where we were sent to is not to be had. */
+void
+session_stay (Session *self)
+{
+  if (self->redirected_from.family == INET_NONE)
+    return;
+  self->redirected_from = (InetAddr){ 0 };
+  g_clear_pointer (&self->redirected_to, g_free);
 }
 
 /* A gateway names another: the one that we are at, or whoever the successor has come to. What cannot be

@@ -30,6 +30,7 @@ struct _Session {
   Secret *kept_secrets[IKE_SECRET_CODE]; /* by kind: what was given last and may be used again */
   GArray *ike_addresses, *ike_dns; /* of IkeConfiguration, until it is applied */
   GPtrArray *ike_domains;
+  IkeTicket *ticket; /* of the IKE SA before, to begin with; or NULL */
   GArray *gateway_addresses; /* InetAddr: others that the gateway has, or NULL */
   char *redirected_to; /* the gateway that another has sent us to, or NULL */
   GVariant *applied; /* what the host has put in force, or was asked to */
@@ -72,7 +73,7 @@ void session_connect_again (Session *session);
 Uplink *session_new_uplink (Session *session);
 
 /* session-ike.c */
-IkeSession *session_new_ike (const Session *session, bool is_first, GError **error);
+IkeSession *session_new_ike (Session *session, bool is_first, GError **error);
 void session_ask_secret (Session *session, const IkeEvent *event);
 gboolean
 session_apply (Session *session, const IkeConfiguration *given, const EspSa *child, GError **error);
@@ -100,8 +101,9 @@ bool session_ask_trust (Session *session, SiteTrust *trust, GBytes *certificate)
 void session_take_trust (Session *session, GVariant *body);
 
 /* session-moves.c */
-void session_set_further (const Session *session, Uplink *uplink, bool goes_there);
+void session_set_further (const Session *session, Uplink *uplink, ConnectorOrder order);
 void session_take_addresses (Session *session, const GArray *addresses);
+void session_stay (Session *session);
 bool session_follow (Session *session, const char *host);
 
 /* session-uplink.c */

@@ -55,6 +55,7 @@ failed (const GError *error, void *user_data)
   Session *self = user_data;
   g_clear_pointer (&self->successor, successor_free);
   self->successor_awaits_secret = self->successor_awaits_signature = false;
+  session_stay (self);
   if (tunnel_state_is_final (self->state))
     return;
   self->sign_in_refused = is_refusal (error);

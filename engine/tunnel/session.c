@@ -248,7 +248,8 @@ session_new_uplink (Session *self)
     .sockets = control_sockets (self->control),
   };
   Uplink *uplink = uplink_new (&config, self->datapath, &session_uplink_handlers, self);
-  session_set_further (self, uplink, true);
+  bool is_sent = self->redirected_from.family != INET_NONE;
+  session_set_further (self, uplink, is_sent ? CONNECTOR_ONLY : CONNECTOR_FIRST);
   return uplink;
 }
 
@@ -309,6 +310,7 @@ session_free (Session *session)
   g_clear_pointer (&session->ike_domains, g_ptr_array_unref);
   g_clear_pointer (&session->gateway_addresses, g_array_unref);
   g_free (session->redirected_to);
+  ike_ticket_free (session->ticket);
   g_clear_pointer (&session->applied, g_variant_unref);
   site_trust_clear (&session->tls_trust);
   site_trust_clear (&session->gateway_trust);

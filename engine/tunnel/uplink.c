@@ -236,9 +236,9 @@ uplink_connect (Uplink *uplink, gint64 at, bool knows_peer)
 
 /* See connector_set_further (); the stream that stands is left as it is. */
 void
-uplink_set_further (Uplink *uplink, const char *const *hosts, bool first)
+uplink_set_further (Uplink *uplink, const char *const *hosts, ConnectorOrder order)
 {
-  connector_set_further (uplink->connector, hosts, first);
+  connector_set_further (uplink->connector, hosts, order);
 }
 
 bool

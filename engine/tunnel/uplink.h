@@ -26,7 +26,7 @@ void uplink_free (Uplink *uplink);
 
 void uplink_connect (Uplink *uplink, gint64 at, bool knows_peer);
 void uplink_close (Uplink *uplink);
-void uplink_set_further (Uplink *uplink, const char *const *hosts, bool first);
+void uplink_set_further (Uplink *uplink, const char *const *hosts, ConnectorOrder order);
 bool uplink_is_up (const Uplink *uplink);
 GBytes *uplink_unvouched_certificate (const Uplink *uplink);
 bool uplink_path (const Uplink *uplink, IkePath *ret_path);

@@ -4,6 +4,7 @@
  * of SPI, a length of data, and both. What the gateway says beside them is as it should be. */
 #include "base/cursor.h"
 #include "fuzz.h"
+#include "ike/ticket.h"
 #include "responder.h"
 
 #define MAX_NOTIFIES 48
@@ -17,6 +18,7 @@ typedef enum {
   AT_AUTH_CHILD, /* between AUTH and the rest */
   AT_REQUEST, /* requests of the gateway to a session that is up */
   AT_MOVED, /* the answer that says that a new stream is known, then requests */
+  AT_RESUME, /* behind the gateway's answer to IKE_SESSION_RESUME, and behind the AUTH that follows */
   AT_CLEAR, /* messages to a session that is up, which nothing protects */
   N_PLACES,
 } Place;
@@ -63,7 +65,7 @@ write_init (Responder *r, IkeChain *answer)
     *answer = ike_chain_init (answer->b.data, answer->b.size);
     r->is_deaf_to = IKE_EXCHANGE_SA_INIT; /* a second one may ask for what this gateway has not */
   }
-  if (script->place == AT_INIT || script->place == AT_INIT_ALONE)
+  if (script->place == AT_INIT || script->place == AT_INIT_ALONE || script->place == AT_RESUME)
     write_notifies (script, answer);
 }
 
@@ -74,7 +76,7 @@ write_child (Responder *r, IkeChain *answer)
   if (script->place == AT_AUTH_CHILD)
     write_notifies (script, answer);
   responder_write_child (r, 0, answer);
-  if (script->place == AT_AUTH)
+  if (script->place == AT_AUTH || script->place == AT_RESUME)
     write_notifies (script, answer);
 }
 
@@ -119,6 +121,24 @@ send_clear (Responder *r, Script *script)
   responder_pump (r);
 }
 
+static void
+have_ticket (Responder *r)
+{
+  static const uint8_t sk_d[32] = { 7 };
+  const IkeSuite suite = {
+    .encr = ENCR_AES_GCM_16, .key_bits = 256, .prf = PRF_HMAC_SHA2_256, .dh = DH_CURVE25519
+  };
+  r->ticket_sk_d = secret_new (sk_d, sizeof sk_d);
+  r->ticket_suite = suite;
+  r->session_ticket = g_new (IkeTicket, 1);
+  *r->session_ticket = (IkeTicket){
+    .opaque = secret_new (RESPONDER_TICKET, sizeof RESPONDER_TICKET - 1),
+    .sk_d = secret_ref (r->ticket_sk_d),
+    .suite = suite,
+    .ends_at = G_MAXINT64,
+  };
+}
+
 static bool
 is_up (const Responder *r)
 {
@@ -138,6 +158,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   r->ignores_strangers = true;
   for (size_t i = 0; i < G_N_ELEMENTS (r->given); i++)
     r->given[i] = RESPONDER_PSK;
+  if (script.place == AT_RESUME)
+    have_ticket (r);
   responder_start (r);
   if (script.place == AT_MOVED && is_up (r))
     responder_reconnect (r);

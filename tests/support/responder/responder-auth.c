@@ -185,8 +185,8 @@ responder_write_child (Responder *r, unsigned int without, IkeChain *answer)
 }
 
 /* What follows the last AUTH: CP, SA, TS, or why there is none. */
-static void
-write_child (Responder *r, IkeChain *answer)
+void
+responder_write_last (Responder *r, IkeChain *answer)
 {
   if (r->child_script != NULL) {
     r->child_script (r, answer);
@@ -198,6 +198,8 @@ write_child (Responder *r, IkeChain *answer)
   if (r->auth_lifetime != 0)
     ike_chain_notify (
         answer, IKE_PROTOCOL_NONE, SLICE (NULL, 0), IKE_NOTIFY_AUTH_LIFETIME, builder_result (&b));
+  if (r->ticket_lifetime != 0)
+    responder_write_ticket (r, answer);
   if (!r->no_mobike)
     write_error (IKE_NOTIFY_MOBIKE_SUPPORTED, answer);
   if (r->childless && r->offered_spi == 0) {
@@ -388,7 +390,7 @@ answer_first (Responder *r, const IkePayloads *request, IkeChain *answer)
   if (r->auth == IKE_AUTH_METHOD_CERTIFICATE_EAP)
     return;
   if (r->auth != IKE_AUTH_METHOD_EAP)
-    write_child (r, answer);
+    responder_write_last (r, answer);
   else if (r->eap_script != NULL)
     write_scripted_eap (r, answer);
   else
@@ -426,7 +428,9 @@ bool
 responder_answer_auth (
     Responder *r, const IkeHeader *header, const IkePayloads *request, IkeChain *answer)
 {
-  if (r->auth_error != 0) {
+  if (r->is_resumed) {
+    responder_answer_resumed_auth (r, request, answer);
+  } else if (r->auth_error != 0) {
     write_error (r->auth_error, answer);
   } else if (header->message_id == 1 + r->int_auth.n) {
     answer_first (r, request, answer);
@@ -439,7 +443,7 @@ responder_answer_auth (
       answer_eap (r, request, answer);
   } else if (r->makes_no_key && knows_key (r, request, r->sa->keys.sk_pi)) {
     write_shared_auth (r, r->sa->keys.sk_pr, answer);
-    write_child (r, answer);
+    responder_write_last (r, answer);
   } else if (r->msk != NULL) {
     take_ppk (r, request, answer);
     if (!knows_key (r, request, r->msk)) {
@@ -447,7 +451,7 @@ responder_answer_auth (
       return true;
     }
     write_shared_auth (r, r->msk, answer);
-    write_child (r, answer);
+    responder_write_last (r, answer);
   } else {
     write_error (IKE_NOTIFY_AUTHENTICATION_FAILED, answer);
   }

@@ -9,6 +9,13 @@ void responder_count_proof (Responder *r, const IkePayloads *request);
 bool responder_answer_auth (
     Responder *r, const IkeHeader *header, const IkePayloads *request, IkeChain *answer);
 
+void responder_write_last (Responder *r, IkeChain *answer);
+
+/* responder-resume.c */
+void responder_write_ticket (Responder *r, IkeChain *chain);
+void responder_answer_resume (Responder *r, const IkeHeader *header, Slice message);
+void responder_answer_resumed_auth (Responder *r, const IkePayloads *request, IkeChain *answer);
+
 /* responder.c */
 void responder_send_on (Responder *r, IkeSa *sa, uint8_t exchange, const IkeChain *chain);
 

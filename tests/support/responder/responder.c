@@ -106,6 +106,8 @@ responder_free (Responder *r)
   g_free (r->error_text);
   g_free (r->redirected_to);
   g_free (r->asked_text);
+  ike_ticket_free (r->session_ticket);
+  g_clear_pointer (&r->ticket_sk_d, secret_unref);
   g_free (r);
 }
 
@@ -425,6 +427,10 @@ responder_receive (Responder *r, Slice message)
     handle_init (r, &header, message);
     return;
   }
+  if (header.exchange == IKE_EXCHANGE_SESSION_RESUME && !header.is_response) {
+    responder_answer_resume (r, &header, message);
+    return;
+  }
   IkeSa *sa = find_sa (r, &header);
   if (r->ignores_strangers && sa == NULL)
     return;
@@ -613,6 +619,7 @@ responder_start (Responder *r)
     .initial_contact = true,
     .sign_in_lifetime_us = r->sign_in_lifetime_us,
     .redirected_from = r->redirected_from,
+    .ticket = g_steal_pointer (&r->session_ticket),
     .fragment_len = r->session_fragment_len,
     .childless = r->session_childless,
     .ppk_identity = r->session_ppk_identity,

@@ -11,6 +11,7 @@
 #define RESPONDER_NAME "gw.example.test"
 #define RESPONDER_USER "alice"
 #define RESPONDER_PASSWORD "Wonderland1"
+#define RESPONDER_TICKET "a ticket that only this gateway can read"
 #define RESPONDER_PSK "a pre-shared key for tests"
 
 typedef struct _Responder Responder;
@@ -59,6 +60,9 @@ struct _Responder {
   bool session_ppk_required;
   bool childless; /* the gateway makes no CHILD_SA in IKE_AUTH (RFC 6023) */
   bool session_childless; /* nor asks the session for one */
+  uint32_t ticket_lifetime; /* of the ticket behind AUTH, in seconds; 0 = none is given */
+  IkeTicket *session_ticket; /* that the session begins with, which takes it */
+  uint16_t resume_error; /* a notification instead of an answer to IKE_SESSION_RESUME */
   InetAddr redirected_from; /* what the session is told of it */
   uint16_t
       child_group; /* that the gateway wants for a first CHILD_SA of its own exchange; 0 = any */
@@ -101,7 +105,10 @@ struct _Responder {
   unsigned int n_ike_rekeys, n_reauthenticate;
   int64_t sign_in_lifetime_us; /* the session's own; before responder_start () */
   uint32_t auth_lifetime; /* seconds, told behind AUTH; 0 = not */
-  unsigned int n_redirects;
+  unsigned int n_redirects, n_resumes;
+  bool is_resumed;
+  Secret *ticket_sk_d; /* what the gateway's ticket stands for */
+  IkeSuite ticket_suite;
   unsigned int n_address_lists, n_addresses; /* how often, and how many the last time */
   char *redirected_to; /* the last one */
   uint64_t esp_skip;
@@ -165,6 +172,7 @@ void responder_start (Responder *r);
 void responder_pump (Responder *r);
 void responder_run_until (Responder *r, int64_t until);
 void responder_reconnect (Responder *r);
+void responder_share_tickets (Responder *r, const Responder *from);
 void responder_sign (Responder *r);
 
 void responder_receive (Responder *r, Slice message);

@@ -235,28 +235,33 @@ test_further (World *w, const void *data)
   run (w, c);
   g_assert_cmpint (w->f.code, ==, VISITOR_ERROR_REFUSED);
   g_assert_cmpuint (w->f.asked, ==, 1);
-  connector_set_further (c, loopback, false);
+  connector_set_further (c, loopback, CONNECTOR_BEHIND);
   run (w, c);
   g_assert_cmpint (w->f.code, ==, VISITOR_ERROR_REFUSED);
   g_assert_cmpuint (w->f.asked, ==, 3);
-  connector_set_further (c, none, false);
+  connector_set_further (c, none, CONNECTOR_BEHIND);
   run (w, c);
   g_assert_cmpuint (w->f.asked, ==, 4);
 
   EntryPoint open[] = { { .host = (char *) "127.0.0.1", .port = w->open_port } };
   g_autoptr (Connector) d = connector (w, open, 1, w->none);
   run (w, d);
-  connector_set_further (d, other, true);
+  connector_set_further (d, other, CONNECTOR_FIRST);
   g_assert_cmpuint (w->f.asked, ==, 5);
   run (w, d); /* nobody listens there */
   g_assert_cmpuint (port_of_peer (w->f.link), ==, w->open_port);
   g_assert_cmpuint (w->f.asked, ==, 7);
-  connector_set_further (d, loopback, true);
+  connector_set_further (d, loopback, CONNECTOR_FIRST);
   run (w, d);
   g_assert_cmpuint (port_of_peer (w->f.link), ==, w->open_port);
-  connector_set_further (d, none, false);
+  connector_set_further (d, none, CONNECTOR_BEHIND);
   run (w, d);
   g_assert_cmpuint (w->f.asked, ==, 9);
+  connector_set_further (d, other, CONNECTOR_ONLY);
+  run (w, d);
+  g_assert_null (w->f.link);
+  g_assert_cmpint (w->f.code, ==, VISITOR_ERROR_REFUSED);
+  g_assert_cmpuint (w->f.asked, ==, 10);
 }
 
 static void
