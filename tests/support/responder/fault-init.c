@@ -281,6 +281,8 @@ static const Fault faults[] = {
   { "init-spi", LIVES, .init = turn_header, .number = AT_SPI_I },
   { "init-message-id", LIVES, .init = turn_header, .number = AT_MESSAGE_ID },
   { "init-length", LIVES, .init = turn_header, .number = AT_LENGTH },
+  { "init-redirect-beside", LIVES, .init = append_payloads, .first = 41,
+      .data = "0000000e 0000 4017 0104 c0000263" },
   { "init-cut", LIVES, .init = cut_answer },
   { "init-repeated", LIVES, .init = repeat_answer },
   { "init-spi-zero", LIVES, .init = no_spi },
