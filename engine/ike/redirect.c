@@ -97,7 +97,7 @@ take (IkeSession *session, const IkePayloads *payloads, Slice nonce)
   if (!ike_payloads_notify (payloads, IKE_NOTIFY_REDIRECT, &notify))
     return false;
   if (!ike_redirect_parse (notify.data, &host, &given) || given.len != nonce.len ||
-      memcmp (given.data, nonce.data, nonce.len) != 0) {
+      (nonce.len > 0 && memcmp (given.data, nonce.data, nonce.len) != 0)) {
     g_debug ("IKE: passing over a redirection that makes no sense");
     return false;
   }

@@ -12,7 +12,6 @@ bool responder_answer_auth (
 void responder_write_last (Responder *r, IkeChain *answer);
 
 /* responder-resume.c */
-void responder_write_ticket (Responder *r, IkeChain *chain);
 void responder_answer_resume (Responder *r, const IkeHeader *header, Slice message);
 void responder_answer_resumed_auth (Responder *r, const IkePayloads *request, IkeChain *answer);
 

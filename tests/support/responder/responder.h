@@ -172,6 +172,7 @@ void responder_start (Responder *r);
 void responder_pump (Responder *r);
 void responder_run_until (Responder *r, int64_t until);
 void responder_reconnect (Responder *r);
+void responder_write_ticket (Responder *r, IkeChain *chain);
 void responder_share_tickets (Responder *r, const Responder *from);
 void responder_sign (Responder *r);
 

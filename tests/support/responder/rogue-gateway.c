@@ -34,7 +34,10 @@ static const GOptionEntry options[] = {
 static const Fault *
 any_fault (size_t i)
 {
-  return i < faults_framing.n ? &faults_framing.at[i] : fault_at (i - faults_framing.n);
+  size_t n = faults_framing.n;
+  if (i < n)
+    return &faults_framing.at[i];
+  return i - n < faults_lost.n ? &faults_lost.at[i - n] : fault_at (i - n - faults_lost.n);
 }
 
 static void

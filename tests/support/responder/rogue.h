@@ -28,7 +28,7 @@ typedef struct {
   Slice frame; /* that a fault of framing stands before */
 } Rogue;
 
-extern const FaultTable faults_framing;
+extern const FaultTable faults_framing, faults_lost;
 
 void rogue_write (Rogue *rogue, Slice octets);
 void rogue_hang_up (Rogue *rogue);
