@@ -74,7 +74,7 @@ def gtc():
         alice.disconnect("office")
 
 
-@promise("EAP-TTLS: a password inside a tunnel, under another name outside", shows="EAP-TTLS with MSCHAPv2")
+@promise("EAP-TTLS: a password inside a tunnel, under another name outside", shows="EAP-TTLS with EAP-MSCHAPv2")
 def ttls():
     with office({"eap": "eap-ttls"}, method="eap-ttls", more="anonymous-identity=somebody\n") as (lab, alice):
         signs_in(lab, alice)

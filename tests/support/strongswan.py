@@ -19,7 +19,7 @@ PLUGINS = (
     "random nonce openssl aes sha1 sha2 md5 hmac kdf gcm chapoly curve25519 gmp x509 pubkey pkcs1"
     " pkcs8 pkcs12 pem revocation constraints mgf1 kernel-libipsec kernel-netlink socket-default"
     " vici updown attr resolve eap-identity eap-mschapv2 eap-md5 eap-gtc xauth-generic eap-tls eap-ttls"
-    " counters fips-prf"
+    " eap-radius counters fips-prf"
 )
 TOOL_PLUGINS = "random nonce openssl x509 pubkey pkcs1 pkcs8 pkcs12 pem revocation"
 
@@ -58,7 +58,7 @@ def render(settings, depth=0):
 class Charon:
     """One charon on one machine, with files, log and control socket of its own."""
 
-    def __init__(self, machine, name, connections, daemon=None):
+    def __init__(self, machine, name, connections, daemon=None, plugins=None):
         self.machine = machine
         self.folder = machine.folder / name
         self.vici = f"unix://{self.folder}/vici"
@@ -66,10 +66,10 @@ class Charon:
         self.process = None
         for each in ("x509", "x509ca", "private"):
             (self.folder / "swanctl" / each).mkdir(parents=True)
-        self._write_daemon(daemon or {})
+        self._write_daemon(daemon or {}, plugins or {})
         self._connections = connections
 
-    def _write_daemon(self, more):
+    def _write_daemon(self, more, plugins):
         vici = {"vici": {"socket": self.vici}}
         settings = {
             "charon-systemd": {
@@ -100,6 +100,7 @@ class Charon:
                     "attr": {"25": DOMAIN},
                     "eap-gtc": {"backend": "generic"},
                     "eap-ttls": {"phase2_method": "mschapv2"},
+                    **plugins,
                 },
                 **more,
             },
@@ -167,7 +168,7 @@ class Responder(Charon):
 
     certificate: what it shows to EAP clients. Knobs: proposals, esp_proposals (lists), pools
     ("4", "6"), child (more settings of the CHILD_SA, such as rekey_time), more (settings of the
-    IKE_SA, such as fragmentation), daemon (more of strongswan.conf), only_loopback (hears the
+    IKE_SA, such as fragmentation), daemon (more of strongswan.conf), plugins (more of theirs in it), only_loopback (hears the
     carrier alone), eap (what it asks a client for, such as "eap-ttls"), eap_only (it proves itself
     by that too, without a signature), clients (more connections by name, each what it wants of the
     client: {"cert": {"remote": {...}}}), ppks (post-quantum preshared keys by their identity).
@@ -175,7 +176,7 @@ class Responder(Charon):
 
     def __init__(self, machine, certificate, *, name="charon", proposals=IKE_PROPOSALS,
                  esp_proposals=ESP_PROPOSALS, pools=("4", "6"), child=None, more=None,
-                 only_loopback=True, identity=GATEWAY_IDENTITY, users=None, daemon=None,
+                 only_loopback=True, identity=GATEWAY_IDENTITY, users=None, daemon=None, plugins=None,
                  eap="eap-mschapv2", eap_only=False, clients=None, ppks=None):  # fmt: skip
         shared = {
             "version": 2,
@@ -233,7 +234,7 @@ class Responder(Charon):
             },
         }
         daemon = {**({"interfaces_use": "lo"} if only_loopback else {}), **(daemon or {})}
-        super().__init__(machine, name, connections, daemon)
+        super().__init__(machine, name, connections, daemon, plugins)
         self.own(certificate)
 
 
