@@ -266,6 +266,7 @@ handle_init (Responder *r, const IkeHeader *header, Slice message)
   g_clear_pointer (&r->init_response, g_bytes_unref);
   r->sa = ike_sa_new (&env, false);
   r->sa->spi_i = header->spi_i;
+  r->is_resumed = false;
   r->init_request = g_bytes_new (message.data, message.len);
   negotiate (r, &request, &answer);
   if (r->init_script != NULL)
