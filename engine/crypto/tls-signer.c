@@ -13,6 +13,9 @@
 struct _TlsSigner {
   gnutls_session_t session; /* borrowed */
   const CryptoSigner *signer; /* borrowed */
+  gnutls_privkey_t key;
+  gnutls_pcert_st chain[CHAIN_MAX_CERTS];
+  unsigned int n_certs;
   GByteArray *transcript; /* what both sides have said, for the octets that are signed */
 };
 
@@ -157,53 +160,34 @@ tell (gnutls_privkey_t key, unsigned int flags, void *user_data)
 }
 
 static int
-import_chain (const CryptoSigner *signer, gnutls_pcert_st *chain, unsigned int *ret_n)
+import_chain (TlsSigner *self)
 {
-  for (*ret_n = 0; *ret_n < crypto_signer_n_certs (signer); (*ret_n)++) {
-    Slice cert = crypto_signer_cert (signer, *ret_n);
+  for (size_t i = 0; i < crypto_signer_n_certs (self->signer); i++) {
+    Slice cert = crypto_signer_cert (self->signer, i);
     const gnutls_datum_t der = { (unsigned char *) cert.data, (unsigned int) cert.len };
-    int code = gnutls_pcert_import_x509_raw (&chain[*ret_n], &der, GNUTLS_X509_FMT_DER, 0);
+    int code = gnutls_pcert_import_x509_raw (&self->chain[i], &der, GNUTLS_X509_FMT_DER, 0);
     if (code < 0)
       return code;
+    self->n_certs++;
   }
   return 0;
 }
 
-static int
-give_key (TlsSigner *self, gnutls_certificate_credentials_t credentials)
-{
-  gnutls_pcert_st chain[CHAIN_MAX_CERTS];
-  gnutls_privkey_t key;
-  unsigned int n = 0;
-  int code = gnutls_privkey_init (&key);
-  if (code < 0)
-    return code;
-  code = gnutls_privkey_import_ext4 (key, self, sign_data, sign_hash, NULL, NULL, tell, 0);
-  if (code >= 0)
-    code = import_chain (self->signer, chain, &n);
-  if (code >= 0)
-    code = gnutls_certificate_set_key (credentials, NULL, 0, chain, (int) n, key);
-  if (code >= 0)
-    return code; /* the credentials own them now */
-  for (unsigned int i = 0; i < n; i++)
-    gnutls_pcert_deinit (&chain[i]);
-  gnutls_privkey_deinit (key);
-  return code;
-}
-
-/* Gives the credentials of a client's session our certificate; signer must outlive them. *ret_code is the
+/* For a client's session; signer must outlive it, and the session what is returned. *ret_code is the
  * library's. Not NULL; transfer: full. */
 TlsSigner *
-tls_signer_new (gnutls_session_t session, gnutls_certificate_credentials_t credentials,
-    const CryptoSigner *signer, int *ret_code)
+tls_signer_new (gnutls_session_t session, const CryptoSigner *signer, int *ret_code)
 {
   TlsSigner *self = g_new0 (TlsSigner, 1);
   self->session = session;
   self->signer = signer;
   self->transcript = g_byte_array_new ();
-  /* To compare key and certificate it would have something signed. */
-  gnutls_certificate_set_flags (credentials, GNUTLS_CERTIFICATE_SKIP_KEY_CERT_MATCH);
-  *ret_code = give_key (self, credentials);
+  *ret_code = gnutls_privkey_init (&self->key);
+  if (*ret_code >= 0)
+    *ret_code =
+        gnutls_privkey_import_ext4 (self->key, self, sign_data, sign_hash, NULL, NULL, tell, 0);
+  if (*ret_code >= 0)
+    *ret_code = import_chain (self);
   return self;
 }
 
@@ -213,8 +197,33 @@ tls_signer_free (TlsSigner *self)
 {
   if (self == NULL)
     return;
+  for (unsigned int i = 0; i < self->n_certs; i++)
+    gnutls_pcert_deinit (&self->chain[i]);
+  if (self->key != NULL)
+    gnutls_privkey_deinit (self->key);
   g_byte_array_unref (self->transcript);
   g_free (self);
+}
+
+/* What a server that wants a certificate gets: ours, borrowed, if it takes keys of that kind. It is not
+ * asked whom the server says it trusts, as the library would by itself: one that knows the issuer of our
+ * issuer may not name it (RFC 5246 section 7.4.6, RFC 8446 section 4.2.4), and one that refuses ours
+ * then says so. */
+void
+tls_signer_show (const TlsSigner *self, const struct gnutls_cert_retr_st *wanted,
+    gnutls_pcert_st **ret_chain, unsigned int *ret_n, gnutls_privkey_t *ret_key)
+{
+  unsigned int bits = 0;
+  int algorithm = crypto_signer_key (self->signer, &bits);
+  *ret_n = 0;
+  for (size_t i = 0; i < (size_t) wanted->pk_algos_length; i++) {
+    if ((int) wanted->pk_algos[i] != algorithm)
+      continue;
+    *ret_chain = (gnutls_pcert_st *) self->chain;
+    *ret_n = self->n_certs;
+    *ret_key = self->key;
+    return;
+  }
 }
 
 /* A second ClientHello: of the first one only its hash counts (RFC 8446 section 4.4.1). */

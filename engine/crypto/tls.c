@@ -281,6 +281,18 @@ note_message (gnutls_session_t session, unsigned int type, unsigned int when, un
   return 0;
 }
 
+/* gnutls_certificate_retrieve_function3. */
+static int
+show_certificate (gnutls_session_t session, const struct gnutls_cert_retr_st *wanted,
+    gnutls_pcert_st **ret_chain, unsigned int *ret_n, gnutls_ocsp_data_st **ret_ocsp,
+    unsigned int *ret_n_ocsp, gnutls_privkey_t *ret_key, unsigned int *ret_flags)
+{
+  const TlsStream *stream = gnutls_session_get_ptr (session);
+  *ret_n_ocsp = *ret_flags = 0;
+  tls_signer_show (stream->signer, wanted, ret_chain, ret_n, ret_key);
+  return 0;
+}
+
 /* A client's stream; nothing is sent before tls_stream_handshake (). config's strings are copied;
  * config->trust and signer must outlive the stream, transport->user too. A session to resume that the library
  * does not understand is ignored: it costs a full handshake, nothing else. So is any where the trust
@@ -300,7 +312,8 @@ tls_stream_new_client (const TlsClientConfig *config, const TlsTransport *transp
 
   int code = gnutls_certificate_allocate_credentials (&stream->own);
   if (code >= 0 && config->signer != NULL) {
-    stream->signer = tls_signer_new (stream->session, stream->own, config->signer, &code);
+    stream->signer = tls_signer_new (stream->session, config->signer, &code);
+    gnutls_certificate_set_retrieve_function3 (stream->own, show_certificate);
     gnutls_handshake_set_hook_function (
         stream->session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE, note_message);
   }

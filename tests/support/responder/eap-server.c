@@ -66,6 +66,16 @@ set_chain (EapServer *server)
   gnutls_x509_privkey_deinit (private_key);
 }
 
+static void
+name_authority (EapServer *server)
+{
+  g_autofree char *text = certificate_pem (server->spec.named);
+  const gnutls_datum_t pem = { (unsigned char *) text, (unsigned int) strlen (text) };
+  g_assert_cmpint (
+      gnutls_certificate_set_x509_trust_mem (server->credentials, &pem, GNUTLS_X509_FMT_PEM), ==,
+      1);
+}
+
 EapServer *
 eap_server_new (const EapServerSpec *spec)
 {
@@ -76,6 +86,8 @@ eap_server_new (const EapServerSpec *spec)
   server->heard = g_byte_array_new ();
   g_assert_cmpint (gnutls_certificate_allocate_credentials (&server->credentials), ==, 0);
   set_chain (server);
+  if (spec->named != NULL)
+    name_authority (server);
   g_assert_cmpint (gnutls_init (&server->tls, GNUTLS_SERVER | GNUTLS_NONBLOCK), ==, 0);
   const char *priorities =
       spec->tls13 ? "NORMAL:-VERS-ALL:+VERS-TLS1.3" : "NORMAL:-VERS-ALL:+VERS-TLS1.2";

@@ -17,6 +17,7 @@ typedef struct {
   bool wants_certificate; /* of the peer */
   size_t fragment; /* octets of data in a packet */
   const Certificate *certificate, *issuer;
+  const Certificate *named; /* whose certificates it says it wants of the peer; NULL = anybody's */
 } EapServerSpec;
 
 EapServer *eap_server_new (const EapServerSpec *spec);

@@ -180,17 +180,20 @@ sign (void *user_data, SignatureScheme scheme, Slice octets)
   return signature;
 }
 
-/* Our certificate, and a signature of whoever has its key; one that is refused ends it. */
+/* Our certificate goes to whom asks for one, also where it names another authority than ours, which may
+ * stand between it and ours; and a signature of whoever has its key, without which there is an end. */
 static void
 test_client_certificate (gconstpointer data)
 {
   static const SignatureScheme schemes[] = { SIGNATURE_ECDSA_SHA256 };
-  unsigned int n_signed = 0;
+  const Certificate *const named[] = { NULL, ca, other_ca };
   g_autoptr (GPtrArray) chain = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   Slice der = certificate_der (client);
   g_ptr_array_add (chain, g_bytes_new (der.data, der.len));
-  g_autoptr (CryptoSigner) signer = crypto_signer_new (chain, schemes, 1, sign, &n_signed, NULL);
-  for (unsigned int i = 0; i < 2; i++) {
+  for (unsigned int i = 0; i < 2 * G_N_ELEMENTS (named); i++) {
+    bool refused = i % 2 == 1;
+    unsigned int n_signed = refused ? 1 : 0;
+    g_autoptr (CryptoSigner) signer = crypto_signer_new (chain, schemes, 1, sign, &n_signed, NULL);
     Play play;
     play_begin (&play, EAP_TYPE_TLS, GPOINTER_TO_INT (data), EAP_INNER_EAP, good);
     eap_server_free (play.server);
@@ -201,13 +204,14 @@ test_client_certificate (gconstpointer data)
       .fragment = 400,
       .certificate = good,
       .issuer = ca,
+      .named = named[i / 2],
     };
     play.server = eap_server_new (&spec);
     play.config.signer = signer;
     shake_hands (&play);
-    g_assert_true (eap_server_knows_peer (play.server, der) == (i == 0));
-    g_assert_cmpint (play.result, ==, i == 0 ? EAP_REPLY : EAP_FAILED);
-    g_assert_cmpuint (n_signed, ==, i + 1);
+    g_assert_true (eap_server_knows_peer (play.server, der) == !refused);
+    g_assert_cmpint (play.result, ==, refused ? EAP_FAILED : EAP_REPLY);
+    g_assert_cmpuint (n_signed, ==, refused ? 2 : 1);
     play_clear (&play);
   }
 }
