@@ -116,6 +116,7 @@ struct _IkeSession {
   IkeConfiguration configuration;
 };
 
+void ike_event_free (gpointer event);
 IkeEvent *ike_session_push_event (IkeSession *session, IkeEventType type);
 void ike_session_set_state (IkeSession *session, IkeState state, const char *reason);
 void ike_session_ask_secret (IkeSession *session, const IkeQuestion *question);
