@@ -72,7 +72,7 @@ void
 responder_answer_resume (Responder *r, const IkeHeader *header, Slice message)
 {
   static const uint8_t cookie[] = { 8, 7, 6, 5 };
-  uint8_t critical, buf[1024];
+  uint8_t critical, buf[16384];
   const IkeEnv env = { .random = responder_random };
   IkeChain answer = ike_chain_init (buf, sizeof buf);
   IkePayloads request;
