@@ -516,6 +516,13 @@ tls_stream_got_alert (const TlsStream *stream)
   return stream->got_alert;
 }
 
+/* A client's: true once the server has asked for our certificate, and been given what there is. */
+bool
+tls_stream_wants_certificate (const TlsStream *stream)
+{
+  return gnutls_certificate_client_get_request_status (stream->session) == 1;
+}
+
 /* The library's own session, for the other files of this room. */
 gnutls_session_t
 tls_stream_library (const TlsStream *stream)

@@ -53,6 +53,7 @@ TlsStatus tls_stream_bye (TlsStream *stream);
 bool tls_stream_wants_write (const TlsStream *stream);
 size_t tls_stream_pending (const TlsStream *stream);
 bool tls_stream_got_alert (const TlsStream *stream);
+bool tls_stream_wants_certificate (const TlsStream *stream);
 
 GBytes *tls_stream_session (TlsStream *stream);
 bool tls_stream_resumed (const TlsStream *stream);

@@ -51,9 +51,14 @@ tls_provide (EapMethod *method, const Secret *secret, GBytes **ret_reply, GError
 static GError *
 tls_refusal (const EapMethod *method)
 {
-  return g_error_new (VISITOR_ERROR, VISITOR_ERROR_AUTH_REFUSED,
-      method->agreed ? "The gateway took the certificate and refused the user."
-                     : "The gateway refused EAP-TLS with our certificate.");
+  const EapTls *self = (const EapTls *) method;
+  if (method->agreed)
+    return g_error_new (VISITOR_ERROR, VISITOR_ERROR_AUTH_REFUSED,
+        "The gateway took the certificate and refused the user.");
+  int code = eap_tunnel_refusal (self->tunnel);
+  return g_error_new (VISITOR_ERROR, code,
+      code == VISITOR_ERROR_CERTIFICATE_REFUSED ? "The gateway refused our certificate in EAP-TLS."
+                                                : "The gateway refused EAP-TLS.");
 }
 
 static void

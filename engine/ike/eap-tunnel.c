@@ -101,6 +101,15 @@ start (EapTunnel *self, GError **error)
   return self->tls != NULL;
 }
 
+/* The VisitorError of a server that does not go on: once it has our certificate, that is what it refuses. */
+int
+eap_tunnel_refusal (const EapTunnel *tunnel)
+{
+  bool shown = tunnel->type == EAP_TYPE_TLS && tunnel->tls != NULL &&
+      tls_stream_wants_certificate (tunnel->tls);
+  return shown ? VISITOR_ERROR_CERTIFICATE_REFUSED : VISITOR_ERROR_AUTH_REFUSED;
+}
+
 /* What TLS says, in the words of a sign-in: the same codes would blame the stream to the gateway. */
 static EapTunnelResult
 tls_failed (const EapTunnel *self, GError *why, GError **error)
@@ -114,7 +123,7 @@ tls_failed (const EapTunnel *self, GError *why, GError **error)
   case VISITOR_ERROR_TLS_EXPIRED: code = VISITOR_ERROR_SIGN_IN_SERVER_UNTRUSTED; break;
   default:
     if (tls_stream_got_alert (self->tls))
-      code = VISITOR_ERROR_AUTH_REFUSED;
+      code = eap_tunnel_refusal (self);
     break;
   }
   g_set_error (error, VISITOR_ERROR, code, "EAP-%s: %s", self->name, why->message);

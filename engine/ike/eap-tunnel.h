@@ -22,6 +22,7 @@ GBytes *eap_tunnel_reply (EapTunnel *tunnel);
 
 Slice eap_tunnel_plain (const EapTunnel *tunnel);
 bool eap_tunnel_is_tls13 (const EapTunnel *tunnel);
+int eap_tunnel_refusal (const EapTunnel *tunnel);
 Secret *eap_tunnel_msk (const EapTunnel *tunnel);
 Secret *eap_tunnel_challenge (const EapTunnel *tunnel, size_t len);
 

@@ -122,7 +122,7 @@ def tls():
         signs_in(lab, alice, password=None)
         alice.import_site("other", lab.site(name="other", method="eap-tls", user="bob@example.test", more=CERTIFICATE))
         result = alice.connect("other", check=False)
-        expect("The gateway does not let you in." in result.stderr, result.stderr)
+        expect("The gateway did not accept your certificate." in result.stderr, result.stderr)
 
 
 @promise("EAP-TLS both ways: neither end signs in IKE (RFC 5998)")

@@ -180,38 +180,93 @@ sign (void *user_data, SignatureScheme scheme, Slice octets)
   return signature;
 }
 
+/* Counts in *n_signed; the first signature alone is given. Transfer: full. */
+static CryptoSigner *
+make_signer (unsigned int *n_signed)
+{
+  static const SignatureScheme schemes[] = { SIGNATURE_ECDSA_SHA256 };
+  g_autoptr (GPtrArray) chain = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  Slice der = certificate_der (client);
+  g_ptr_array_add (chain, g_bytes_new (der.data, der.len));
+  return crypto_signer_new (chain, schemes, 1, sign, n_signed, NULL);
+}
+
+/* A server that wants a certificate, and says whose, if named is not NULL. */
+static void
+play_begin_certificate (
+    Play *play, bool tls13, const Certificate *named, const CryptoSigner *signer)
+{
+  const EapServerSpec spec = {
+    .type = EAP_TYPE_TLS,
+    .tls13 = tls13,
+    .wants_certificate = true,
+    .fragment = 400,
+    .certificate = good,
+    .issuer = ca,
+    .named = named,
+  };
+  play_begin (play, EAP_TYPE_TLS, tls13, EAP_INNER_EAP, good);
+  eap_server_free (play->server);
+  play->server = eap_server_new (&spec);
+  play->config.signer = signer;
+}
+
 /* Our certificate goes to whom asks for one, also where it names another authority than ours, which may
  * stand between it and ours; and a signature of whoever has its key, without which there is an end. */
 static void
 test_client_certificate (gconstpointer data)
 {
-  static const SignatureScheme schemes[] = { SIGNATURE_ECDSA_SHA256 };
   const Certificate *const named[] = { NULL, ca, other_ca };
-  g_autoptr (GPtrArray) chain = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  Slice der = certificate_der (client);
-  g_ptr_array_add (chain, g_bytes_new (der.data, der.len));
   for (unsigned int i = 0; i < 2 * G_N_ELEMENTS (named); i++) {
     bool refused = i % 2 == 1;
     unsigned int n_signed = refused ? 1 : 0;
-    g_autoptr (CryptoSigner) signer = crypto_signer_new (chain, schemes, 1, sign, &n_signed, NULL);
+    g_autoptr (CryptoSigner) signer = make_signer (&n_signed);
     Play play;
-    play_begin (&play, EAP_TYPE_TLS, GPOINTER_TO_INT (data), EAP_INNER_EAP, good);
-    eap_server_free (play.server);
-    const EapServerSpec spec = {
-      .type = EAP_TYPE_TLS,
-      .tls13 = GPOINTER_TO_INT (data),
-      .wants_certificate = true,
-      .fragment = 400,
-      .certificate = good,
-      .issuer = ca,
-      .named = named[i / 2],
-    };
-    play.server = eap_server_new (&spec);
-    play.config.signer = signer;
+    play_begin_certificate (&play, GPOINTER_TO_INT (data), named[i / 2], signer);
     shake_hands (&play);
-    g_assert_true (eap_server_knows_peer (play.server, der) == !refused);
+    g_assert_true (eap_server_knows_peer (play.server, certificate_der (client)) == !refused);
     g_assert_cmpint (play.result, ==, refused ? EAP_FAILED : EAP_REPLY);
     g_assert_cmpuint (n_signed, ==, refused ? 2 : 1);
+    play_clear (&play);
+  }
+}
+
+static const struct {
+  const char *what;
+  bool tls13, wants_certificate;
+  enum { BEGUN, SHOWN, OPEN } stage; /* how far it came */
+  int code;
+} refusals[] = {
+  { "before it asked", false, true, BEGUN, VISITOR_ERROR_AUTH_REFUSED },
+  { "our certificate, TLS 1.2", false, true, SHOWN, VISITOR_ERROR_CERTIFICATE_REFUSED },
+  { "our certificate, TLS 1.3", true, true, SHOWN, VISITOR_ERROR_CERTIFICATE_REFUSED },
+  { "none of ours, TLS 1.3", true, false, OPEN, VISITOR_ERROR_AUTH_REFUSED },
+  { "us, with a certificate that it took", false, true, OPEN, VISITOR_ERROR_AUTH_REFUSED },
+};
+
+/* What an EAP-Failure is about. */
+static void
+test_tls_refusals (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (refusals); i++) {
+    unsigned int n_signed = 0;
+    g_autoptr (CryptoSigner) signer = make_signer (&n_signed);
+    Play play;
+    g_test_message ("%s", refusals[i].what);
+    if (refusals[i].wants_certificate)
+      play_begin_certificate (&play, refusals[i].tls13, NULL, signer);
+    else
+      play_begin (&play, EAP_TYPE_TLS, refusals[i].tls13, EAP_INNER_EAP, good);
+    step (&play);
+    while (refusals[i].stage == SHOWN && n_signed == 0)
+      step (&play);
+    if (refusals[i].stage == OPEN) {
+      shake_hands (&play);
+      step (&play);
+    }
+    g_assert_cmpint (play.result, ==, EAP_REPLY);
+    give (&play, hex_slice (FAILURE));
+    g_assert_error (play.error, VISITOR_ERROR, refusals[i].code);
     play_clear (&play);
   }
 }
@@ -552,6 +607,7 @@ main (int argc, char **argv)
   g_test_add_data_func (
       "/ike/eap-tls/client-1.2", GINT_TO_POINTER (false), test_client_certificate);
   g_test_add_data_func ("/ike/eap-tls/client-1.3", GINT_TO_POINTER (true), test_client_certificate);
+  g_test_add_func ("/ike/eap-tls/refusals", test_tls_refusals);
   g_test_add_func ("/ike/eap-tls/indication", test_tls_indication);
   g_test_add_func ("/ike/eap-tls/untrusted", test_untrusted);
   g_test_add_data_func ("/ike/eap-ttls/pap-1.2", GINT_TO_POINTER (false), test_pap);
