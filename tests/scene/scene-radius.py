@@ -24,13 +24,13 @@ VERSIONS = ("1.2", "1.3")
 
 
 @contextlib.contextmanager
-def office():
+def office(**knobs):
     """A lab whose gateway asks FreeRADIUS, which is not yet running, and alice."""
     with Lab() as lab:
         certificate = lab.authority.issue("aaa", [freeradius.IDENTITY])
         radius = freeradius.FreeRadius(
             lab.gateway, lab.authority, certificate, {"alice": PASSWORD, "carol": PASSWORD}, run_out=("carol",))  # fmt: skip
-        lab.charon = lab.responder(**freeradius.knobs()).start()
+        lab.charon = lab.responder(**freeradius.knobs(), **knobs).start()
         lab.visitor_gateway()
         lab.engine()
         yield lab, lab.ends(radius), lab.person("alice")
@@ -129,6 +129,23 @@ def tls():
                 expect(radius.says(why), f"TLS {tls}: FreeRADIUS does not say '{why}'")
         succeeded = lab.charon.count("EAP method EAP_TLS succeeded, MSK established")
         expect_equal(succeeded, len(VERSIONS) * len(own), "times that EAP-TLS succeeded")
+
+
+@promise("both ways: the gateway proves itself by what FreeRADIUS and we agree on alone (RFC 5998)",
+         shows=("EAP-TTLS alone (RFC 5998)", "EAP-TLS alone (RFC 5998)"), peer=PEER)  # fmt: skip
+def alone():
+    with office(eap_only=True) as (lab, radius, alice):
+        more = certified(lab, alice, "alice")
+        for tls in VERSIONS:
+            radius.start(tls=tls)
+            use(alice, lab.site(method="eap-ttls", more=f"{OUTSIDE}inner=pap\neap-only=yes\n"))
+            signs_in(lab, alice)
+            use(alice, lab.site(method="eap-tls", user="alice@example.test", more=f"{more}eap-only=yes\n"))
+            signs_in(lab, alice, password=None)
+        own = lab.charon.count(r"authentication of 'gateway\.example\.test' \(myself\) with EAP")
+        expect_equal(own, 2 * len(VERSIONS), "times that the gateway proved itself by EAP")
+        use(alice, lab.site(method="eap-ttls", more=f"{OUTSIDE}inner=pap\n"))
+        is_refused(alice, "The gateway does not let you in.", PASSWORD)
 
 
 @promise("the server's own words: what code it asks for, another try in the same conversation, a password run out",
