@@ -24,7 +24,7 @@ has_place (AlgorithmUse use, const Algorithm *a)
   switch (use) {
   case ALGORITHMS_FOR_IKE:
     return a->type != IKE_TRANSFORM_ESN && !(a->type == IKE_TRANSFORM_DH && a->id == DH_NONE);
-  case ALGORITHMS_FOR_ESP: return a->type != IKE_TRANSFORM_PRF && !algorithm_is_additional (a);
+  case ALGORITHMS_FOR_ESP: return a->type != IKE_TRANSFORM_PRF;
   }
   return false;
 }

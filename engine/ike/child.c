@@ -41,8 +41,8 @@ static EspSa *
 make_esp (const IkeSession *session, const IkeChildParams *p, GError **error)
 {
   g_auto (IkeChildKeys) keys = { .encr_initiator = NULL };
-  ike_child_keys_derive (
-      session->sa->keys.prf, session->sa->keys.sk_d, p->dh_shared, p->ni, p->nr, &p->suite, &keys);
+  ike_child_keys_derive (session->sa->keys.prf, session->sa->keys.sk_d, &p->shared,
+      ike_nonce_slice (&p->ni), ike_nonce_slice (&p->nr), &p->suite, &keys);
   const EspSaParams params = {
     .encr = p->suite.encr,
     .key_bits = p->suite.key_bits,

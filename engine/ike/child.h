@@ -5,6 +5,7 @@
 #include "ike/keys.h"
 #include "ike/nonce.h"
 #include "ike/session.h"
+#include "wire/ts.h"
 
 typedef enum {
   IKE_CHILD_CURRENT,
@@ -26,14 +27,14 @@ typedef struct {
   uint32_t successor; /* spi_in of what is sent with once this one is deleted, or 0 */
 } IkeChild;
 
-/* The result of an exchange that makes a CHILD_SA. */
+/* What an exchange that makes a CHILD_SA has agreed on, and the exchanges that follow it add to. */
 typedef struct {
   IkeSuite suite;
   uint32_t spi_in, spi_out;
   bool is_initiator; /* we began the exchange */
-  Slice ni, nr;
-  const Secret *dh_shared; /* or NULL */
-  const TrafficSelector *local_ts, *remote_ts;
+  IkeNonce ni, nr;
+  IkeShared shared; /* owned */
+  TrafficSelector local_ts[IKE_MAX_SELECTORS], remote_ts[IKE_MAX_SELECTORS];
   size_t n_local_ts, n_remote_ts;
 } IkeChildParams;
 

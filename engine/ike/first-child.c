@@ -56,6 +56,14 @@ end_with (IkeSession *session, int code, const char *what)
   ike_session_end (session, g_error_new (VISITOR_ERROR, code, "%s", what));
 }
 
+/* The answer for the first CHILD_SA is of no use. */
+void
+ike_first_child_not_ours (IkeSession *session)
+{
+  end_with (session, VISITOR_ERROR_CHILD_REFUSED,
+      "The gateway's answer for the CHILD_SA is not one to our offer.");
+}
+
 static bool
 take_configuration (IkeSession *session, const IkePayloads *response)
 {
@@ -109,7 +117,7 @@ keep_own (const IkeSession *session, TrafficSelector ts[static IKE_MAX_SELECTORS
 /* False unless the answer, to an offer with groups if there is a dh, can be used as it stands. */
 static bool
 read_answer (const IkeSession *session, const IkePayloads *response, const CryptoDh *dh,
-    IkeChildParams *params, TrafficSelector *local, TrafficSelector *remote, Secret **ret_shared)
+    IkeChildParams *child)
 {
   Slice body, spi;
   IkeOffer offer;
@@ -117,48 +125,42 @@ read_answer (const IkeSession *session, const IkePayloads *response, const Crypt
   ike_offer_for_child (&session->esp_policy, SLICE (NULL, 0), dh != NULL, &offer);
   if (!ike_payloads_find (response, IKE_PAYLOAD_SA, &body) ||
       !ike_sa_payload_parse (body, answer) ||
-      !ike_offer_accept (&offer, answer, 4, &params->suite, &spi) ||
-      !read_selectors (response, IKE_PAYLOAD_TSI, local, &params->n_local_ts) ||
-      !read_selectors (response, IKE_PAYLOAD_TSR, remote, &params->n_remote_ts))
+      !ike_offer_accept (&offer, answer, 4, &child->suite, &spi) ||
+      !read_selectors (response, IKE_PAYLOAD_TSI, child->local_ts, &child->n_local_ts) ||
+      !read_selectors (response, IKE_PAYLOAD_TSR, child->remote_ts, &child->n_remote_ts))
     return false;
   Cursor c = cursor_of (spi);
-  params->spi_out = cursor_u32 (&c);
-  if (params->suite.dh == DH_NONE)
+  child->spi_out = cursor_u32 (&c);
+  if (child->suite.dh == DH_NONE)
     return true;
-  *ret_shared = params->suite.dh == crypto_dh_group (dh) ? ike_ke_shared (response, dh) : NULL;
-  return *ret_shared != NULL;
+  if (child->suite.dh == crypto_dh_group (dh))
+    child->shared.first = ike_ke_shared (response, dh);
+  return child->shared.first != NULL;
 }
 
-/* SAr2, TSi, TSr, and with a dh KEr: the first CHILD_SA. In IKE_AUTH the nonces are those of
- * IKE_SA_INIT (RFC 7296 section 2.17). The IKE SA ends where there is nothing to be had. */
-void
-ike_first_child_take (IkeSession *session, uint32_t spi_in, const IkeNonce *ni, const IkeNonce *nr,
-    const CryptoDh *dh, const IkePayloads *response)
+/* Reads SAr2, TSi, TSr, and with a dh KEr into child, which has the SPI and the nonces. False, and the
+ * IKE SA ends, where there is nothing to be had. */
+bool
+ike_first_child_read (IkeSession *session, const CryptoDh *dh_or_null, const IkePayloads *response,
+    IkeChildParams *child)
 {
-  TrafficSelector local[IKE_MAX_SELECTORS], remote[IKE_MAX_SELECTORS];
-  g_autoptr (Secret) shared = NULL;
-  IkeChildParams params = {
-    .spi_in = spi_in,
-    .is_initiator = true,
-    .ni = ike_nonce_slice (ni),
-    .nr = ike_nonce_slice (nr),
-    .local_ts = local,
-    .remote_ts = remote,
-  };
-  if (!read_answer (session, response, dh, &params, local, remote, &shared)) {
-    end_with (session, VISITOR_ERROR_CHILD_REFUSED,
-        "The gateway's answer for the CHILD_SA is not one to our offer.");
-    return;
+  if (!read_answer (session, response, dh_or_null, child)) {
+    ike_first_child_not_ours (session);
+    return false;
   }
-  params.dh_shared = shared;
-  params.n_local_ts = keep_own (session, local, params.n_local_ts);
-  if (params.n_local_ts == 0) {
+  child->n_local_ts = keep_own (session, child->local_ts, child->n_local_ts);
+  if (child->n_local_ts == 0)
     end_with (session, VISITOR_ERROR_TRAFFIC_REFUSED,
         "The gateway opens a tunnel for other addresses than it gives us.");
-    return;
-  }
+  return child->n_local_ts > 0;
+}
+
+/* All keys are exchanged: the first CHILD_SA. */
+void
+ike_first_child_take (IkeSession *session, const IkeChildParams *child)
+{
   EspSa *esp;
-  if (ike_child_add (session, &params, &esp) == NULL)
+  if (ike_child_add (session, child, &esp) == NULL)
     return;
   IkeEvent *event = ike_session_push_event (session, IKE_EVENT_CONFIGURED);
   event->configuration = &session->configuration;
@@ -172,6 +174,20 @@ ike_first_child_refused (IkeSession *session, const IkeNotify *notify)
   g_autofree char *what =
       g_strdup_printf ("The gateway gives no tunnel (%s).", ike_notify_to_string (notify->type));
   end_with (session, child_error_code (notify->type), what);
+}
+
+/* In IKE_AUTH the nonces are those of IKE_SA_INIT (RFC 7296 section 2.17). */
+static void
+take_in_auth (IkeSession *session, uint32_t spi_in, const IkePayloads *response)
+{
+  IkeChildParams child = {
+    .spi_in = spi_in,
+    .is_initiator = true,
+    .ni = session->nonce_i,
+    .nr = session->nonce_r,
+  };
+  if (ike_first_child_read (session, NULL, response, &child))
+    ike_first_child_take (session, &child);
 }
 
 /* Both sides are authenticated: takes the rest of the last response. spi_in is what
@@ -204,5 +220,5 @@ ike_first_child_establish (IkeSession *session, uint32_t spi_in, const IkePayloa
   if (spi_in == 0)
     ike_session_queue (session, ike_task_child_first_new (session));
   else
-    ike_first_child_take (session, spi_in, &session->nonce_i, &session->nonce_r, NULL, response);
+    take_in_auth (session, spi_in, response);
 }

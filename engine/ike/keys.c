@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The key schedule of RFC 7296: sections 2.14 (IKE SA), 2.17 (CHILD_SA) and 2.18 (rekeyed IKE SA). */
+/* The key schedule of RFC 7296: sections 2.14 (IKE SA), 2.17 (CHILD_SA) and 2.18 (rekeyed IKE SA); with
+ * several key exchanges as RFC 9370 section 2.2.4 has it. */
 #include "ike/keys.h"
+
+#include <string.h>
 
 #include "base/builder.h"
 #include "base/cursor.h"
@@ -19,13 +22,41 @@ ike_skeyseed_initial (PrfId prf, const Secret *dh_shared, Slice ni, Slice nr)
   return crypto_prf_secret (prf, builder_result (&b), parts, G_N_ELEMENTS (parts));
 }
 
-/* SKEYSEED = prf(SK_d (old), g^ir (new) | Ni | Nr), section 2.18: with the PRF of the old SA.
- * Transfer: full. */
+static Slice
+slice_or_empty (const Secret *secret_or_null)
+{
+  return secret_or_null != NULL ? secret_slice (secret_or_null) : SLICE (NULL, 0);
+}
+
+/* The secret of one more additional key exchange. */
+void
+ike_shared_add (IkeShared *shared, const Secret *next)
+{
+  Slice before = slice_or_empty (shared->more), last = secret_slice (next);
+  uint8_t *data;
+  Secret *more = secret_new_empty (before.len + last.len, &data);
+  if (before.len > 0)
+    memcpy (data, before.data, before.len);
+  memcpy (data + before.len, last.data, last.len);
+  g_clear_pointer (&shared->more, secret_unref);
+  shared->more = more;
+}
+
+/* Wipes and forgets; allowed on nothing. */
+void
+ike_shared_clear (IkeShared *shared)
+{
+  g_clear_pointer (&shared->first, secret_unref);
+  g_clear_pointer (&shared->more, secret_unref);
+}
+
+/* SKEYSEED = prf(SK_d (old), SK(0) | Ni | Nr [| SK(1) ... | SK(n)]), section 2.18: with the PRF of the
+ * old SA. SK(0) is g^ir (new). Transfer: full. */
 Secret *
 ike_skeyseed_rekeyed (
-    PrfId old_prf, const Secret *old_sk_d, const Secret *dh_shared, Slice ni, Slice nr)
+    PrfId old_prf, const Secret *old_sk_d, const IkeShared *shared, Slice ni, Slice nr)
 {
-  const Slice parts[] = { secret_slice (dh_shared), ni, nr };
+  const Slice parts[] = { secret_slice (shared->first), ni, nr, slice_or_empty (shared->more) };
   return crypto_prf_secret (old_prf, secret_slice (old_sk_d), parts, G_N_ELEMENTS (parts));
 }
 
@@ -89,18 +120,19 @@ ike_keys_clear (IkeKeys *keys)
   g_clear_pointer (&keys->responder, crypto_cipher_free);
 }
 
-/* KEYMAT = prf+ (SK_d, [g^ir (new) |] Ni | Nr), cut in the order of section 2.17: all keys of the
+/* KEYMAT = prf+ (SK_d, [SK(0) |] Ni | Nr [| SK(1) ... | SK(n)]), cut in the order of section 2.17: all keys of the
  * initiator's direction first, encryption before integrity. */
 void
-ike_child_keys_derive (PrfId prf, const Secret *sk_d, const Secret *dh_shared_or_null, Slice ni,
-    Slice nr, const IkeSuite *suite, IkeChildKeys *ret_keys)
+ike_child_keys_derive (PrfId prf, const Secret *sk_d, const IkeShared *shared, Slice ni, Slice nr,
+    const IkeSuite *suite, IkeChildKeys *ret_keys)
 {
   size_t encr_len = crypto_cipher_encr_key_len (suite->encr, suite->key_bits);
   size_t integ_len = crypto_cipher_integ_key_len (suite->integ);
   const Slice parts[] = {
-    dh_shared_or_null != NULL ? secret_slice (dh_shared_or_null) : SLICE (NULL, 0),
+    slice_or_empty (shared->first),
     ni,
     nr,
+    slice_or_empty (shared->more),
   };
   g_autoptr (Secret) keymat = crypto_prf_plus (
       prf, secret_slice (sk_d), parts, G_N_ELEMENTS (parts), 2 * (encr_len + integ_len));

@@ -38,20 +38,30 @@ typedef struct {
   Secret *encr_responder, *integ_responder;
 } IkeChildKeys;
 
+/* What the key exchanges of one rekey led to. Zeroed = nothing. */
+typedef struct {
+  Secret *first; /* SK(0), of CREATE_CHILD_SA; NULL without one */
+  Secret *more; /* SK(1) | ... | SK(n), of the additional ones (RFC 9370), or NULL */
+} IkeShared;
+
+void ike_shared_add (IkeShared *shared, const Secret *next);
+void ike_shared_clear (IkeShared *shared);
+
 Secret *ike_skeyseed_initial (PrfId prf, const Secret *dh_shared, Slice ni, Slice nr);
 Secret *ike_skeyseed_rekeyed (
-    PrfId old_prf, const Secret *old_sk_d, const Secret *dh_shared, Slice ni, Slice nr);
+    PrfId old_prf, const Secret *old_sk_d, const IkeShared *shared, Slice ni, Slice nr);
 bool ike_keys_derive (const IkeSuite *suite, const Secret *skeyseed, Slice ni, Slice nr,
     uint64_t spi_i, uint64_t spi_r, IkeKeys *ret_keys, GError **error);
 void ike_keys_clear (IkeKeys *keys);
 
-void ike_child_keys_derive (PrfId prf, const Secret *sk_d, const Secret *dh_shared_or_null,
-    Slice ni, Slice nr, const IkeSuite *suite, IkeChildKeys *ret_keys);
+void ike_child_keys_derive (PrfId prf, const Secret *sk_d, const IkeShared *shared, Slice ni,
+    Slice nr, const IkeSuite *suite, IkeChildKeys *ret_keys);
 void ike_child_keys_clear (IkeChildKeys *keys);
 
 size_t ike_suite_n_additional (const IkeSuite *suite);
 DhGroup ike_suite_additional (const IkeSuite *suite, size_t n);
 char *ike_suite_describe (const IkeSuite *suite);
 
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IkeShared, ike_shared_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IkeKeys, ike_keys_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IkeChildKeys, ike_child_keys_clear)

@@ -63,6 +63,7 @@ void
 ike_session_adopt_sa (IkeSession *session, IkeSa *sa, IkeWhoDeletes who_deletes_old)
 {
   IkeSa *old = session->sa;
+  ike_peers_rekey_drop (session); /* of the old one */
   session->sa = sa;
   ike_session_schedule_ike_rekey (session);
   ike_session_push_event (session, IKE_EVENT_IKE_REKEYED);

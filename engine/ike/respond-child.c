@@ -5,20 +5,9 @@
 
 #include "base/cursor.h"
 #include "ike/ke.h"
-#include "ike/tasks.h"
+#include "ike/peers-rekey.h"
 #include "wire/describe.h"
 #include "wire/ts.h"
-
-typedef struct {
-  IkeChild *old;
-  IkeSuite suite;
-  const IkeProposal *proposal;
-  IkeNonce ni, nr;
-  CryptoDh *dh;
-  Secret *shared;
-  TrafficSelector tsi[IKE_MAX_SELECTORS], tsr[IKE_MAX_SELECTORS];
-  size_t n_tsi, n_tsr;
-} Rekey;
 
 static void
 refuse (IkeReply *reply, IkeNotifyType type, Slice data)
@@ -68,13 +57,14 @@ read_selectors (const IkePayloads *request, IkePayloadType type,
 
 /* False, and the refusal is written, if no key exchange of ours fits. */
 static bool
-exchange_keys (IkeSession *session, const IkePayloads *request, Rekey *rekey, IkeReply *reply)
+exchange_keys (IkeSession *session, const IkePayloads *request, IkeChildParams *child,
+    CryptoDh **ret_dh, IkeReply *reply)
 {
-  if (rekey->suite.dh == DH_NONE)
+  *ret_dh = crypto_dh_new (child->suite.dh, session->env.random);
+  if (*ret_dh == NULL)
     return true;
-  rekey->dh = crypto_dh_new (rekey->suite.dh, session->env.random);
-  rekey->shared = ike_ke_shared (request, rekey->dh);
-  if (rekey->shared != NULL)
+  child->shared.first = ike_ke_shared (request, *ret_dh);
+  if (child->shared.first != NULL)
     return true;
   refuse (reply, IKE_NOTIFY_INVALID_SYNTAX, SLICE (NULL, 0));
   return false;
@@ -91,84 +81,80 @@ refuse_group (DhGroup group, IkeReply *reply)
 
 static bool
 negotiate (IkeSession *session, const IkePayloads *request, const IkeSaPayload *offered,
-    Rekey *rekey, IkeReply *reply)
+    const IkeChild *old, IkeChildParams *child, const IkeProposal **ret_proposal, IkeReply *reply)
 {
   switch (ike_offer_choose (&session->esp_policy, IKE_PROTOCOL_ESP, offered, ike_ke_group (request),
-      &rekey->suite, &rekey->proposal)) {
+      &child->suite, ret_proposal)) {
   case IKE_CHOICE_NONE:
     refuse (reply, IKE_NOTIFY_NO_PROPOSAL_CHOSEN, SLICE (NULL, 0));
     return false;
-  case IKE_CHOICE_OTHER_GROUP: refuse_group (rekey->suite.dh, reply); return false;
+  case IKE_CHOICE_OTHER_GROUP: refuse_group (child->suite.dh, reply); return false;
   case IKE_CHOICE_OK: break;
   }
-  if (!ike_nonce_read (request, &rekey->ni) ||
-      !read_selectors (request, IKE_PAYLOAD_TSI, rekey->tsi, &rekey->n_tsi) ||
-      !read_selectors (request, IKE_PAYLOAD_TSR, rekey->tsr, &rekey->n_tsr)) {
+  if (!ike_nonce_read (request, &child->ni) ||
+      !read_selectors (request, IKE_PAYLOAD_TSI, child->remote_ts, &child->n_remote_ts) ||
+      !read_selectors (request, IKE_PAYLOAD_TSR, child->local_ts, &child->n_local_ts)) {
     refuse (reply, IKE_NOTIFY_INVALID_SYNTAX, SLICE (NULL, 0));
     reply->error = g_error_new (
         VISITOR_ERROR, VISITOR_ERROR_PROTOCOL, "The gateway sent a malformed CREATE_CHILD_SA.");
     return false;
   }
-  rekey->n_tsi = narrow (rekey->tsi, rekey->n_tsi, rekey->old->remote_ts);
-  rekey->n_tsr = narrow (rekey->tsr, rekey->n_tsr, rekey->old->local_ts);
-  if (rekey->n_tsi == 0 || rekey->n_tsr == 0) {
+  child->n_remote_ts = narrow (child->remote_ts, child->n_remote_ts, old->remote_ts);
+  child->n_local_ts = narrow (child->local_ts, child->n_local_ts, old->local_ts);
+  if (child->n_remote_ts == 0 || child->n_local_ts == 0) {
     refuse (reply, IKE_NOTIFY_TS_UNACCEPTABLE, SLICE (NULL, 0));
     return false;
   }
-  return exchange_keys (session, request, rekey, reply);
+  return true;
 }
 
 static void
-write_answer (const Rekey *rekey, uint32_t spi_in, IkeChain *chain)
+write_answer (const IkeProposal *proposal, const IkeChildParams *child, const CryptoDh *dh_or_null,
+    IkeChain *chain)
 {
   uint8_t spi[4];
   Builder b = builder_init (spi, sizeof spi);
-  builder_u32 (&b, spi_in);
-  ike_offer_answer (chain, rekey->proposal, builder_result (&b), &rekey->suite);
-  ike_chain_payload (chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&rekey->nr));
-  if (rekey->dh != NULL)
-    ike_ke_write (chain, rekey->dh);
-  ike_ts_payload_write (chain, IKE_PAYLOAD_TSI, rekey->tsi, rekey->n_tsi);
-  ike_ts_payload_write (chain, IKE_PAYLOAD_TSR, rekey->tsr, rekey->n_tsr);
-}
-
-static void
-rekey_clear (Rekey *rekey)
-{
-  g_clear_pointer (&rekey->dh, crypto_dh_free);
-  g_clear_pointer (&rekey->shared, secret_unref);
+  builder_u32 (&b, child->spi_in);
+  ike_offer_answer (chain, proposal, builder_result (&b), &child->suite);
+  ike_chain_payload (chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&child->nr));
+  if (dh_or_null != NULL)
+    ike_ke_write (chain, dh_or_null);
+  ike_ts_payload_write (chain, IKE_PAYLOAD_TSI, child->remote_ts, child->n_remote_ts);
+  ike_ts_payload_write (chain, IKE_PAYLOAD_TSR, child->local_ts, child->n_local_ts);
 }
 
 static void
 rekey_child (IkeSession *session, const IkePayloads *request, const IkeSaPayload *offered,
-    IkeChild *old, IkeReply *reply)
+    const IkeChild *old, IkeReply *reply)
 {
-  Rekey rekey = { .old = old, .nr.len = IKE_NONCE_LEN };
-  session->env.random (rekey.nr.data, rekey.nr.len);
-  if (negotiate (session, request, offered, &rekey, reply)) {
-    Cursor c = cursor_of (rekey.proposal->spi);
-    const IkeChildParams params = {
-      .suite = rekey.suite,
-      .spi_in = ike_child_new_spi (session),
-      .spi_out = cursor_u32 (&c),
-      .is_initiator = false,
-      .ni = ike_nonce_slice (&rekey.ni),
-      .nr = ike_nonce_slice (&rekey.nr),
-      .dh_shared = rekey.shared,
-      .local_ts = rekey.tsr,
-      .remote_ts = rekey.tsi,
-      .n_local_ts = rekey.n_tsr,
-      .n_remote_ts = rekey.n_tsi,
-    };
-    g_debug ("IKE: the gateway rekeys CHILD_SA %08x", old->spi_in);
-    if (ike_child_add (session, &params, &reply->child_added) != NULL) {
-      const IkeNonce *lower = ike_nonce_compare (&rekey.ni, &rekey.nr) < 0 ? &rekey.ni : &rekey.nr;
-      ike_child_replaced_by_peer (session, old, params.spi_in);
-      ike_child_rekey_collides (session, old, params.spi_in, lower);
-      write_answer (&rekey, params.spi_in, &reply->chain);
-    }
+  const IkeProposal *proposal;
+  g_autoptr (CryptoDh) dh = NULL;
+  IkePeersRekey *rekey = ike_peers_rekey_new ();
+  IkeChildParams *child = &rekey->child;
+  child->nr.len = IKE_NONCE_LEN;
+  session->env.random (child->nr.data, child->nr.len);
+  if (!negotiate (session, request, offered, old, child, &proposal, reply) ||
+      !exchange_keys (session, request, child, &dh, reply)) {
+    ike_peers_rekey_free (rekey);
+    return;
   }
-  rekey_clear (&rekey);
+  Cursor c = cursor_of (proposal->spi);
+  rekey->old_spi_in = old->spi_in;
+  child->spi_in = ike_child_new_spi (session);
+  child->spi_out = cursor_u32 (&c);
+  g_debug ("IKE: the gateway rekeys CHILD_SA %08x", old->spi_in);
+  write_answer (proposal, child, dh, &reply->chain);
+  ike_peers_rekey_go_on (session, rekey, reply);
+}
+
+/* True while one of its rekeys goes on, and this is no new beginning of the same one. */
+static bool
+is_other_rekey (const IkeSession *session, bool is_ike, const IkeChild *old)
+{
+  if (session->peers_rekey == NULL)
+    return false;
+  return is_ike ? !ike_peers_rekey_is_of_ike (session)
+                : old != NULL && !ike_peers_rekey_is_of_child (session, old->spi_in);
 }
 
 static bool
@@ -189,7 +175,7 @@ ike_respond_create_child (
 {
   Slice body;
   IkeNotify notify;
-  IkeChild *old;
+  IkeChild *old = NULL;
   g_autofree IkeSaPayload *offered = g_new (IkeSaPayload, 1);
   if (!ike_payloads_find (request, IKE_PAYLOAD_SA, &body) ||
       !ike_sa_payload_parse (body, offered)) {
@@ -200,12 +186,18 @@ ike_respond_create_child (
   }
   bool is_ike = offered->proposals[0].protocol == IKE_PROTOCOL_IKE;
   if (session->state != IKE_STATE_ESTABLISHED || sa != session->sa ||
-      (!is_ike && ike_rekey_ike_is_out (session))) {
+      (!is_ike && (ike_rekey_ike_is_out (session) || ike_followup_is_out (session)))) {
     refuse (reply, IKE_NOTIFY_TEMPORARY_FAILURE, SLICE (NULL, 0)); /* section 2.25 */
     return;
   }
-  if (ike_payloads_notify (request, IKE_NOTIFY_REKEY_SA, &notify)) {
-    if (!find_rekeyed (session, &notify, &old))
+  bool is_rekey = ike_payloads_notify (request, IKE_NOTIFY_REKEY_SA, &notify);
+  bool is_known = is_rekey && find_rekeyed (session, &notify, &old);
+  if (is_other_rekey (session, is_ike, old)) {
+    refuse (reply, IKE_NOTIFY_TEMPORARY_FAILURE, SLICE (NULL, 0));
+    return;
+  }
+  if (is_rekey) {
+    if (!is_known)
       ike_chain_notify (&reply->chain, IKE_PROTOCOL_ESP, notify.spi, IKE_NOTIFY_CHILD_SA_NOT_FOUND,
           SLICE (NULL, 0));
     else if (old->state != IKE_CHILD_CURRENT)

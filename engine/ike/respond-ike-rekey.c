@@ -6,7 +6,7 @@
 #include "base/cursor.h"
 #include "ike/ke.h"
 #include "ike/moves.h"
-#include "ike/tasks.h"
+#include "ike/peers-rekey.h"
 #include "wire/describe.h"
 
 static void
@@ -26,62 +26,52 @@ refuse_group (DhGroup group, IkeReply *reply)
   refuse (reply, IKE_NOTIFY_INVALID_KE_PAYLOAD, builder_result (&b));
 }
 
-/* The new SA's keys; false where the request is of no use. */
-static bool
-derive (IkeSession *session, const IkePayloads *request, const IkeSuite *suite, const CryptoDh *dh,
-    const IkeNonce *nr, IkeSa *sa, IkeNonce *ret_ni)
-{
-  g_autoptr (Secret) shared = ike_ke_shared (request, dh);
-  if (shared == NULL || !ike_nonce_read (request, ret_ni))
-    return false;
-  const IkeKeys *old = &session->sa->keys;
-  g_autoptr (Secret) skeyseed = ike_skeyseed_rekeyed (
-      old->prf, old->sk_d, shared, ike_nonce_slice (ret_ni), ike_nonce_slice (nr));
-  sa->suite = *suite;
-  return ike_keys_derive (suite, skeyseed, ike_nonce_slice (ret_ni), ike_nonce_slice (nr),
-      sa->spi_i, sa->spi_r, &sa->keys, NULL);
-}
-
 static void
 accept_rekey (IkeSession *session, const IkePayloads *request, const IkeProposal *proposal,
     const IkeSuite *suite, IkeReply *reply)
 {
   uint8_t spi[8];
   Builder b = builder_init (spi, sizeof spi);
-  IkeNonce ni, nr = { .len = IKE_NONCE_LEN };
-  session->env.random (nr.data, nr.len);
+  IkePeersRekey *rekey = ike_peers_rekey_new ();
+  IkeNonce *nr = &rekey->child.nr;
+  nr->len = IKE_NONCE_LEN;
+  session->env.random (nr->data, nr->len);
   g_autoptr (CryptoDh) dh = crypto_dh_new (suite->dh, session->env.random);
-  g_autoptr (IkeSa) sa = ike_sa_new (&session->env, false);
+  IkeSa *sa = rekey->sa = ike_sa_new (&session->env, false);
   Cursor c = cursor_of (proposal->spi);
   sa->spi_i = cursor_u64 (&c);
-  if (sa->spi_i == 0 || !derive (session, request, suite, dh, &nr, sa, &ni)) {
+  sa->suite = *suite;
+  rekey->child.shared.first = ike_ke_shared (request, dh);
+  if (sa->spi_i == 0 || rekey->child.shared.first == NULL ||
+      !ike_nonce_read (request, &rekey->child.ni)) {
     refuse (reply, IKE_NOTIFY_INVALID_SYNTAX, SLICE (NULL, 0));
+    ike_peers_rekey_free (rekey);
     return;
   }
   builder_u64 (&b, sa->spi_r);
   ike_offer_answer (&reply->chain, proposal, builder_result (&b), suite);
-  ike_chain_payload (&reply->chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&nr));
+  ike_chain_payload (&reply->chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (nr));
   ike_ke_write (&reply->chain, dh);
   g_debug ("IKE: the gateway rekeys the IKE SA");
   ike_crash_take_token (sa, request);
-  reply->new_sa = g_steal_pointer (&sa);
-  reply->lower_nonce = ike_nonce_compare (&ni, &nr) < 0 ? ni : nr;
+  ike_peers_rekey_go_on (session, rekey, reply);
 }
 
 /* Answers. While a request of ours other than the same is out the gateway has to come again (section
- * 2.25.2): its answer would otherwise arrive on an SA that has gone. */
+ * 2.25.2): its answer would otherwise arrive on an SA that has gone. So it has where ours is past the
+ * point of collisions. */
 void
 ike_respond_rekey_ike (
     IkeSession *session, const IkePayloads *request, const IkeSaPayload *offered, IkeReply *reply)
 {
   IkeSuite suite;
   const IkeProposal *proposal;
-  if (session->task != NULL && !ike_rekey_ike_is_out (session)) {
+  if (session->task != NULL && (!ike_rekey_ike_is_out (session) || ike_followup_is_out (session))) {
     refuse (reply, IKE_NOTIFY_TEMPORARY_FAILURE, SLICE (NULL, 0));
     return;
   }
-  switch (ike_offer_choose (&session->rekey_policy, IKE_PROTOCOL_IKE, offered,
-      ike_ke_group (request), &suite, &proposal)) {
+  switch (ike_offer_choose (
+      &session->ike_policy, IKE_PROTOCOL_IKE, offered, ike_ke_group (request), &suite, &proposal)) {
   case IKE_CHOICE_NONE: refuse (reply, IKE_NOTIFY_NO_PROPOSAL_CHOSEN, SLICE (NULL, 0)); break;
   case IKE_CHOICE_OTHER_GROUP: refuse_group (suite.dh, reply); break;
   case IKE_CHOICE_OK: accept_rekey (session, request, proposal, &suite, reply); break;

@@ -120,8 +120,6 @@ ike_session_new (const IkeConfig *config, GError **error)
   session->trust = config->trust;
   session->signer = config->signer;
   take_policy (config->ike_policy, ALGORITHMS_FOR_IKE, &session->ike_policy);
-  session->rekey_policy = session->ike_policy;
-  algorithm_policy_drop_additional (&session->rekey_policy);
   take_policy (config->esp_policy, ALGORITHMS_FOR_ESP, &session->esp_policy);
   set_eap (session, config);
   if (config->addresses != NULL)

@@ -24,6 +24,7 @@ typedef enum {
 } IkeTaskResult;
 
 typedef struct _IkeTask IkeTask;
+typedef struct _IkePeersRekey IkePeersRekey;
 
 /* An exchange that we begin: build () writes the payloads of the request, or returns false where
  * there is nothing left to do; process () takes those of the response. */
@@ -51,7 +52,6 @@ struct _IkeSession {
   const CryptoTrust *trust; /* borrowed */
   const CryptoSigner *signer; /* borrowed; NULL without a certificate */
   AlgorithmPolicy ike_policy, esp_policy;
-  AlgorithmPolicy rekey_policy; /* for new keys of the IKE SA: ike_policy with one key exchange */
   bool initial_contact, childless;
   char *ppk_identity; /* or NULL */
   bool ppk_required;
@@ -76,6 +76,7 @@ struct _IkeSession {
   IkeSa *sa;
   IkeSa *peers_sa; /* made by the peer's rekey while our own of the same SA is out, or NULL */
   IkeNonce peers_nonce; /* the lower one of that exchange (RFC 7296 section 2.8.1) */
+  IkePeersRekey *peers_rekey; /* that has begun and goes on in IKE_FOLLOWUP_KE, or NULL */
   GPtrArray *old_sas; /* IkeSa that a rekey left behind, until their DELETE */
   int64_t ike_rekey_at; /* G_MAXINT64 while a rekey is under way */
   int64_t ike_ends_at; /* the IKE SA's hard limit */
@@ -136,6 +137,7 @@ void ike_session_send (IkeSession *session, const GPtrArray *messages);
 void ike_session_queue (IkeSession *session, IkeTask *task);
 void ike_session_queue_urgent (IkeSession *session, IkeTask *task);
 bool ike_session_has_queued (const IkeSession *session, const IkeTaskClass *class);
+bool ike_followup_is_out (const IkeSession *session);
 void ike_session_resume (IkeSession *session);
 void ike_session_finish_task (IkeSession *session, IkeTaskResult result);
 void ike_session_drop_task (IkeSession *session);

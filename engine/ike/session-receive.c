@@ -83,6 +83,10 @@ dispatch_request (IkeSession *session, IkeSa *sa, const IkeHeader *header, IkePa
     ike_respond_create_child (session, sa, payloads, reply);
     return;
   }
+  if (parse == IKE_PARSE_OK && header->exchange == IKE_EXCHANGE_FOLLOWUP_KE) {
+    ike_respond_followup (session, sa, payloads, reply);
+    return;
+  }
   ike_chain_notify (&reply->chain, IKE_PROTOCOL_NONE, none, IKE_NOTIFY_INVALID_SYNTAX, none);
   reply->error = g_error_new (VISITOR_ERROR, VISITOR_ERROR_PROTOCOL,
       "The gateway sent a malformed request (RFC 9329 section 6.7: the IKE SA ends).");

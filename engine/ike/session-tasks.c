@@ -70,6 +70,13 @@ ike_session_has_queued (const IkeSession *session, const IkeTaskClass *class)
   return false;
 }
 
+/* True while a rekey of ours, or the first CHILD_SA, is past its CREATE_CHILD_SA and not over. */
+bool
+ike_followup_is_out (const IkeSession *session)
+{
+  return session->task != NULL && session->task->class->exchange == IKE_EXCHANGE_FOLLOWUP_KE;
+}
+
 /* The task that returned IKE_TASK_WAIT can go on. */
 void
 ike_session_resume (IkeSession *session)

@@ -52,6 +52,7 @@ ike_session_next_timeout (const IkeSession *session)
     at = MIN (at, session->closing_deadline);
   at = MIN (at, ike_old_sa_next_timeout (session));
   at = MIN (at, ike_child_next_timeout (session));
+  at = MIN (at, ike_peers_rekey_next_timeout (session));
   if (session->state == IKE_STATE_ESTABLISHED)
     at = MIN (at, keys_end_at (session));
   at = MIN (at, ike_reauthentication_next_timeout (session));
@@ -103,6 +104,7 @@ ike_session_timeout (IkeSession *session, int64_t now)
   check_deadlines (session);
   ike_old_sa_timeout (session);
   ike_child_timeout (session);
+  ike_peers_rekey_timeout (session);
   ike_reauthentication_timeout (session);
   if (session->state == IKE_STATE_ESTABLISHED && session->sa->window.request == NULL)
     begin_what_is_due (session);

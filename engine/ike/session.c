@@ -56,6 +56,7 @@ ike_session_drop_keys (IkeSession *session)
 {
   g_clear_pointer (&session->sa, ike_sa_free);
   g_clear_pointer (&session->peers_sa, ike_sa_free);
+  g_clear_pointer (&session->peers_rekey, ike_peers_rekey_free);
   g_ptr_array_set_size (session->old_sas, 0);
   g_clear_pointer (&session->psk, secret_unref);
   g_clear_pointer (&session->ppk, secret_unref);
@@ -307,6 +308,7 @@ ike_session_stream_restored (IkeSession *session, const IkePath *path, int64_t n
     ike_session_send (session, session->sa->window.request);
   }
   ike_old_sa_repeat (session);
+  ike_peers_rekey_stream_restored (session);
   if (session->state == IKE_STATE_ESTABLISHED)
     ike_task_update_path (session);
   ike_session_settle (session);

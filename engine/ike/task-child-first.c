@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The first CHILD_SA of an IKE SA that was made without one (RFC 6023): CREATE_CHILD_SA (RFC 7296
- * section 1.3.1), with a key exchange of its own where the gateway takes one. */
+ * section 1.3.1), with a key exchange of its own where the gateway takes one, and those that follow it
+ * (RFC 9370 section 2.2.4). */
 #include "ike/first-child.h"
+#include "ike/followup.h"
 #include "ike/ke.h"
 #include "ike/proposal.h"
 #include "ike/tasks.h"
@@ -10,9 +12,9 @@
 
 typedef struct {
   IkeTask task;
-  uint32_t spi_in;
   CryptoDh *dh;
-  IkeNonce ni;
+  IkeChildParams child;
+  IkeFollowup followup;
   unsigned int retries;
 } FirstTask;
 
@@ -23,17 +25,83 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
   uint8_t spi[4];
   Builder b = builder_init (spi, sizeof spi);
   IkeOffer offer;
-  self->spi_in = ike_child_new_spi (session);
-  builder_u32 (&b, self->spi_in);
-  self->ni.len = IKE_NONCE_LEN;
-  session->env.random (self->ni.data, self->ni.len);
+  self->child.spi_in = ike_child_new_spi (session);
+  builder_u32 (&b, self->child.spi_in);
+  self->child.is_initiator = true;
+  self->child.ni.len = IKE_NONCE_LEN;
+  session->env.random (self->child.ni.data, self->child.ni.len);
   ike_offer_for_child (&session->esp_policy, builder_result (&b), true, &offer);
   ike_sa_payload_write (chain, offer.proposals, offer.n);
-  ike_chain_payload (chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&self->ni));
+  ike_chain_payload (chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&self->child.ni));
   if (self->dh != NULL)
     ike_ke_write (chain, self->dh);
   ike_first_child_selectors (chain);
   return true;
+}
+
+static bool
+build_followup (IkeSession *session, IkeTask *task, IkeChain *chain)
+{
+  FirstTask *self = (FirstTask *) task;
+  ike_followup_build (&self->followup, &self->child.suite, session->env.random, chain);
+  return true;
+}
+
+/* Goes on, or is over. */
+static IkeTaskResult
+act_on (IkeSession *session, FirstTask *self, IkeFollowupResult result)
+{
+  switch (result) {
+  case IKE_FOLLOWUP_MORE: return IKE_TASK_AGAIN;
+  case IKE_FOLLOWUP_OVER: ike_first_child_take (session, &self->child); break;
+  case IKE_FOLLOWUP_BAD: ike_first_child_not_ours (session); break;
+  }
+  return IKE_TASK_DONE;
+}
+
+static IkeTaskResult
+process_followup (IkeSession *session, IkeTask *task, const IkePayloads *response)
+{
+  FirstTask *self = (FirstTask *) task;
+  IkeNotify notify;
+  if (ike_payloads_error (response, &notify)) {
+    ike_first_child_refused (session, &notify);
+    return IKE_TASK_DONE;
+  }
+  return act_on (session, self,
+      ike_followup_process (&self->followup, &self->child.suite, response, &self->child.shared));
+}
+
+static void
+first_free (IkeTask *task)
+{
+  FirstTask *self = (FirstTask *) task;
+  crypto_dh_free (self->dh);
+  ike_shared_clear (&self->child.shared);
+  ike_followup_clear (&self->followup);
+  g_free (self);
+}
+
+static const IkeTaskClass followup_class = {
+  .name = "first CHILD_SA",
+  .exchange = IKE_EXCHANGE_FOLLOWUP_KE,
+  .build = build_followup,
+  .process = process_followup,
+  .free = first_free,
+};
+
+static IkeTaskResult
+take_response (IkeSession *session, FirstTask *self, const IkePayloads *response)
+{
+  if (!ike_nonce_read (response, &self->child.nr)) {
+    ike_session_fail_with (
+        session, VISITOR_ERROR_PROTOCOL, "The gateway's answer for the CHILD_SA has no nonce.");
+    return IKE_TASK_DONE;
+  }
+  if (!ike_first_child_read (session, self->dh, response, &self->child))
+    return IKE_TASK_DONE;
+  self->task.class = &followup_class;
+  return act_on (session, self, ike_followup_begin (&self->followup, &self->child.suite, response));
 }
 
 static IkeTaskResult
@@ -41,15 +109,8 @@ process (IkeSession *session, IkeTask *task, const IkePayloads *response)
 {
   FirstTask *self = (FirstTask *) task;
   IkeNotify notify;
-  IkeNonce nr;
-  if (!ike_payloads_error (response, &notify)) {
-    if (ike_nonce_read (response, &nr))
-      ike_first_child_take (session, self->spi_in, &self->ni, &nr, self->dh, response);
-    else
-      ike_session_fail_with (
-          session, VISITOR_ERROR_PROTOCOL, "The gateway's answer for the CHILD_SA has no nonce.");
-    return IKE_TASK_DONE;
-  }
+  if (!ike_payloads_error (response, &notify))
+    return take_response (session, self, response);
   DhGroup group = notify.type == IKE_NOTIFY_INVALID_KE_PAYLOAD
       ? ike_ke_wanted_group (&session->esp_policy, &notify)
       : DH_NONE;
@@ -60,14 +121,6 @@ process (IkeSession *session, IkeTask *task, const IkePayloads *response)
   g_clear_pointer (&self->dh, crypto_dh_free);
   self->dh = crypto_dh_new (group, session->env.random);
   return IKE_TASK_AGAIN;
-}
-
-static void
-first_free (IkeTask *task)
-{
-  FirstTask *self = (FirstTask *) task;
-  crypto_dh_free (self->dh);
-  g_free (self);
 }
 
 static const IkeTaskClass first_class = {

@@ -2,8 +2,11 @@
 /* We rekey the CHILD_SA (RFC 7296 sections 1.3.3, 2.8 and 2.25): the new one carries the traffic from
  * the response on, the old one is deleted in an exchange of its own. If the gateway began the same at
  * the same time, the exchange that holds the lowest of the four nonces loses and whoever began it
- * deletes what it made (section 2.8.1). If the gateway has lost the old one, a new one is made. */
+ * deletes what it made (section 2.8.1). If the gateway has lost the old one, a new one is made. With
+ * additional key exchanges the new one is made by the last of them (RFC 9370 section 2.2.4), and the side
+ * that loses does not begin with them. */
 #include "base/cursor.h"
+#include "ike/followup.h"
 #include "ike/ke.h"
 #include "ike/tasks.h"
 #include "wire/describe.h"
@@ -18,10 +21,10 @@
 typedef struct {
   IkeTask task;
   uint32_t old_spi_in; /* 0 where the gateway has lost it: a new one is made instead */
-  uint32_t spi_in;
   GArray *local_ts, *remote_ts; /* TrafficSelector: what the old one had */
   CryptoDh *dh;
-  IkeNonce ni, nr;
+  IkeChildParams new;
+  IkeFollowup followup;
   unsigned int retries;
 
   /* what came while the request was out */
@@ -38,6 +41,14 @@ write_spi (uint32_t value, uint8_t spi[static 4])
   builder_u32 (&b, value);
 }
 
+static void
+try_later (IkeSession *session, const RekeyTask *self, int64_t least_us)
+{
+  IkeChild *old = ike_child_by_spi_in (session, self->old_spi_in);
+  if (old != NULL)
+    old->rekey_at = ike_session_soon (session, least_us, BUSY_SPREAD_US);
+}
+
 static bool
 build (IkeSession *session, IkeTask *task, IkeChain *chain)
 {
@@ -47,19 +58,25 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
   IkeOffer offer;
   if (self->old_spi_in != 0 && (old == NULL || old->state != IKE_CHILD_CURRENT))
     return false;
+  if (session->peers_rekey != NULL) { /* which the gateway would refuse, or run into */
+    try_later (session, self, BUSY_RETRY_US);
+    return false;
+  }
+  ike_shared_clear (&self->new.shared);
+  self->new.is_initiator = true;
   self->theirs = 0;
   self->n_deleted = 0;
-  self->spi_in = ike_child_new_spi (session);
-  self->ni.len = IKE_NONCE_LEN;
-  session->env.random (self->ni.data, self->ni.len);
+  self->new.spi_in = ike_child_new_spi (session);
+  self->new.ni.len = IKE_NONCE_LEN;
+  session->env.random (self->new.ni.data, self->new.ni.len);
   write_spi (self->old_spi_in, spi);
   if (self->old_spi_in != 0)
     ike_chain_notify (
         chain, IKE_PROTOCOL_ESP, SLICE (spi, 4), IKE_NOTIFY_REKEY_SA, SLICE (NULL, 0));
-  write_spi (self->spi_in, spi);
+  write_spi (self->new.spi_in, spi);
   ike_offer_for_child (&session->esp_policy, SLICE (spi, 4), true, &offer);
   ike_sa_payload_write (chain, offer.proposals, offer.n);
-  ike_chain_payload (chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&self->ni));
+  ike_chain_payload (chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&self->new.ni));
   if (self->dh != NULL)
     ike_ke_write (chain, self->dh);
   ike_ts_payload_write (chain, IKE_PAYLOAD_TSI, &g_array_index (self->local_ts, TrafficSelector, 0),
@@ -67,14 +84,6 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
   ike_ts_payload_write (chain, IKE_PAYLOAD_TSR,
       &g_array_index (self->remote_ts, TrafficSelector, 0), self->remote_ts->len);
   return true;
-}
-
-static void
-try_later (IkeSession *session, const RekeyTask *self, int64_t least_us)
-{
-  IkeChild *old = ike_child_by_spi_in (session, self->old_spi_in);
-  if (old != NULL)
-    old->rekey_at = ike_session_soon (session, least_us, BUSY_SPREAD_US);
 }
 
 static IkeTaskResult
@@ -85,8 +94,9 @@ process_error (IkeSession *session, RekeyTask *self, const IkeNotify *notify)
   IkeChild *old = ike_child_by_spi_in (session, self->old_spi_in);
   switch (notify->type) {
   case IKE_NOTIFY_INVALID_KE_PAYLOAD: {
+    bool is_first = self->task.class->exchange == IKE_EXCHANGE_CREATE_CHILD_SA;
     DhGroup group = ike_ke_wanted_group (&session->esp_policy, notify);
-    if (group == DH_NONE || ++self->retries > MAX_RETRIES) {
+    if (!is_first || group == DH_NONE || ++self->retries > MAX_RETRIES) {
       try_later (session, self, REFUSED_RETRY_US);
       return IKE_TASK_DONE;
     }
@@ -95,11 +105,14 @@ process_error (IkeSession *session, RekeyTask *self, const IkeNotify *notify)
     return IKE_TASK_AGAIN;
   }
   case IKE_NOTIFY_CHILD_SA_NOT_FOUND:
-    if (old == NULL || old->state != IKE_CHILD_CURRENT)
+    if (old == NULL || old->state != IKE_CHILD_CURRENT ||
+        self->task.class->exchange != IKE_EXCHANGE_CREATE_CHILD_SA)
       return IKE_TASK_DONE; /* the gateway has replaced it */
     ike_child_remove (session, old);
+    ike_peers_rekey_drop (session);
     self->old_spi_in = 0;
     return IKE_TASK_AGAIN;
+  case IKE_NOTIFY_STATE_NOT_FOUND: /* the gateway has given up the exchanges before */
   case IKE_NOTIFY_TEMPORARY_FAILURE: try_later (session, self, BUSY_RETRY_US); return IKE_TASK_DONE;
   default: try_later (session, self, REFUSED_RETRY_US); return IKE_TASK_DONE;
   }
@@ -124,18 +137,27 @@ read_narrowed (const IkePayloads *response, IkePayloadType type, const GArray *o
   return *ret_n > 0;
 }
 
-/* True if what our exchange made is one too many (section 2.8.1): the gateway has rekeyed as well, and
- * the lowest nonce is one of ours. Where the old one is gone and the gateway's new one is not, the
- * gateway has finished its rekey while our answer was lost with a stream. */
+static bool
+loses (const RekeyTask *self, const IkeNonce *theirs)
+{
+  const IkeNonce *ni = &self->new.ni, *nr = &self->new.nr;
+  return ike_nonce_compare (ike_nonce_compare (ni, nr) < 0 ? ni : nr, theirs) < 0;
+}
+
+/* True if what our exchange made, or is about to, is one too many (section 2.8.1): the gateway has
+ * rekeyed as well, or is about to, and the lowest nonce is one of ours. Where the old one is gone and the
+ * gateway's new one is not, the gateway has finished its rekey while our answer was lost with a
+ * stream. */
 static bool
 is_redundant (const IkeSession *session, const RekeyTask *self, const IkeChild *old)
 {
-  const IkeNonce *lower = ike_nonce_compare (&self->ni, &self->nr) < 0 ? &self->ni : &self->nr;
+  if (ike_peers_rekey_is_of_child (session, self->old_spi_in))
+    return loses (self, ike_peers_rekey_lower (session));
   if (self->theirs == 0)
     return false;
   if (old == NULL && ike_child_by_spi_in (session, self->theirs) != NULL)
     return true;
-  return ike_nonce_compare (lower, &self->their_lower) < 0;
+  return loses (self, &self->their_lower);
 }
 
 static bool
@@ -157,8 +179,11 @@ settle_collision (IkeSession *session, RekeyTask *self, IkeChild *new, EspSa *es
     g_debug ("IKE: both rekeyed CHILD_SA %08x; ours is redundant", self->old_spi_in);
     esp_sa_free (esp);
     ike_child_replaced (session, new);
+    try_later (session, self, BUSY_RETRY_US); /* if the gateway does not go on with its own */
     return; /* the gateway deletes the old one */
   }
+  if (ike_peers_rekey_is_of_child (session, self->old_spi_in))
+    ike_peers_rekey_drop (session);
   IkeChild *theirs = ike_child_by_spi_in (session, self->theirs);
   if (theirs != NULL)
     ike_child_replaced_by_peer (session, theirs, 0);
@@ -173,57 +198,85 @@ settle_collision (IkeSession *session, RekeyTask *self, IkeChild *new, EspSa *es
   ike_child_announce (session, esp, false);
 }
 
+/* False if the response is none to our offer. */
 static bool
 take_response (IkeSession *session, RekeyTask *self, const IkePayloads *response)
 {
   Slice body, spi;
   IkeOffer offer;
-  EspSa *esp;
+  IkeChildParams *new = &self->new;
   g_autofree IkeSaPayload *answer = g_new (IkeSaPayload, 1);
-  TrafficSelector local[IKE_MAX_SELECTORS], remote[IKE_MAX_SELECTORS];
-  IkeChildParams params = { .spi_in = self->spi_in, .is_initiator = true };
   ike_offer_for_child (&session->esp_policy, SLICE (NULL, 0), true, &offer);
   if (!ike_payloads_find (response, IKE_PAYLOAD_SA, &body) ||
       !ike_sa_payload_parse (body, answer) ||
-      !ike_offer_accept (&offer, answer, 4, &params.suite, &spi) ||
-      !ike_nonce_read (response, &self->nr) ||
-      !read_narrowed (response, IKE_PAYLOAD_TSI, self->local_ts, local, &params.n_local_ts) ||
-      !read_narrowed (response, IKE_PAYLOAD_TSR, self->remote_ts, remote, &params.n_remote_ts))
+      !ike_offer_accept (&offer, answer, 4, &new->suite, &spi) ||
+      !ike_nonce_read (response, &new->nr) ||
+      !read_narrowed (response, IKE_PAYLOAD_TSI, self->local_ts, new->local_ts, &new->n_local_ts) ||
+      !read_narrowed (
+          response, IKE_PAYLOAD_TSR, self->remote_ts, new->remote_ts, &new->n_remote_ts))
     return false;
-  g_autoptr (Secret) shared = NULL;
-  if (params.suite.dh != DH_NONE) {
-    if (self->dh != NULL && params.suite.dh == crypto_dh_group (self->dh))
-      shared = ike_ke_shared (response, self->dh);
-    if (shared == NULL)
-      return false;
-  }
   Cursor c = cursor_of (spi);
-  params.spi_out = cursor_u32 (&c);
-  params.ni = ike_nonce_slice (&self->ni);
-  params.nr = ike_nonce_slice (&self->nr);
-  params.dh_shared = shared;
-  params.local_ts = local;
-  params.remote_ts = remote;
-  IkeChild *new = ike_child_add (session, &params, &esp);
+  new->spi_out = cursor_u32 (&c);
+  if (new->suite.dh == DH_NONE)
+    return true;
+  if (self->dh != NULL && new->suite.dh == crypto_dh_group (self->dh))
+    new->shared.first = ike_ke_shared (response, self->dh);
+  return new->shared.first != NULL;
+}
+
+/* All keys are exchanged. */
+static IkeTaskResult
+finish (IkeSession *session, RekeyTask *self)
+{
+  EspSa *esp;
+  IkeChild *new = ike_child_add (session, &self->new, &esp);
   if (new != NULL)
     settle_collision (session, self, new, esp);
+  return IKE_TASK_DONE;
+}
+
+static IkeTaskResult
+fail (IkeSession *session)
+{
+  ike_session_fail_with (session, VISITOR_ERROR_PROTOCOL,
+      "The gateway's answer to the rekey of the CHILD_SA is not one to our offer.");
+  return IKE_TASK_DONE;
+}
+
+static IkeTaskResult
+end_if_lost (IkeSession *session, IkeTaskResult result)
+{
+  if (result == IKE_TASK_DONE)
+    ike_child_end_if_lost (session);
+  return result;
+}
+
+static bool
+build_followup (IkeSession *session, IkeTask *task, IkeChain *chain)
+{
+  RekeyTask *self = (RekeyTask *) task;
+  ike_followup_build (&self->followup, &self->new.suite, session->env.random, chain);
   return true;
 }
 
 static IkeTaskResult
-process (IkeSession *session, IkeTask *task, const IkePayloads *response)
+act_on_followup (IkeSession *session, RekeyTask *self, const IkePayloads *response)
 {
-  RekeyTask *self = (RekeyTask *) task;
-  IkeTaskResult result = IKE_TASK_DONE;
   IkeNotify notify;
   if (ike_payloads_error (response, &notify))
-    result = process_error (session, self, &notify);
-  else if (!take_response (session, self, response))
-    ike_session_fail_with (session, VISITOR_ERROR_PROTOCOL,
-        "The gateway's answer to the rekey of the CHILD_SA is not one to our offer.");
-  if (result == IKE_TASK_DONE)
-    ike_child_end_if_lost (session);
-  return result;
+    return process_error (session, self, &notify);
+  switch (ike_followup_process (&self->followup, &self->new.suite, response, &self->new.shared)) {
+  case IKE_FOLLOWUP_MORE: return IKE_TASK_AGAIN;
+  case IKE_FOLLOWUP_OVER: return finish (session, self);
+  case IKE_FOLLOWUP_BAD: break;
+  }
+  return fail (session);
+}
+
+static IkeTaskResult
+process_followup (IkeSession *session, IkeTask *task, const IkePayloads *response)
+{
+  return end_if_lost (session, act_on_followup (session, (RekeyTask *) task, response));
 }
 
 static void
@@ -231,9 +284,49 @@ rekey_free (IkeTask *task)
 {
   RekeyTask *self = (RekeyTask *) task;
   crypto_dh_free (self->dh);
+  ike_shared_clear (&self->new.shared);
+  ike_followup_clear (&self->followup);
   g_array_unref (self->local_ts);
   g_array_unref (self->remote_ts);
   g_free (self);
+}
+
+static const IkeTaskClass followup_class = {
+  .name = "rekey of the CHILD_SA",
+  .exchange = IKE_EXCHANGE_FOLLOWUP_KE,
+  .build = build_followup,
+  .process = process_followup,
+  .free = rekey_free,
+};
+
+static IkeTaskResult
+act_on_response (IkeSession *session, RekeyTask *self, const IkePayloads *response)
+{
+  IkeNotify notify;
+  if (ike_payloads_error (response, &notify))
+    return process_error (session, self, &notify);
+  if (!take_response (session, self, response))
+    return fail (session);
+  switch (ike_followup_begin (&self->followup, &self->new.suite, response)) {
+  case IKE_FOLLOWUP_OVER: return finish (session, self);
+  case IKE_FOLLOWUP_BAD: return fail (session);
+  case IKE_FOLLOWUP_MORE: break;
+  }
+  if (is_redundant (session, self, ike_child_by_spi_in (session, self->old_spi_in))) {
+    g_debug ("IKE: both rekey CHILD_SA %08x; ours gives way", self->old_spi_in);
+    try_later (session, self, BUSY_RETRY_US); /* if the gateway does not go on */
+    return IKE_TASK_DONE;
+  }
+  if (ike_peers_rekey_is_of_child (session, self->old_spi_in))
+    ike_peers_rekey_drop (session);
+  self->task.class = &followup_class;
+  return IKE_TASK_AGAIN;
+}
+
+static IkeTaskResult
+process (IkeSession *session, IkeTask *task, const IkePayloads *response)
+{
+  return end_if_lost (session, act_on_response (session, (RekeyTask *) task, response));
 }
 
 static const IkeTaskClass rekey_class = {
@@ -248,7 +341,8 @@ static const IkeTaskClass rekey_class = {
 bool
 ike_child_rekey_is_out (const IkeSession *session)
 {
-  return session->task != NULL && session->task->class == &rekey_class;
+  return session->task != NULL &&
+      (session->task->class == &rekey_class || session->task->class == &followup_class);
 }
 
 /* The gateway's rekey of old was answered; it made `theirs` with that lower nonce. */

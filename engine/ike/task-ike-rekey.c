@@ -2,8 +2,10 @@
 /* We rekey the IKE SA (RFC 7296 sections 1.3.2, 2.8 and 2.18): a new SA with fresh keys and message IDs
  * from 0 takes over all CHILD_SAs, the old one is deleted. If the gateway began the same at the same
  * time two SAs are made; the one of the exchange with the lowest of the four nonces is redundant, and
- * whoever made it deletes it (sections 2.8.1 and 2.25.2). */
+ * whoever made it deletes it (sections 2.8.1 and 2.25.2). With additional key exchanges the SA is made by
+ * the last of them (RFC 9370 section 2.2.4), and the side that loses does not begin with them. */
 #include "base/cursor.h"
+#include "ike/followup.h"
 #include "ike/ke.h"
 #include "ike/old-sa.h"
 #include "ike/moves.h"
@@ -19,9 +21,17 @@ typedef struct {
   IkeTask task;
   CryptoDh *dh;
   IkeSa *sa; /* the new one, while its exchange is out */
-  IkeNonce ni;
+  IkeNonce ni, nr;
+  IkeShared shared;
+  IkeFollowup followup;
   unsigned int retries;
 } RekeyTask;
+
+static void
+try_later (IkeSession *session, int64_t least_us)
+{
+  session->ike_rekey_at = ike_session_soon (session, least_us, BUSY_SPREAD_US);
+}
 
 static bool
 build (IkeSession *session, IkeTask *task, IkeChain *chain)
@@ -32,22 +42,20 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
   IkeOffer offer;
   if (session->state != IKE_STATE_ESTABLISHED)
     return false;
+  if (session->peers_rekey != NULL) { /* which the gateway would refuse */
+    try_later (session, BUSY_RETRY_US);
+    return false;
+  }
   g_clear_pointer (&self->sa, ike_sa_free);
   self->sa = ike_sa_new (&session->env, true);
   self->ni.len = IKE_NONCE_LEN;
   session->env.random (self->ni.data, self->ni.len);
   builder_u64 (&b, self->sa->spi_i);
-  ike_offer_for_ike (&session->rekey_policy, builder_result (&b), &offer);
+  ike_offer_for_ike (&session->ike_policy, builder_result (&b), &offer);
   ike_sa_payload_write (chain, offer.proposals, offer.n);
   ike_chain_payload (chain, IKE_PAYLOAD_NONCE, ike_nonce_slice (&self->ni));
   ike_ke_write (chain, self->dh);
   return true;
-}
-
-static void
-try_later (IkeSession *session, int64_t least_us)
-{
-  session->ike_rekey_at = ike_session_soon (session, least_us, BUSY_SPREAD_US);
 }
 
 /* The gateway does not rekey. Where it has begun a rekey of its own meanwhile that one stands. */
@@ -60,77 +68,135 @@ process_error (IkeSession *session, RekeyTask *self, const IkeNotify *notify)
     ike_session_adopt_sa (session, g_steal_pointer (&session->peers_sa), IKE_PEER_DELETES);
     return IKE_TASK_DONE;
   }
-  if (notify->type == IKE_NOTIFY_INVALID_KE_PAYLOAD) {
-    DhGroup group = ike_ke_wanted_group (&session->rekey_policy, notify);
+  if (notify->type == IKE_NOTIFY_INVALID_KE_PAYLOAD &&
+      self->task.class->exchange == IKE_EXCHANGE_CREATE_CHILD_SA) {
+    DhGroup group = ike_ke_wanted_group (&session->ike_policy, notify);
     if (group != DH_NONE && ++self->retries <= MAX_RETRIES) {
       g_clear_pointer (&self->dh, crypto_dh_free);
       self->dh = crypto_dh_new (group, session->env.random);
       return IKE_TASK_AGAIN;
     }
   }
-  try_later (
-      session, notify->type == IKE_NOTIFY_TEMPORARY_FAILURE ? BUSY_RETRY_US : REFUSED_RETRY_US);
+  bool is_busy = notify->type == IKE_NOTIFY_TEMPORARY_FAILURE ||
+      notify->type == IKE_NOTIFY_STATE_NOT_FOUND; /* it has given up the exchanges before */
+  try_later (session, is_busy ? BUSY_RETRY_US : REFUSED_RETRY_US);
   return IKE_TASK_DONE;
 }
 
-/* Derives the new SA's keys; false if the response is none to our offer. */
+/* False if the response is none to our offer. */
 static bool
-take_response (IkeSession *session, RekeyTask *self, const IkePayloads *response, IkeNonce *ret_nr)
+take_response (IkeSession *session, RekeyTask *self, const IkePayloads *response)
 {
   Slice body, spi;
   IkeOffer offer;
   IkeSa *sa = self->sa;
   g_autofree IkeSaPayload *answer = g_new (IkeSaPayload, 1);
-  ike_offer_for_ike (&session->rekey_policy, SLICE (NULL, 0), &offer);
+  ike_offer_for_ike (&session->ike_policy, SLICE (NULL, 0), &offer);
   if (!ike_payloads_find (response, IKE_PAYLOAD_SA, &body) ||
       !ike_sa_payload_parse (body, answer) ||
       !ike_offer_accept (&offer, answer, sizeof sa->spi_r, &sa->suite, &spi) ||
-      sa->suite.dh != crypto_dh_group (self->dh) || !ike_nonce_read (response, ret_nr))
+      sa->suite.dh != crypto_dh_group (self->dh) || !ike_nonce_read (response, &self->nr))
     return false;
   Cursor c = cursor_of (spi);
   sa->spi_r = cursor_u64 (&c);
-  g_autoptr (Secret) shared = ike_ke_shared (response, self->dh);
-  if (sa->spi_r == 0 || shared == NULL)
-    return false;
+  ike_shared_clear (&self->shared);
+  self->shared.first = ike_ke_shared (response, self->dh);
+  return sa->spi_r != 0 && self->shared.first != NULL;
+}
+
+static bool
+derive (const IkeSession *session, const RekeyTask *self)
+{
+  IkeSa *sa = self->sa;
   const IkeKeys *old = &session->sa->keys;
-  Slice ni = ike_nonce_slice (&self->ni), nr = ike_nonce_slice (ret_nr);
-  g_autoptr (Secret) skeyseed = ike_skeyseed_rekeyed (old->prf, old->sk_d, shared, ni, nr);
+  Slice ni = ike_nonce_slice (&self->ni), nr = ike_nonce_slice (&self->nr);
+  g_autoptr (Secret) skeyseed = ike_skeyseed_rekeyed (old->prf, old->sk_d, &self->shared, ni, nr);
   return ike_keys_derive (&sa->suite, skeyseed, ni, nr, sa->spi_i, sa->spi_r, &sa->keys, NULL);
 }
 
-/* Both sides have answered: which of the two new SAs stays. Takes ours. */
-static void
-settle_collision (IkeSession *session, IkeSa *ours, const IkeNonce *lower)
+/* True if ours has the lower nonce than that of the gateway's. */
+static bool
+loses (const RekeyTask *self, const IkeNonce *theirs)
 {
+  const IkeNonce *lower = ike_nonce_compare (&self->ni, &self->nr) < 0 ? &self->ni : &self->nr;
+  return ike_nonce_compare (lower, theirs) < 0;
+}
+
+/* Ours is made: which of the new SAs stays, where the gateway has made one or is about to. */
+static void
+settle_collision (IkeSession *session, RekeyTask *self)
+{
+  IkeSa *ours = g_steal_pointer (&self->sa);
   g_autoptr (IkeSa) theirs = g_steal_pointer (&session->peers_sa);
-  if (theirs != NULL && ike_nonce_compare (lower, &session->peers_nonce) < 0) {
+  if (theirs != NULL && loses (self, &session->peers_nonce)) {
     g_debug ("IKE: both rekeyed the IKE SA; ours is redundant");
     ike_session_adopt_sa (session, g_steal_pointer (&theirs), IKE_PEER_DELETES);
     ike_old_sa_add (session, ours, IKE_WE_DELETE);
-    return;
+  } else if (ike_peers_rekey_is_of_ike (session) && loses (self, ike_peers_rekey_lower (session))) {
+    g_debug ("IKE: both rekey the IKE SA; ours is redundant");
+    try_later (session, BUSY_RETRY_US); /* unless the gateway's comes to its end before */
+    ike_old_sa_add (session, ours, IKE_WE_DELETE);
+  } else {
+    if (theirs != NULL)
+      ike_old_sa_add (session, g_steal_pointer (&theirs), IKE_PEER_DELETES);
+    ike_session_adopt_sa (session, ours, IKE_WE_DELETE);
   }
-  if (theirs != NULL)
-    ike_old_sa_add (session, g_steal_pointer (&theirs), IKE_PEER_DELETES);
-  ike_session_adopt_sa (session, ours, IKE_WE_DELETE);
+}
+
+/* True if ours gives way before it makes an SA. */
+static bool
+gives_way (IkeSession *session, const RekeyTask *self)
+{
+  if (session->peers_sa != NULL && loses (self, &session->peers_nonce)) {
+    ike_session_adopt_sa (session, g_steal_pointer (&session->peers_sa), IKE_PEER_DELETES);
+    return true;
+  }
+  if (!ike_peers_rekey_is_of_ike (session) || !loses (self, ike_peers_rekey_lower (session)))
+    return false;
+  try_later (session, BUSY_RETRY_US);
+  return true;
 }
 
 static IkeTaskResult
-process (IkeSession *session, IkeTask *task, const IkePayloads *response)
+fail (IkeSession *session)
 {
-  RekeyTask *self = (RekeyTask *) task;
-  IkeNotify notify;
-  IkeNonce nr;
-  if (ike_payloads_error (response, &notify))
-    return process_error (session, self, &notify);
-  if (take_response (session, self, response, &nr)) {
-    ike_crash_take_token (self->sa, response);
-    settle_collision (session, g_steal_pointer (&self->sa),
-        ike_nonce_compare (&self->ni, &nr) < 0 ? &self->ni : &nr);
-    return IKE_TASK_DONE;
-  }
   ike_session_fail_with (session, VISITOR_ERROR_PROTOCOL,
       "The gateway's answer to the rekey of the IKE SA is not one to our offer.");
   return IKE_TASK_DONE;
+}
+
+static IkeTaskResult
+finish (IkeSession *session, RekeyTask *self)
+{
+  if (!derive (session, self))
+    return fail (session);
+  settle_collision (session, self);
+  return IKE_TASK_DONE;
+}
+
+static bool
+build_followup (IkeSession *session, IkeTask *task, IkeChain *chain)
+{
+  RekeyTask *self = (RekeyTask *) task;
+  if (session->state != IKE_STATE_ESTABLISHED)
+    return false;
+  ike_followup_build (&self->followup, &self->sa->suite, session->env.random, chain);
+  return true;
+}
+
+static IkeTaskResult
+process_followup (IkeSession *session, IkeTask *task, const IkePayloads *response)
+{
+  RekeyTask *self = (RekeyTask *) task;
+  IkeNotify notify;
+  if (ike_payloads_error (response, &notify))
+    return process_error (session, self, &notify);
+  switch (ike_followup_process (&self->followup, &self->sa->suite, response, &self->shared)) {
+  case IKE_FOLLOWUP_MORE: return IKE_TASK_AGAIN;
+  case IKE_FOLLOWUP_OVER: return finish (session, self);
+  case IKE_FOLLOWUP_BAD: break;
+  }
+  return fail (session);
 }
 
 static void
@@ -139,7 +205,40 @@ rekey_free (IkeTask *task)
   RekeyTask *self = (RekeyTask *) task;
   crypto_dh_free (self->dh);
   ike_sa_free (self->sa);
+  ike_shared_clear (&self->shared);
+  ike_followup_clear (&self->followup);
   g_free (self);
+}
+
+static const IkeTaskClass followup_class = {
+  .name = "rekey of the IKE SA",
+  .exchange = IKE_EXCHANGE_FOLLOWUP_KE,
+  .build = build_followup,
+  .process = process_followup,
+  .free = rekey_free,
+};
+
+static IkeTaskResult
+process (IkeSession *session, IkeTask *task, const IkePayloads *response)
+{
+  RekeyTask *self = (RekeyTask *) task;
+  IkeNotify notify;
+  if (ike_payloads_error (response, &notify))
+    return process_error (session, self, &notify);
+  if (!take_response (session, self, response))
+    return fail (session);
+  ike_crash_take_token (self->sa, response);
+  switch (ike_followup_begin (&self->followup, &self->sa->suite, response)) {
+  case IKE_FOLLOWUP_OVER: return finish (session, self);
+  case IKE_FOLLOWUP_BAD: return fail (session);
+  case IKE_FOLLOWUP_MORE: break;
+  }
+  if (gives_way (session, self))
+    return IKE_TASK_DONE;
+  if (ike_peers_rekey_is_of_ike (session))
+    ike_peers_rekey_drop (session);
+  task->class = &followup_class;
+  return IKE_TASK_AGAIN;
 }
 
 static const IkeTaskClass rekey_class = {
@@ -154,7 +253,8 @@ static const IkeTaskClass rekey_class = {
 bool
 ike_rekey_ike_is_out (const IkeSession *session)
 {
-  return session->task != NULL && session->task->class == &rekey_class;
+  return session->task != NULL &&
+      (session->task->class == &rekey_class || session->task->class == &followup_class);
 }
 
 /* Queues the rekey of the IKE SA, once, with the group that it was made with. */
@@ -167,6 +267,6 @@ ike_begin_rekey_ike (IkeSession *session)
   RekeyTask *self = g_new0 (RekeyTask, 1);
   self->task.class = &rekey_class;
   self->dh = crypto_dh_new (
-      algorithm_policy_group (&session->rekey_policy, session->sa->suite.dh), session->env.random);
+      algorithm_policy_group (&session->ike_policy, session->sa->suite.dh), session->env.random);
   ike_session_queue (session, &self->task);
 }

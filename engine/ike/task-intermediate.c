@@ -27,12 +27,13 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
 
 /* SKEYSEED(n) = prf (SK_d(n-1), SK(n) | Ni | Nr), and from it all keys again. */
 static bool
-renew_keys (IkeSession *session, const Secret *shared)
+renew_keys (IkeSession *session, Secret *shared)
 {
   IkeSa *sa = session->sa;
+  const IkeShared nth = { .first = shared };
   IkeKeys keys;
   Slice ni = ike_nonce_slice (&session->nonce_i), nr = ike_nonce_slice (&session->nonce_r);
-  g_autoptr (Secret) skeyseed = ike_skeyseed_rekeyed (sa->keys.prf, sa->keys.sk_d, shared, ni, nr);
+  g_autoptr (Secret) skeyseed = ike_skeyseed_rekeyed (sa->keys.prf, sa->keys.sk_d, &nth, ni, nr);
   if (!ike_keys_derive (&sa->suite, skeyseed, ni, nr, sa->spi_i, sa->spi_r, &keys, NULL))
     return false;
   ike_keys_clear (&sa->keys);

@@ -32,6 +32,16 @@ void ike_child_rekey_deletes (IkeSession *session, uint32_t spi_out);
 void ike_begin_rekey_ike (IkeSession *session);
 bool ike_rekey_ike_is_out (const IkeSession *session);
 
+/* peers-rekey.c: the rekey that the gateway has begun and that goes on in IKE_FOLLOWUP_KE */
+void ike_peers_rekey_free (IkePeersRekey *rekey);
+bool ike_peers_rekey_is_of_ike (const IkeSession *session);
+bool ike_peers_rekey_is_of_child (const IkeSession *session, uint32_t spi_in);
+const IkeNonce *ike_peers_rekey_lower (const IkeSession *session);
+void ike_peers_rekey_drop (IkeSession *session);
+int64_t ike_peers_rekey_next_timeout (const IkeSession *session);
+void ike_peers_rekey_timeout (IkeSession *session);
+void ike_peers_rekey_stream_restored (IkeSession *session);
+
 /* reauthentication.c */
 void ike_reauthentication_begin (IkeSession *session);
 void ike_reauthentication_take_lifetime (IkeSession *session, const IkePayloads *payloads);
@@ -44,7 +54,7 @@ IkeTask *ike_task_delete_ike_new (void);
 IkeTask *ike_task_delete_child_new (uint32_t spi_in);
 void ike_task_update_path (IkeSession *session);
 
-/* respond-child.c, respond-ike-rekey.c, respond-informational.c: the request is authentic and the SA
+/* respond-child.c, respond-ike-rekey.c, peers-rekey.c, respond-informational.c: the request is authentic and the SA
  * is up; each writes the response's payloads. What must not happen before the response is out goes
  * into IkeReply. */
 typedef struct {
@@ -61,6 +71,8 @@ void ike_respond_create_child (
     IkeSession *session, IkeSa *sa, const IkePayloads *request, IkeReply *reply);
 void ike_respond_rekey_ike (
     IkeSession *session, const IkePayloads *request, const IkeSaPayload *offered, IkeReply *reply);
+void
+ike_respond_followup (IkeSession *session, IkeSa *sa, const IkePayloads *request, IkeReply *reply);
 void ike_respond_informational (
     IkeSession *session, IkeSa *sa, const IkePayloads *request, IkeReply *reply);
 

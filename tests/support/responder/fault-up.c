@@ -170,7 +170,9 @@ static const Fault faults[] = {
   { "up-session-resume", ENDS, .play = send_request, .exchange = 38, .data = "" },
   { "up-gsa-auth", ENDS, .play = send_request, .exchange = 39, .data = "" },
   { "up-intermediate", ENDS, .play = send_request, .exchange = 43, .data = "" },
-  { "up-followup-ke", ENDS, .play = send_request, .exchange = 44, .data = "" },
+  { "up-followup-ke", LIVES (47), .play = send_request, .exchange = 44, .data = "" },
+  { "up-followup-ke-stranger", LIVES (47), .play = send_request, .exchange = 44, .first = 41,
+      .data = "0000000c 00004039 01020304" },
   { "up-exchange-255", ENDS, .play = send_request, .exchange = 255, .data = "" },
 
   { "up-delete-protocol-0", ENDS, INFORMATIONAL, .first = 42, .data = "0000000800000000" },

@@ -50,12 +50,13 @@ responder_child (Responder *r, uint32_t spi_in)
 /* Derives the keys and keeps the CHILD_SA as the newest. */
 ResponderChild *
 responder_add_child (Responder *r, const IkeSuite *suite, uint32_t spi_in, uint32_t spi_out,
-    bool gateway_began, const IkeNonce *ni, const IkeNonce *nr, const Secret *dh_shared)
+    bool gateway_began, const IkeNonce *ni, const IkeNonce *nr, const IkeShared *shared)
 {
+  const IkeShared nothing = { .first = NULL };
   const TrafficSelector session = selector ("10.3.0.1/32"), gateway = selector ("10.1.0.0/24");
   g_auto (IkeChildKeys) keys = { .encr_initiator = NULL };
-  ike_child_keys_derive (r->sa->keys.prf, r->sa->keys.sk_d, dh_shared, ike_nonce_slice (ni),
-      ike_nonce_slice (nr), suite, &keys);
+  ike_child_keys_derive (r->sa->keys.prf, r->sa->keys.sk_d, shared != NULL ? shared : &nothing,
+      ike_nonce_slice (ni), ike_nonce_slice (nr), suite, &keys);
   const EspSaParams params = {
     .encr = suite->encr,
     .key_bits = suite->key_bits,
@@ -140,12 +141,12 @@ responder_answer_rekey (Responder *r, IkeSa *sa, const IkePayloads *request, Ike
 {
   Slice body;
   IkeNotify notify;
-  IkeSuite suite;
   const IkeProposal *proposal;
-  IkeNonce ni, nr = { .len = IKE_NONCE_LEN };
   uint8_t spi[4];
   g_autofree IkeSaPayload *offered = g_new (IkeSaPayload, 1);
   g_assert_true (sa == r->sa);
+  if (responder_refuses_rekey (r, answer))
+    return;
   g_assert_true (ike_payloads_find (request, IKE_PAYLOAD_SA, &body));
   g_assert_true (ike_sa_payload_parse (body, offered));
   if (offered->proposals[0].protocol == IKE_PROTOCOL_IKE) {
@@ -155,18 +156,22 @@ responder_answer_rekey (Responder *r, IkeSa *sa, const IkePayloads *request, Ike
   bool is_rekey = ike_payloads_notify (request, IKE_NOTIFY_REKEY_SA, &notify);
   if (r->session != NULL && r->n_added == 0 && refuse_first (r, request, answer))
     return;
-  g_assert_true (ike_nonce_read (request, &ni));
+  responder_drop_owed (r);
+  r->owed.n = 0;
+  g_assert_true (ike_nonce_read (request, &r->owed.ni));
   g_assert_cmpint (ike_offer_choose (&r->esp_policy, IKE_PROTOCOL_ESP, offered,
-                       ike_ke_group (request), &suite, &proposal),
+                       ike_ke_group (request), &r->owed.suite, &proposal),
       ==, IKE_CHOICE_OK);
-  responder_random (nr.data, nr.len);
-  g_autoptr (CryptoDh) dh = crypto_dh_new (suite.dh, responder_random);
-  g_autoptr (Secret) shared = dh != NULL ? ike_ke_shared (request, dh) : NULL;
-  g_assert_true ((dh != NULL) == (shared != NULL));
-  uint32_t spi_in = new_spi ();
-  put_spi (spi_in, spi);
-  ike_offer_answer (answer, proposal, SLICE (spi, 4), &suite);
-  ike_chain_payload (answer, IKE_PAYLOAD_NONCE, ike_nonce_slice (&nr));
+  r->owed.nr.len = IKE_NONCE_LEN;
+  responder_random (r->owed.nr.data, IKE_NONCE_LEN);
+  g_autoptr (CryptoDh) dh = crypto_dh_new (r->owed.suite.dh, responder_random);
+  r->owed.shared.first = dh != NULL ? ike_ke_shared (request, dh) : NULL;
+  g_assert_true ((dh != NULL) == (r->owed.shared.first != NULL));
+  r->owed.spi_in = new_spi ();
+  r->owed.spi_out = spi_of (proposal->spi);
+  put_spi (r->owed.spi_in, spi);
+  ike_offer_answer (answer, proposal, SLICE (spi, 4), &r->owed.suite);
+  ike_chain_payload (answer, IKE_PAYLOAD_NONCE, ike_nonce_slice (&r->owed.nr));
   if (dh != NULL)
     ike_ke_write (answer, dh);
   responder_write_selectors (answer, false);
@@ -175,8 +180,16 @@ responder_answer_rekey (Responder *r, IkeSa *sa, const IkePayloads *request, Ike
     if (old->spi_out == spi_of (notify.spi))
       old->is_rekeyed = true;
   }
-  responder_add_child (r, &suite, spi_in, spi_of (proposal->spi), false, &ni, &nr, shared);
-  r->sessions_lower = *lower_of (&ni, &nr);
+  r->sessions_lower = *lower_of (&r->owed.ni, &r->owed.nr);
+  responder_owe (r, answer);
+}
+
+/* What the session asked for. */
+void
+responder_made_child (Responder *r)
+{
+  responder_add_child (r, &r->owed.suite, r->owed.spi_in, r->owed.spi_out, false, &r->owed.ni,
+      &r->owed.nr, &r->owed.shared);
 }
 
 static void
@@ -235,33 +248,60 @@ responder_create_child (Responder *r)
   request_child (r, 31, &chain);
 }
 
-/* The session's answer to that; a refusal is left to the test. */
-void
-responder_take_rekey (Responder *r, const IkePayloads *response)
+/* False where the session refuses. */
+static bool
+take_created (Responder *r, const IkePayloads *response)
 {
   Slice body, spi;
   IkeOffer offer;
-  IkeSuite suite;
-  IkeNonce nr;
   g_autofree IkeSaPayload *answer = g_new (IkeSaPayload, 1);
-  uint32_t old_spi = r->rekey.old_spi_in;
-  r->rekey.old_spi_in = 0;
   if (!ike_payloads_find (response, IKE_PAYLOAD_SA, &body))
-    return;
+    return false;
   ike_offer_for_child (&r->esp_policy, SLICE (NULL, 0), r->rekey.dh != NULL, &offer);
   g_assert_true (ike_sa_payload_parse (body, answer));
-  g_assert_true (ike_offer_accept (&offer, answer, 4, &suite, &spi));
-  g_assert_true (ike_nonce_read (response, &nr));
-  g_autoptr (Secret) shared = suite.dh != DH_NONE ? ike_ke_shared (response, r->rekey.dh) : NULL;
-  responder_add_child (r, &suite, r->rekey.spi_in, spi_of (spi), true, &r->rekey.ni, &nr, shared);
+  g_assert_true (ike_offer_accept (&offer, answer, 4, &r->rekey.suite, &spi));
+  g_assert_true (ike_nonce_read (response, &r->rekey.nr));
+  r->rekey.spi_out = spi_of (spi);
+  ike_shared_clear (&r->rekey.shared);
+  if (r->rekey.suite.dh != DH_NONE)
+    r->rekey.shared.first = ike_ke_shared (response, r->rekey.dh);
+  return true;
+}
+
+/* The session's answer to the gateway's rekey, or to what follows it; a refusal is left to the test. */
+void
+responder_take_rekey (Responder *r, const IkePayloads *response)
+{
+  IkeNotify notify;
+  uint32_t old_spi = r->rekey.old_spi_in;
   ResponderChild *old = responder_child (r, old_spi);
+  bool is_first = !r->rekey.goes_on;
+  if (is_first ? !take_created (r, response) : ike_payloads_error (response, &notify)) {
+    responder_give_up (r);
+    return;
+  }
+  bool collided = is_first && old != NULL && old->is_rekeyed;
+  bool loses =
+      collided && ike_nonce_compare (lower_of (&r->rekey.ni, &r->rekey.nr), &r->sessions_lower) < 0;
+  if (!responder_rekey_is_over (r, response)) {
+    if (loses) {
+      responder_give_up (r);
+      return;
+    }
+    responder_drop_owed (r);
+    r->rekey.waits = r->stops;
+    if (!r->stops)
+      responder_go_on (r);
+    return;
+  }
+  responder_add_child (r, &r->rekey.suite, r->rekey.spi_in, r->rekey.spi_out, true, &r->rekey.ni,
+      &r->rekey.nr, &r->rekey.shared);
+  responder_give_up (r);
   if (r->is_greedy)
     return;
-  bool collided = old != NULL && old->is_rekeyed;
-  if (collided && ike_nonce_compare (lower_of (&r->rekey.ni, &nr), &r->sessions_lower) < 0)
-    responder_delete_child (r, r->rekey.spi_in);
-  else
-    responder_delete_child (r, old_spi);
+  if (collided && !loses)
+    responder_drop_owed (r);
+  responder_delete_child (r, loses ? r->rekey.spi_in : old_spi);
 }
 
 /* The gateway deletes one of its CHILD_SAs. */

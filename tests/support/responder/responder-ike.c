@@ -21,10 +21,11 @@ new_sa (bool is_initiator)
 }
 
 static void
-derive (const Responder *r, IkeSa *sa, const Secret *shared, const IkeNonce *ni, const IkeNonce *nr)
+derive (
+    const Responder *r, IkeSa *sa, const IkeShared *shared, const IkeNonce *ni, const IkeNonce *nr)
 {
   Slice i = ike_nonce_slice (ni), n = ike_nonce_slice (nr);
-  g_assert_nonnull (shared);
+  g_assert_nonnull (shared->first);
   g_autoptr (Secret) skeyseed =
       ike_skeyseed_rekeyed (r->sa->keys.prf, r->sa->keys.sk_d, shared, i, n);
   g_assert_true (
@@ -50,23 +51,34 @@ responder_answer_ike_rekey (
   uint8_t spi[8];
   Builder b = builder_init (spi, sizeof spi);
   const IkeProposal *proposal;
-  IkeNonce ni, nr = { .len = IKE_NONCE_LEN };
-  IkeSa *sa = new_sa (false);
-  g_assert_true (ike_nonce_read (request, &ni));
+  responder_drop_owed (r);
+  IkeSa *sa = r->owed.sa = new_sa (false);
+  r->owed.n = 0;
+  g_assert_true (ike_nonce_read (request, &r->owed.ni));
   g_assert_cmpint (ike_offer_choose (&r->ike_policy, IKE_PROTOCOL_IKE, offered,
                        ike_ke_group (request), &sa->suite, &proposal),
       ==, IKE_CHOICE_OK);
   Cursor c = cursor_of (proposal->spi);
   sa->spi_i = cursor_u64 (&c);
   builder_u64 (&b, sa->spi_r);
-  responder_random (nr.data, nr.len);
+  r->owed.suite = sa->suite;
+  r->owed.nr.len = IKE_NONCE_LEN;
+  responder_random (r->owed.nr.data, IKE_NONCE_LEN);
   g_autoptr (CryptoDh) dh = crypto_dh_new (sa->suite.dh, responder_random);
-  g_autoptr (Secret) shared = ike_ke_shared (request, dh);
-  derive (r, sa, shared, &ni, &nr);
+  r->owed.shared.first = ike_ke_shared (request, dh);
   ike_offer_answer (answer, proposal, builder_result (&b), &sa->suite);
-  ike_chain_payload (answer, IKE_PAYLOAD_NONCE, ike_nonce_slice (&nr));
+  ike_chain_payload (answer, IKE_PAYLOAD_NONCE, ike_nonce_slice (&r->owed.nr));
   ike_ke_write (answer, dh);
-  r->sessions_ike_lower = *lower_of (&ni, &nr);
+  r->sessions_ike_lower = *lower_of (&r->owed.ni, &r->owed.nr);
+  responder_owe (r, answer);
+}
+
+/* The session's rekey has its keys. */
+void
+responder_made_ike (Responder *r)
+{
+  IkeSa *sa = g_steal_pointer (&r->owed.sa);
+  derive (r, sa, &r->owed.shared, &r->owed.ni, &r->owed.nr);
   if (r->rekey.sa == NULL) {
     adopt (r, sa);
   } else {
@@ -75,36 +87,74 @@ responder_answer_ike_rekey (
   }
 }
 
-/* The session's answer to the gateway's rekey; a refusal is left to the test. */
-void
-responder_take_ike_rekey (Responder *r, const IkePayloads *response)
+/* False where the session refuses. */
+static bool
+take_created (Responder *r, const IkePayloads *response)
 {
   Slice body, spi;
   IkeOffer offer;
-  IkeNonce nr;
+  IkeSa *sa = r->rekey.sa;
   g_autofree IkeSaPayload *answer = g_new (IkeSaPayload, 1);
-  g_autoptr (IkeSa) sa = g_steal_pointer (&r->rekey.sa);
-  IkeSa *sessions = g_steal_pointer (&r->sessions_sa), *redundant = r->sa;
-  if (!ike_payloads_find (response, IKE_PAYLOAD_SA, &body)) {
-    if (sessions != NULL)
-      adopt (r, sessions);
-    return;
-  }
+  if (!ike_payloads_find (response, IKE_PAYLOAD_SA, &body))
+    return false;
   ike_offer_for_ike (&r->ike_policy, SLICE (NULL, 0), &offer);
   g_assert_true (ike_sa_payload_parse (body, answer));
   g_assert_true (ike_offer_accept (&offer, answer, 8, &sa->suite, &spi));
-  g_assert_true (ike_nonce_read (response, &nr));
+  g_assert_true (ike_nonce_read (response, &r->rekey.nr));
+  r->rekey.suite = sa->suite;
   Cursor c = cursor_of (spi);
   sa->spi_r = cursor_u64 (&c);
-  g_autoptr (Secret) shared = ike_ke_shared (response, r->rekey.dh);
-  derive (r, sa, shared, &r->rekey.ni, &nr);
-  const IkeNonce *lower = lower_of (&r->rekey.ni, &nr);
-  if (sessions != NULL && ike_nonce_compare (lower, &r->sessions_ike_lower) < 0) {
-    redundant = sa;
-    g_ptr_array_add (r->other_sas, g_steal_pointer (&sa));
+  ike_shared_clear (&r->rekey.shared);
+  r->rekey.shared.first = ike_ke_shared (response, r->rekey.dh);
+  return true;
+}
+
+/* The gateway's rekey came to nothing: the session's, if it has made one, stands. */
+static void
+leave_it (Responder *r)
+{
+  IkeSa *sessions = g_steal_pointer (&r->sessions_sa);
+  responder_give_up (r);
+  if (sessions != NULL)
     adopt (r, sessions);
+}
+
+/* The session's answer to the gateway's rekey, or to what follows it; a refusal is left to the test. */
+void
+responder_take_ike_rekey (Responder *r, const IkePayloads *response)
+{
+  IkeNotify notify;
+  bool is_first = !r->rekey.goes_on;
+  if (is_first ? !take_created (r, response) : ike_payloads_error (response, &notify)) {
+    leave_it (r);
+    return;
+  }
+  const IkeNonce *lower = lower_of (&r->rekey.ni, &r->rekey.nr);
+  bool collided = r->sessions_sa != NULL || r->owed.goes_on;
+  bool loses = collided && ike_nonce_compare (lower, &r->sessions_ike_lower) < 0;
+  if (!responder_rekey_is_over (r, response)) {
+    if (loses) {
+      leave_it (r);
+      return;
+    }
+    responder_drop_owed (r);
+    r->rekey.waits = r->stops;
+    if (!r->stops)
+      responder_go_on (r);
+    return;
+  }
+  IkeSa *sa = g_steal_pointer (&r->rekey.sa), *redundant = r->sa;
+  IkeSa *sessions = g_steal_pointer (&r->sessions_sa);
+  derive (r, sa, &r->rekey.shared, &r->rekey.ni, &r->rekey.nr);
+  responder_give_up (r);
+  if (loses) {
+    redundant = sa;
+    g_ptr_array_add (r->other_sas, sa);
+    if (sessions != NULL)
+      adopt (r, sessions);
   } else {
-    adopt (r, g_steal_pointer (&sa));
+    responder_drop_owed (r);
+    adopt (r, sa);
   }
   if (!r->is_greedy)
     responder_delete_ike (r, redundant);

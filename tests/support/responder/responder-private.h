@@ -24,10 +24,21 @@ void responder_answer_ike_rekey (
 void responder_take_ike_rekey (Responder *r, const IkePayloads *response);
 void responder_drop_sa (Responder *r, IkeSa *sa);
 
+void responder_made_ike (Responder *r);
+
+/* responder-followup.c */
+bool responder_refuses_rekey (const Responder *r, IkeChain *answer);
+void responder_owe (Responder *r, IkeChain *answer);
+void responder_drop_owed (Responder *r);
+void responder_answer_followup (Responder *r, const IkePayloads *request, IkeChain *answer);
+bool responder_rekey_is_over (Responder *r, const IkePayloads *response);
+void responder_give_up (Responder *r);
+
 /* responder-child.c */
+void responder_made_child (Responder *r);
 ResponderChild *
 responder_add_child (Responder *r, const IkeSuite *suite, uint32_t spi_in, uint32_t spi_out,
-    bool gateway_began, const IkeNonce *ni, const IkeNonce *nr, const Secret *dh_shared);
+    bool gateway_began, const IkeNonce *ni, const IkeNonce *nr, const IkeShared *shared);
 ResponderChild *responder_child (Responder *r, uint32_t spi_in);
 void responder_child_free (gpointer child);
 void responder_write_selectors (IkeChain *chain, bool gateway_began);

@@ -3,6 +3,7 @@
 
 #include "gateway-key.h"
 #include "crypto/dh.h"
+#include "ike/followup.h"
 #include "ike/int-auth.h"
 #include "ike/nonce.h"
 #include "ike/sa.h"
@@ -86,6 +87,7 @@ struct _Responder {
   const ResponderWire *wire; /* NULL = to the session */
   void *wire_data;
   bool holds; /* what the gateway sends waits for responder_release () */
+  bool stops; /* goes on with IKE_FOLLOWUP_KE when responder_go_on () says so */
   bool is_greedy; /* never deletes what a rekey of its own has replaced */
 
   /* what happened */
@@ -143,7 +145,23 @@ struct _Responder {
     IkeNonce ni;
     CryptoDh *dh;
     IkeSa *sa;
+    uint32_t spi_out;
+    IkeNonce nr;
+    IkeSuite suite;
+    IkeShared shared;
+    IkeFollowup followup;
+    bool goes_on; /* with IKE_FOLLOWUP_KE */
+    bool waits; /* before the next of these, for responder_go_on () */
   } rekey; /* that the gateway began */
+  struct {
+    IkeSa *sa; /* NULL where it is a CHILD_SA's */
+    IkeSuite suite;
+    uint32_t spi_in, spi_out;
+    IkeNonce ni, nr;
+    IkeShared shared;
+    size_t n; /* key exchanges that were done behind the first */
+    bool goes_on;
+  } owed; /* the session's: what is to be made */
   IkeNonce sessions_lower; /* of the session's last rekey of a CHILD_SA: the lower nonce */
   IkeNonce sessions_ike_lower; /* of its last rekey of the IKE SA */
   GBytes *response; /* the chain of the session's last response, decrypted */
@@ -190,6 +208,7 @@ bool responder_response (const Responder *r, IkePayloads *ret_payloads);
 void responder_rekey_child (Responder *r, uint16_t group);
 void responder_create_child (Responder *r);
 void responder_rekey_ike (Responder *r, uint16_t group);
+void responder_go_on (Responder *r);
 void responder_delete_ike (Responder *r, IkeSa *sa);
 void responder_release (Responder *r, guint n);
 void responder_hear (Responder *r, guint n);

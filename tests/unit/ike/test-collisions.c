@@ -43,7 +43,10 @@ typedef struct {
   const char *order;
   End end;
   uint16_t refusal; /* what the gateway's first answer is refused with, or 0 */
+  const char *more; /* the key exchanges behind the first that both insist on (RFC 9370), or NULL */
 } Row;
+
+#define FOLLOWED .more = "-ke1_mlkem768-ke2_ecp256"
 
 static const Row rows[] = {
   /* test_child_rekey.c */
@@ -272,11 +275,24 @@ let_time_pass (Play *play)
   }
 }
 
+static void
+insist (Responder *r, const char *more)
+{
+  g_autofree char *ike = g_strconcat ("aes256gcm16-prfsha256-curve25519", more, NULL);
+  g_autofree char *esp = g_strconcat ("aes256gcm16-curve25519", more, NULL);
+  g_assert_true (algorithm_policy_parse (ALGORITHMS_FOR_IKE, ike, &r->ike_policy, NULL));
+  g_assert_true (algorithm_policy_parse (ALGORITHMS_FOR_ESP, esp, &r->esp_policy, NULL));
+  r->session_ike_policy = r->ike_policy;
+  r->session_esp_policy = r->esp_policy;
+}
+
 static Play *
 play_new (const Row *row, unsigned int lowest)
 {
   Play *play = g_new0 (Play, 1);
   Responder *r = responder_new (IKE_AUTH_METHOD_PSK);
+  if (row->more != NULL)
+    insist (r, row->more);
   responder_start (r);
   g_assert_cmpint (r->error, ==, -1);
   play->r = r;
@@ -326,6 +342,7 @@ assert_one_of_each (Responder *r)
   g_assert_cmpint (ike_session_state (r->session), ==, IKE_STATE_ESTABLISHED);
   g_assert_cmpuint (r->session->old_sas->len, ==, 0);
   g_assert_null (r->session->peers_sa);
+  g_assert_null (r->session->peers_rekey);
   g_assert_cmpuint (r->session->children->len, ==, 1);
   forget_orphan (r);
   g_assert_cmpuint (r->other_sas->len, ==, 0);
@@ -403,6 +420,67 @@ test_row_with_lost_streams (gconstpointer data)
         assert_one_of_each (play->r);
       else
         g_assert_true (play->r->closed || play->r->error == VISITOR_ERROR_DELETED_BY_GATEWAY);
+    }
+  }
+}
+
+/* With IKE_FOLLOWUP_KE behind each rekey there are too many orders for a table: all of the first steps are
+ * tried. */
+static const Row followed[] = {
+  { "followed/child-ours", REKEY_CHILD, NOTHING, "", THE_SESSIONS, 0, FOLLOWED },
+  { "followed/child-theirs", NOTHING, REKEY_CHILD, "", THE_GATEWAYS, 0, FOLLOWED },
+  { "followed/ike-ours", REKEY_IKE, NOTHING, "", THE_SESSIONS, 0, FOLLOWED },
+  { "followed/ike-theirs", NOTHING, REKEY_IKE, "", THE_GATEWAYS, 0, FOLLOWED },
+  { "followed/child", REKEY_CHILD, REKEY_CHILD, "", UNCHANGED, 0, FOLLOWED },
+  { "followed/ike", REKEY_IKE, REKEY_IKE, "", UNCHANGED, 0, FOLLOWED },
+  { "followed/child-and-ike", REKEY_CHILD, REKEY_IKE, "", UNCHANGED, 0, FOLLOWED },
+  { "followed/ike-and-child", REKEY_IKE, REKEY_CHILD, "", UNCHANGED, 0, FOLLOWED },
+};
+
+#define MAX_STEPS 6
+
+/* The bits of `order` say whose message arrives next. */
+static void
+follow_bits (Play *play, unsigned int order, unsigned int n)
+{
+  for (unsigned int i = 0; i < n; i++) {
+    bool sessions = (order >> i & 1) != 0;
+    if (!deliver_first (play, sessions))
+      deliver_first (play, !sessions);
+  }
+}
+
+static void
+test_followed (gconstpointer data)
+{
+  const Row *row = data;
+  bool both = row->session != NOTHING && row->gateway != NOTHING;
+  for (unsigned int lowest = 0; lowest < (both ? 4 : 1); lowest++) {
+    for (unsigned int order = 0; order < 1u << MAX_STEPS; order++) {
+      g_autoptr (Play) play = play_new (row, lowest);
+      follow_bits (play, order, MAX_STEPS);
+      deliver_the_rest (play);
+      let_time_pass (play);
+      assert_end (play, lowest);
+    }
+  }
+}
+
+static void
+test_followed_with_lost_streams (gconstpointer data)
+{
+  const Row *row = data;
+  bool both = row->session != NOTHING && row->gateway != NOTHING;
+  for (unsigned int lowest = 0; lowest < (both ? 4 : 1); lowest++) {
+    for (unsigned int n = 0; n < MAX_STEPS; n++) {
+      for (unsigned int order = 0; order < 1u << n; order++) {
+        g_autoptr (Play) play = play_new (row, lowest);
+        follow_bits (play, order, n);
+        change_stream (play);
+        deliver_the_rest (play);
+        let_time_pass (play);
+        assert_one_of_each (play->r);
+      }
     }
   }
 }
@@ -493,6 +571,12 @@ main (int argc, char **argv)
     g_autofree char *lost = g_strdup_printf ("/ike/collisions/lost-streams/%s", rows[i].name);
     g_test_add_data_func (path, &rows[i], test_row);
     g_test_add_data_func (lost, &rows[i], test_row_with_lost_streams);
+  }
+  for (size_t i = 0; i < G_N_ELEMENTS (followed); i++) {
+    g_autofree char *path = g_strdup_printf ("/ike/collisions/%s", followed[i].name);
+    g_autofree char *lost = g_strdup_printf ("/ike/collisions/lost-streams/%s", followed[i].name);
+    g_test_add_data_func (path, &followed[i], test_followed);
+    g_test_add_data_func (lost, &followed[i], test_followed_with_lost_streams);
   }
   for (size_t i = 0; i < G_N_ELEMENTS (mid_rows); i++) {
     g_autofree char *path = g_strdup_printf ("/ike/collisions/%s", mid_rows[i].row.name);

@@ -177,7 +177,8 @@ test_children (gconstpointer data)
   g_auto (IkeChildKeys) child = { .encr_initiator = NULL };
   session_open (&s, row->name);
   derive (&s, row, &keys);
-  ike_child_keys_derive (keys.prf, keys.sk_d, NULL, ike_nonce_slice (&s.ni),
+  const IkeShared none = { .first = NULL };
+  ike_child_keys_derive (keys.prf, keys.sk_d, &none, ike_nonce_slice (&s.ni),
       ike_nonce_slice (&s.nr), &row->child, &child);
   assert_secret (child.encr_initiator, golden_secret (s.golden, "child-encr-i", 0));
   assert_secret (child.encr_responder, golden_secret (s.golden, "child-encr-r", 0));
@@ -198,7 +199,7 @@ test_rekeyed (gconstpointer data)
   g_auto (IkeKeys) keys = { .prf = PRF_NONE };
   session_open (&s, row->name);
   derive (&s, row, &keys);
-  g_autoptr (Secret) dh = secret_of (golden_secret (s.golden, "dh", 1));
+  g_auto (IkeShared) shared = { .first = secret_of (golden_secret (s.golden, "dh", 1)) };
   bool found = false;
   for (size_t i = 0; i + 1 < golden_n_messages (s.golden) && !found; i++) {
     IkeNonce nonces[2];
@@ -222,7 +223,7 @@ test_rekeyed (gconstpointer data)
     if (nonces[0].len == 0 || nonces[1].len == 0)
       continue;
     g_autoptr (Secret) skeyseed = ike_skeyseed_rekeyed (
-        keys.prf, keys.sk_d, dh, ike_nonce_slice (&nonces[0]), ike_nonce_slice (&nonces[1]));
+        keys.prf, keys.sk_d, &shared, ike_nonce_slice (&nonces[0]), ike_nonce_slice (&nonces[1]));
     assert_secret (skeyseed, golden_secret (s.golden, "skeyseed", 1));
     found = true;
   }
