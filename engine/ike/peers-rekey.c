@@ -74,7 +74,8 @@ static void
 refuse (IkeReply *reply, IkeNotifyType type)
 {
   const Slice none = SLICE (NULL, 0);
-  g_debug ("IKE: the gateway's rekey ends with %s", ike_notify_to_string ((uint16_t) type));
+  g_debug (
+      "IKE: answering the rekey of the gateway with %s", ike_notify_to_string ((uint16_t) type));
   reply->chain = ike_chain_init (reply->chain.b.data, reply->chain.b.size);
   ike_chain_notify (&reply->chain, IKE_PROTOCOL_NONE, none, type, none);
 }

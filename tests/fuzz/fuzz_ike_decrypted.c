@@ -20,6 +20,7 @@ typedef enum {
   AT_REQUEST, /* requests of the gateway to a session that is up */
   AT_REKEY, /* the answer to our CREATE_CHILD_SA, then requests */
   AT_INFORMATIONAL, /* the answer to our INFORMATIONAL, then requests */
+  AT_FOLLOWUP, /* the answers to our IKE_FOLLOWUP_KE, then requests amid the gateway's rekey */
   N_PLACES,
 } Place;
 
@@ -75,6 +76,7 @@ answer_request (Responder *r, const IkeHeader *header, const IkePayloads *reques
     break;
   case AT_REKEY: is_mine = header->exchange == IKE_EXCHANGE_CREATE_CHILD_SA; break;
   case AT_INFORMATIONAL: is_mine = header->exchange == IKE_EXCHANGE_INFORMATIONAL; break;
+  case AT_FOLLOWUP: is_mine = header->exchange == IKE_EXCHANGE_FOLLOWUP_KE; break;
   }
   if (!is_mine || ++script->rounds > MAX_ROUNDS)
     return is_mine;
@@ -124,6 +126,12 @@ play (Responder *r, Script *script)
   case AT_INIT: answer_init (r, script); break;
   case AT_REKEY: ike_session_rekey_child (r->session, r->now); break;
   case AT_INFORMATIONAL: responder_reconnect (r); break;
+  case AT_FOLLOWUP:
+    ike_session_rekey_child (r->session, r->now);
+    responder_pump (r);
+    r->stops = true;
+    responder_rekey_child (r, DH_CURVE25519);
+    break;
   case AT_AUTH:
   case AT_AUTH_CHILD:
   case AT_EAP:
@@ -137,6 +145,16 @@ play (Responder *r, Script *script)
   r->is_deaf = true;
   ike_session_timeout (r->session, r->now + INT64_C (4000) * G_USEC_PER_SEC);
   responder_pump (r);
+}
+
+/* Both insist on key exchanges behind the first. */
+static void
+exchange_more (Responder *r)
+{
+  static const char *const text = "aes256gcm16-curve25519-ke1_mlkem768-ke2_ecp256";
+  bool good = algorithm_policy_parse (ALGORITHMS_FOR_ESP, text, &r->esp_policy, NULL);
+  g_assert (good);
+  r->session_esp_policy = r->esp_policy;
 }
 
 int
@@ -156,6 +174,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   r->ignores_strangers = true;
   for (size_t i = 0; i < G_N_ELEMENTS (r->given); i++)
     r->given[i] = eap ? RESPONDER_PASSWORD : RESPONDER_PSK;
+  if (script.place == AT_FOLLOWUP)
+    exchange_more (r);
   if (script.place == AT_AUTH_CHILD)
     r->child_script = write_child;
   responder_start (r);

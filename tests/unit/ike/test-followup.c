@@ -389,6 +389,27 @@ test_one_at_a_time (void)
   }
 }
 
+/* Ours is past the point of collisions: the gateway's has to come again. */
+static void
+test_too_late (void)
+{
+  for (What what = OF_CHILD; what <= OF_IKE; what++) {
+    for (What theirs = OF_CHILD; theirs <= OF_IKE; theirs++) {
+      g_autoptr (Responder) r = up ("-ke1_mlkem768");
+      r->is_deaf_to = IKE_EXCHANGE_FOLLOWUP_KE;
+      session_rekeys (r, what);
+      guint out = r->sent->len - 1;
+      gateway_rekeys (r, theirs);
+      assert_answered (r, IKE_NOTIFY_TEMPORARY_FAILURE);
+      r->is_deaf_to = 0;
+      responder_hear (r, out);
+      responder_pump (r);
+      g_assert_cmpuint (n_rekeys (r, what), ==, 1);
+      assert_one_of_each (r);
+    }
+  }
+}
+
 /* The CHILD_SA goes while its rekey goes on, and the session with it. */
 static void
 test_deleted_meanwhile (void)
@@ -451,6 +472,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ike/followup/bad-requests", test_bad_requests);
   g_test_add_func ("/ike/followup/given-up", test_given_up);
   g_test_add_func ("/ike/followup/one-at-a-time", test_one_at_a_time);
+  g_test_add_func ("/ike/followup/too-late", test_too_late);
   g_test_add_func ("/ike/followup/deleted-meanwhile", test_deleted_meanwhile);
   g_test_add_func ("/ike/followup/lost-stream", test_lost_stream);
   return g_test_run ();

@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "crypto/prf.h"
 #include "ike/auth.h"
 #include "ike/nonce.h"
 #include "ike/sk.h"
@@ -231,6 +232,32 @@ test_rekeyed (gconstpointer data)
   golden_free (s.golden);
 }
 
+/* With several key exchanges: SK(0) | Ni | Nr | SK(1) | SK(2), octet by octet (RFC 9370 section 2.2.4). */
+static void
+test_several (void)
+{
+  static const IkeSuite suite = { .encr = ENCR_AES_GCM_16, .key_bits = 256 };
+  static const uint8_t first[] = "first", second[] = "the second", third[] = "3", ni[] = "nonce";
+  static const uint8_t whole[] = "firstnonceother noncethe second3";
+  const Slice n = SLICE (ni, sizeof ni - 1), r = SLICE ((const uint8_t *) "other nonce", 11);
+  const Slice parts[] = { SLICE (whole, sizeof whole - 1) };
+  g_autoptr (Secret) sk_d = secret_new ("0123456789abcdef0123456789abcdef", 32);
+  g_autoptr (Secret) sk1 = secret_new (second, sizeof second - 1);
+  g_autoptr (Secret) sk2 = secret_new (third, sizeof third - 1);
+  g_auto (IkeShared) shared = { .first = secret_new (first, sizeof first - 1) };
+  g_auto (IkeChildKeys) keys = { .encr_initiator = NULL };
+  ike_shared_add (&shared, sk1);
+  ike_shared_add (&shared, sk2);
+  g_autoptr (Secret) skeyseed = ike_skeyseed_rekeyed (PRF_HMAC_SHA2_256, sk_d, &shared, n, r);
+  g_autoptr (Secret) wanted = crypto_prf_secret (PRF_HMAC_SHA2_256, secret_slice (sk_d), parts, 1);
+  g_assert_true (secret_equal (skeyseed, wanted));
+  ike_child_keys_derive (PRF_HMAC_SHA2_256, sk_d, &shared, n, r, &suite, &keys);
+  g_autoptr (Secret) keymat =
+      crypto_prf_plus (PRF_HMAC_SHA2_256, secret_slice (sk_d), parts, 1, 2 * 36);
+  assert_secret (keys.encr_initiator, SLICE (secret_slice (keymat).data, 36));
+  assert_secret (keys.encr_responder, SLICE (secret_slice (keymat).data + 36, 36));
+}
+
 /* AUTH with a shared key: the responder's and the initiator's of the recording. */
 static void
 test_auth (void)
@@ -285,5 +312,6 @@ main (int argc, char **argv)
     }
   }
   g_test_add_func ("/ike/keys/auth", test_auth);
+  g_test_add_func ("/ike/keys/several", test_several);
   return g_test_run ();
 }
