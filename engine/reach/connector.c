@@ -317,9 +317,20 @@ connector_keep_session (Connector *connector, Link *link)
   connector->resume = session;
 }
 
+/* True for the address behind a name of the site's at which the last stream stood: once a round is enough
+ * for one that may be gone. */
+static bool
+is_tried_by_name (const Connector *self, const char *host)
+{
+  InetAddr addr;
+  return self->good_entry < self->config.n_entries && inet_addr_parse (host, &addr) &&
+      inet_addr_compare (&addr, &self->good_addr) == 0;
+}
+
 /* Further hosts, a list that ends with NULL, at which the gateway or its like says that it is, at the port
  * that was used last. `order` says where the first of them stands; the others come behind all that is
- * configured. They take the place of those that were set before, and of a round that is under way. */
+ * configured, but for one that is tried there already. They take the place of those that were set before,
+ * and of a round that is under way. */
 void
 connector_set_further (Connector *connector, const char *const *hosts, ConnectorOrder order)
 {
@@ -330,8 +341,10 @@ connector_set_further (Connector *connector, const char *const *hosts, Connector
   bool was_further = connector->good_entry >= configured;
   connector_stop (connector);
   g_ptr_array_set_size (connector->entries, (gint) configured);
-  for (size_t i = 0; hosts[i] != NULL; i++)
-    add_entry (connector, hosts[i], port);
+  for (size_t i = 0; hosts[i] != NULL; i++) {
+    if (order != CONNECTOR_BEHIND || !is_tried_by_name (connector, hosts[i]))
+      add_entry (connector, hosts[i], port);
+  }
   connector->only_first = order == CONNECTOR_ONLY;
   if (order != CONNECTOR_BEHIND) {
     connector->good_entry = configured;

@@ -264,6 +264,24 @@ test_further (World *w, const void *data)
   g_assert_cmpuint (w->f.asked, ==, 10);
 }
 
+/* The address behind the site's name is tried once in a round, however often the gateway names it. */
+static void
+test_further_known (World *w, const void *data)
+{
+  static const char *const hosts[] = { "127.0.0.1", "127.0.0.2", NULL };
+  EntryPoint entry = { .host = (char *) "gw.test", .port = w->open_port };
+  g_autoptr (Connector) c = connector (w, &entry, 1, w->loopback);
+  run (w, c);
+  g_assert_nonnull (w->f.link);
+  g_assert_cmpuint (w->f.asked, ==, 1);
+  connector_set_further (c, hosts, CONNECTOR_BEHIND);
+  close (w->open);
+  w->open = open_port (false, &(uint16_t){ 0 });
+  run (w, c);
+  g_assert_cmpint (w->f.code, ==, VISITOR_ERROR_REFUSED);
+  g_assert_cmpuint (w->f.asked, ==, 3);
+}
+
 static void
 test_stop (World *w, const void *data)
 {
@@ -291,6 +309,7 @@ main (int argc, char **argv)
   ADD ("no socket", test_no_socket);
   ADD ("entry points", test_entry_points);
   ADD ("further", test_further);
+  ADD ("further, known already", test_further_known);
   ADD ("stop", test_stop);
   return g_test_run ();
 }
