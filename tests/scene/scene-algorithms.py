@@ -116,7 +116,7 @@ class Rows:
 
 
 @promise("each cipher, MAC, PRF and group, for IKE, for ESP and for new keys of both",
-         shows="every algorithm of site.conf(5) but ESN")  # fmt: skip
+         shows="Every algorithm of site.conf(5) but ESN and ML-KEM")  # fmt: skip
 def every_algorithm():
     with Lab() as lab:
         rows = Rows(lab)

@@ -96,7 +96,8 @@ def rekey_often(scene, begin, what):
     scene.one_of_each()
 
 
-@promise("each kind of keys is renewed by either side, often: no packet is lost, no SA is left over")
+@promise("each kind of keys is renewed by either side, often: no packet is lost, no SA is left over",
+         shows="Rekeys of IKE SA and CHILD_SA, by either side")
 def rekeys():
     with Lab() as lab:
         scene = Scene(lab)
@@ -149,7 +150,8 @@ def sign_in():
         expect_equal(scene.responder.logins(), number, "logins")
 
 
-@promise("signing in anew: the gateway says that it is time (RFC 4478)")
+@promise("signing in anew: the gateway says that it is time (RFC 4478)",
+         shows="Reauthentication without a gap (RFC 4478)")
 def auth_lifetime():
     with Lab() as lab:
         scene = Scene(lab, more={"reauth_time": "12s", "over_time": "10s", "rand_time": "0s"})

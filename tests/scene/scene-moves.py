@@ -39,7 +39,8 @@ def page(lab):
     expect_equal(lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page")
 
 
-@promise("a redirection of strongSwan's is followed, and nobody is asked for a password again")
+@promise("a redirection of strongSwan's is followed, and nobody is asked for a password again",
+         shows="Redirection (RFC 5685)")
 def redirected():
     with Lab() as lab:
         responder = lab.responder().start()
@@ -78,7 +79,8 @@ def redirected_to_stranger():
         expect_equal(alice.state("office"), "connected", "the state")
 
 
-@promise("an address that strongSwan names by MOBIKE is where it is found when the first is gone")
+@promise("an address that strongSwan names by MOBIKE is where it is found when the first is gone",
+         shows="MOBIKE, further addresses (RFC 4555)")
 def other_address():
     with Lab() as lab:
         responder = lab.responder(only_loopback=False).start()

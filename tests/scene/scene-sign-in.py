@@ -125,7 +125,7 @@ def tls():
         expect("The gateway did not accept your certificate." in result.stderr, result.stderr)
 
 
-@promise("EAP-TLS both ways: neither end signs in IKE (RFC 5998)")
+@promise("EAP-TLS both ways: neither end signs in IKE (RFC 5998)", shows="EAP-TLS alone (RFC 5998)")
 def tls_only():
     with Lab() as lab:
         alice = lab.person("alice")
