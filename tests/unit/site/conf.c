@@ -9,6 +9,9 @@
 #define CERT_TEXT "-----BEGIN CERTIFICATE-----\\nMAkGByqGSM49AgE=\\n-----END CERTIFICATE-----\\n"
 #define CERT "-----BEGIN CERTIFICATE-----\nMAkGByqGSM49AgE=\n-----END CERTIFICATE-----\n"
 
+#define CRL_TEXT "-----BEGIN X509 CRL-----\\nMAkGByqGSM49AgE=\\n-----END X509 CRL-----\\n"
+#define CRL "-----BEGIN X509 CRL-----\nMAkGByqGSM49AgE=\n-----END X509 CRL-----\n"
+
 static const char full[] = "# a file of the customer\n"
                            "\n[site]\n"
                            "name=Customer \xc3\x9cml\xc3\xa4ut\n"
@@ -119,6 +122,22 @@ test_defaults (void)
   g_assert_cmpuint (site->routes->len, ==, 0);
 }
 
+/* Lists of revoked certificates stay beside the CA, in their order, and what is asked of an issuer. */
+static void
+test_revocation (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Site) site = parse (SITE SIGN_IN "[tls]\nrevocation=required\n[gateway]\n"
+                                              "ca=" CRL_TEXT "prose " CERT_TEXT CRL_TEXT "\n",
+      &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (site->gateway_ca_pem, ==, CRL CERT CRL);
+  g_assert_cmpint (site->tls_revocation, ==, SITE_REVOCATION_REQUIRED);
+  g_assert_cmpint (site->gateway_revocation, ==, SITE_REVOCATION_IF_KNOWN);
+  g_autoptr (Site) copy = site_copy (site);
+  g_assert_cmpint (copy->tls_revocation, ==, SITE_REVOCATION_REQUIRED);
+}
+
 /* A newer version's keys, groups, translations and everybody's comments survive a change. */
 static void
 test_unknown_survives (void)
@@ -202,6 +221,12 @@ static const struct {
   { SITE SIGN_IN "[gateway]\nca=ca.pem\n", "line 7, key ca in [gateway]: a file is named" },
   { SITE SIGN_IN "[gateway]\nca=-----BEGIN CERTIFICATE-----\\n\n", "cut off" },
   { SITE SIGN_IN "[gateway]\nca=-----BEGIN RSA PRIVATE KEY-----\\n\n", "a private key stands" },
+  { SITE SIGN_IN "[gateway]\nca=" CERT_TEXT
+                 "-----BEGIN X509 CRL-----\\nMA\\n-----END X509 CRL-----\n",
+      "line 7, key ca in [gateway]: a list of revoked certificates (CRL) is cut off or damaged" },
+  { SITE SIGN_IN "[gateway]\nca=" CRL_TEXT "\n", "this is no certificate" },
+  { SITE SIGN_IN "[gateway]\nrevocation=never\n",
+      "key revocation in [gateway]: the value must be one of: if-known, required" },
   { SITE SIGN_IN "[gateway]\npins=sha256/AAAA\n", "line 7, key pins in [gateway]: item 1: a pin" },
   { SITE SIGN_IN "[tls]\npins=00\n", "a pin is sha256" },
   { SITE SIGN_IN "[algorithms]\nike=aes256-sha256-modp2048\nesp=aes256gcm16-ecp256-none\n", NULL },
@@ -411,6 +436,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/site/conf/full", test_full);
+  g_test_add_func ("/site/conf/revocation", test_revocation);
   g_test_add_func ("/site/conf/certificate", test_certificate);
   g_test_add_func ("/site/conf/bad-certificates", test_bad_certificates);
   g_test_add_func ("/site/conf/defaults", test_defaults);
