@@ -68,36 +68,6 @@ algorithm_policy_has_additional (const AlgorithmPolicy *policy)
   return false;
 }
 
-static bool
-is_same (const AlgorithmProposal *a, const AlgorithmProposal *b)
-{
-  bool same = a->n == b->n;
-  for (size_t i = 0; same && i < a->n; i++)
-    same = algorithm_proposal_has (b, &a->at[i]);
-  return same;
-}
-
-/* Makes of it a policy of one key exchange: without the additional ones, and without proposals that say
- * the same then. */
-void
-algorithm_policy_drop_additional (AlgorithmPolicy *policy)
-{
-  size_t kept = 0;
-  for (size_t i = 0; i < policy->n; i++) {
-    AlgorithmProposal one = { .n = 0 };
-    bool is_new = true;
-    for (size_t k = 0; k < policy->at[i].n; k++) {
-      if (!algorithm_is_additional (&policy->at[i].at[k]))
-        one.at[one.n++] = policy->at[i].at[k];
-    }
-    for (size_t k = 0; k < kept; k++)
-      is_new &= !is_same (&one, &policy->at[k]);
-    if (is_new)
-      policy->at[kept++] = one;
-  }
-  policy->n = kept;
-}
-
 /* True if that number is a group in which we would exchange keys; NONE is no group. */
 bool
 algorithm_policy_has_group (const AlgorithmPolicy *policy, uint16_t group)

@@ -29,7 +29,6 @@ typedef struct {
 void algorithm_policy_default (AlgorithmUse use, AlgorithmPolicy *ret_policy);
 bool algorithm_proposal_has (const AlgorithmProposal *proposal, const Algorithm *algorithm);
 bool algorithm_proposal_has_type (const AlgorithmProposal *proposal, IkeTransformType type);
-void algorithm_policy_drop_additional (AlgorithmPolicy *policy);
 bool algorithm_policy_has_additional (const AlgorithmPolicy *policy);
 bool algorithm_policy_has_group (const AlgorithmPolicy *policy, uint16_t group);
 DhGroup algorithm_policy_group (const AlgorithmPolicy *policy, DhGroup wish);

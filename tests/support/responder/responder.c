@@ -10,6 +10,7 @@
 #include "ike/ke.h"
 #include "ike/proposal.h"
 #include "ike/sk.h"
+#include "one-key-exchange.h"
 #include "responder-private.h"
 #include "support/hex.h"
 #include "wire/delete.h"
@@ -67,8 +68,8 @@ responder_new (IkeAuthMethod auth)
   algorithm_policy_default (ALGORITHMS_FOR_IKE, &r->ike_policy);
   algorithm_policy_default (ALGORITHMS_FOR_ESP, &r->esp_policy);
   responder_first_octet = -1;
-  algorithm_policy_drop_additional (&r->ike_policy);
-  algorithm_policy_drop_additional (&r->esp_policy);
+  one_key_exchange (&r->ike_policy);
+  one_key_exchange (&r->esp_policy);
   r->auth = auth;
   r->error = -1;
   r->given[0] = auth == IKE_AUTH_METHOD_PSK ? RESPONDER_PSK : RESPONDER_PASSWORD;

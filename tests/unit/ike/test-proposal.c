@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "one-key-exchange.h"
 #include "support/hex.h"
 
 #define ENCR_GCM_256 \
@@ -65,7 +66,7 @@ default_policy (bool for_ike)
 {
   static AlgorithmPolicy policy[2];
   algorithm_policy_default (for_ike ? ALGORITHMS_FOR_IKE : ALGORITHMS_FOR_ESP, &policy[for_ike]);
-  algorithm_policy_drop_additional (&policy[for_ike]);
+  one_key_exchange (&policy[for_ike]);
   return &policy[for_ike];
 }
 
