@@ -237,6 +237,8 @@ def engine_gone():
         screen.wait_for(ASKED)
         screen.type(PASSWORD + "\n")
         screen.wait_for("office: Connected")
+        # Each program is told by a message of its own, and the engine may be killed between the two.
+        monitor.wait_for_output("office: Connected")
         lab.the_engine.kill()
         screen.wait_for("Visitor's engine does not answer.")
         expect_equal(screen.wait(), ENGINE, "exit status")
