@@ -16,6 +16,7 @@ from lab import Lab, wait_until
 from network import differences, snapshot
 from programs import CLIENT
 from scene import expect, expect_equal, main, promise
+from session import Session
 from strongswan import USERS
 
 PASSWORD = USERS["alice"]
@@ -45,56 +46,7 @@ def table(start_gateway=True):
 
 def terminal(lab, person, *words, session=None):
     """`visitor` on a terminal of the person's."""
-    return lab.ends(person.terminal(*words, session=session))
-
-
-# It starts nothing: a keyring that it started would be a locked one, and might come first.
-SESSION_BUS = """<busconfig>
-  <type>session</type>
-  <listen>{address}</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-"""
-
-
-def keyring(lab, person):
-    """A session bus with an unlocked gnome-keyring; its environment."""
-    desktop = lab.desktop()
-    address = f"unix:path={person.home}/session-bus"
-    session = {"DBUS_SESSION_BUS_ADDRESS": address}
-    config = desktop.folder / "session-bus.conf"
-    config.write_text(SESSION_BUS.format(address=address))
-    lab.ends(
-        desktop.start(person.name, "session-bus", "dbus-daemon", "--nofork", "--nopidfile",
-                      f"--config-file={config}"))  # fmt: skip
-    wait_until(lambda: (person.home / "session-bus").exists(), "the session bus")
-    phrase = person.home / "phrase"
-    phrase.write_text("pw")
-    phrase.chmod(0o644)
-    environment = [f"{key}={value}" for key, value in session.items()]
-    lab.ends(
-        desktop.start(person.name, "keyring", "env", *environment, "sh", "-c",
-                      f"exec gnome-keyring-daemon --foreground --unlock --components=secrets < {phrase}"))  # fmt: skip
-
-    def unlocked():
-        answer = call(lab, person, session, "ReadAlias", "default")
-        return "/collection/" in answer
-
-    wait_until(unlocked, "the keyring")
-    return session
-
-
-def call(lab, person, session, method, *arguments):
-    """A call of the Secret Service; what it says."""
-    words = ["gdbus", "call", "--session", "-d", "org.freedesktop.secrets",
-             "-o", "/org/freedesktop/secrets", "-m", f"org.freedesktop.Secret.Service.{method}"]  # fmt: skip
-    environment = [f"{key}={value}" for key, value in session.items()]
-    return lab.desktop().run(person.name, "env", *environment, *words, *arguments, check=False).stdout
+    return lab.ends(person.terminal(*words, session=session.environment if session else None))
 
 
 def expect_nowhere(word):
@@ -255,7 +207,7 @@ def engine_gone():
 @promise("a password is kept in a real keyring when agreed, and used; a locked keyring is said")
 def kept():
     with table() as (lab, alice):
-        session = keyring(lab, alice)
+        session = Session(lab, alice).keyring()
         screen = terminal(lab, alice, "connect", "office", session=session)
         screen.wait_for(ASKED)
         screen.type(PASSWORD + "\n")
@@ -271,8 +223,7 @@ def kept():
         expect(ASKED not in screen.output, "it asked although the keyring has the password")
         alice.disconnect("office")
 
-        answer = call(lab, alice, session, "Lock", "['/org/freedesktop/secrets/collection/login']")
-        expect("login" in answer, f"not locked: {answer}")
+        session.lock_keyring()
         screen = terminal(lab, alice, "connect", "office", session=session)
         screen.wait_for("The keyring is locked", seconds=45)
         screen.wait_for(ASKED)
@@ -286,18 +237,17 @@ def kept():
 @promise("a kept password is forgotten with its site")
 def forgotten():
     with table() as (lab, alice):
-        session = [f"{key}={value}" for key, value in keyring(lab, alice).items()]
+        session = Session(lab, alice).keyring()
         visitor = lab.desktop().build / CLIENT
-        lab.desktop().run(alice.name, "env", *session, visitor, "connect", "--remember", "--password-fd", "0",
-                          "office", input=PASSWORD)  # fmt: skip
+        session.run(visitor, "connect", "--remember", "--password-fd", "0", "office", input=PASSWORD)
         alice.disconnect("office")
-        again = lab.desktop().run(alice.name, "env", *session, visitor, "connect", "office")
+        again = session.run(visitor, "connect", "office")
         expect("office: Connected" in again.stdout, again.stdout)
         alice.disconnect("office")
-        removed = lab.desktop().run(alice.name, "env", *session, visitor, "remove", "office").stdout
+        removed = session.run(visitor, "remove", "office").stdout
         expect("Its password was removed from the keyring." in removed, removed)
         alice.import_site("office", lab.site())
-        result = lab.desktop().run(alice.name, "env", *session, visitor, "connect", "office", check=False)
+        result = session.run(visitor, "connect", "office", check=False)
         expect_equal(result.returncode, NO_SECRET, "exit status without the password")
 
 

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The window of visitor-gui, seen and worked as a person does who cannot see the screen.
+
+    window = lab.ends(Window(session))
+    window.press("Add site")
+    window.write("Address", "vpn.example.com")
+    window.shows("Connected for")
+
+Whatever is looked for is waited for. A name is a part of the accessible name: GTK 4.8 calls a button
+with the mnemonic _Connect "_Connect Connect".
+"""
+
+import json
+import select
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from process import PATIENCE, LabError, wait_until
+
+PROGRAM = "app/gtk/visitor-gui"
+SYSTEM_PYTHON = "/usr/bin/python3"  # Debian's python3-gi belongs to this one
+DRIVER = Path(__file__).with_name("accessibility.py")
+LOOK_AGAIN = 0.05
+# Fields of a node that is not what its widget is called, but what it is a part of.
+BUTTONS = ("push button", "toggle button", "check box", "radio button", "menu item")
+
+
+def why_no_window(build):
+    """Why no window can be tested here, or None."""
+    if not (build / PROGRAM).exists():
+        return "needs visitor-gui: configure with -Dgui=enabled"
+    for tool in ("Xvfb", "xdotool", "gnome-keyring-daemon", "import"):
+        if not shutil.which(tool):
+            return f"needs {tool}"
+    found = subprocess.run([SYSTEM_PYTHON, "-c", "import gi"], check=False, capture_output=True)
+    return "needs python3-gi" if found.returncode else None
+
+
+class Eyes:
+    """The process that speaks with assistive technology's bus."""
+
+    def __init__(self, session):
+        self.source = session.person.home / DRIVER.name
+        shutil.copyfile(DRIVER, self.source)
+        self.source.chmod(0o644)
+        self._popen = subprocess.Popen(
+            session.command(SYSTEM_PYTHON, "-B", self.source),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)  # fmt: skip
+        self._read()
+
+    def _read(self):
+        ready, _, _ = select.select([self._popen.stdout], [], [], 2 * PATIENCE)
+        line = self._popen.stdout.readline() if ready else ""
+        if not line:
+            raise LabError("accessibility.py does not answer")
+        return json.loads(line)
+
+    def ask(self, **request):
+        self._popen.stdin.write(json.dumps(request) + "\n")
+        self._popen.stdin.flush()
+        return self._read()
+
+    def end(self):
+        self._popen.kill()
+        self._popen.wait(PATIENCE)
+        for pipe in (self._popen.stdin, self._popen.stdout):
+            pipe.close()
+
+
+class Window:
+    """A running visitor-gui. options: of its command line; dark, language, width, height: how it looks."""
+
+    def __init__(self, session, *options, dark=False, language=None, program=PROGRAM):
+        self.session = session
+        self.program = session.desktop.build / program
+        self._look = {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark" if dark else "prefer-light",
+                      "GSETTINGS_SCHEMA_DIR": str(session.desktop.build / "data/desktop"),
+                      "G_DEBUG": "fatal-criticals"}  # fmt: skip
+        if language:
+            self._look["LANGUAGE"] = language
+        if not hasattr(session, "eyes"):
+            session.eyes = session.lab.ends(Eyes(session))
+        self.eyes = session.eyes
+        self.process = None
+        self.start(*options)
+
+    def start(self, *options):
+        """Also after it was killed."""
+        self.process = self.session.start("visitor-gui", *self._environment(), self.program, *options)
+        wait_until(self._has_window, "a window")
+        return self
+
+    def _environment(self):
+        return ["env", *(f"{key}={value}" for key, value in self._look.items())]
+
+    def run(self, *options, **more):
+        """Another visitor-gui beside it, to its end: it hands over to this one."""
+        return self.session.run(*self._environment(), self.program, *options, **more)
+
+    def _has_window(self):
+        if not self.process.is_alive():
+            raise LabError(f"visitor-gui ended with status {self.process.popen.returncode}")
+        return bool(self.nodes())
+
+    # What is there
+
+    def nodes(self):
+        """All that is there, in reading order; see accessibility.py. Empty before the first window."""
+        return self.eyes.ask(do="tree", pid=self.process.pid).get("nodes", [])
+
+    @staticmethod
+    def matching(nodes, name, role=None, state=None):
+        return [node for node in nodes
+                if name in (node["name"] or "")
+                and (role is None or node["role"] == role or (role == "button" and node["role"] in BUTTONS))
+                and (state is None or state in node["states"])]  # fmt: skip
+
+    def has(self, name, role=None, state=None):
+        return bool(self.matching(self.nodes(), name, role, state))
+
+    def find(self, name, role=None, state=None, seconds=PATIENCE):
+        """Waits for a node; the first of those that match."""
+        return self._wait(lambda nodes: self.matching(nodes, name, role, state),
+                          f"{role or 'anything'} named '{name}'", seconds)[0]  # fmt: skip
+
+    shows = find
+
+    def gone(self, name, role=None, state=None, seconds=PATIENCE):
+        """Waits until nothing matches."""
+        self._wait(lambda nodes: not self.matching(nodes, name, role, state), f"'{name}' to go", seconds)
+
+    def _wait(self, condition, what, seconds):
+        end = time.monotonic() + seconds
+        while True:
+            nodes = self.nodes()
+            found = condition(nodes)
+            if found:
+                return found
+            if not self.process.is_alive():
+                raise LabError(f"visitor-gui ended while waiting for {what}: {self.process.output()[-2000:]}")
+            if time.monotonic() > end:
+                raise LabError(f"waited {seconds:g} s in vain for {what}; there is:\n{describe(nodes)}")
+            time.sleep(LOOK_AGAIN)
+
+    # What a person does
+
+    def _do(self, what, node, **more):
+        said = self.eyes.ask(do=what, pid=self.process.pid, node=node["id"], **more)
+        if not said.get("done"):
+            raise LabError(f"cannot {what} {node['role']} '{node['name']}': {said}")
+
+    def press(self, name, role="button"):
+        """Presses a button or the like, once it may be pressed."""
+        self._do("act", self.find(name, role, "sensitive"))
+
+    def write(self, name, text):
+        """Replaces what stands in the field of that name."""
+        self._do("write", self.field(name), text=text)
+
+    def field(self, name):
+        """The node of a field that can be written into: it or what is around it has the name."""
+
+        def look(nodes):
+            by_id = {node["id"]: node for node in nodes}
+            for node in nodes:
+                around = node
+                while node["text"] is not None and around is not None:
+                    if name in (around["name"] or ""):
+                        return node
+                    around = by_id.get(around["parent"])
+            return None
+
+        return self._wait(look, f"a field named '{name}'", PATIENCE)
+
+    def focus(self, name, role=None):
+        self._do("focus", self.find(name, role))
+
+    # The keyboard and the picture
+
+    def _xdotool(self, *words):
+        return self.session.run("xdotool", *words)
+
+    def key(self, *keys):
+        """Presses keys, each like "ctrl+n", in the window that has the focus."""
+        self._xdotool("key", "--clearmodifiers", *keys)
+
+    def type(self, text):
+        self._xdotool("type", "--clearmodifiers", "--delay", "5", text)
+
+    def picture(self, path):
+        """All of the screen, as a PNG at `path`, outside."""
+        inside = self.session.person.home / "picture.png"
+        self.session.run("import", "-window", "root", inside)
+        shutil.move(inside, path)
+
+    # Its end
+
+    def close(self):
+        """Closes it in an orderly way; the exit status."""
+        return self.process.stop()
+
+    def kill(self):
+        return self.process.kill()
+
+    def end(self):
+        return self.process.stop() if self.process else None
+
+
+def describe(nodes):
+    """A tree as text, for whoever reads why a test failed."""
+    lines = []
+    for node in nodes:
+        if node["name"] or node["text"] is not None:
+            text = "" if node["text"] is None else f" = {node['text']!r}"
+            insensitive = "" if "sensitive" in node["states"] else " (insensitive)"
+            lines.append(f"{'  ' * min(node['depth'], 12)}{node['role']} {node['name']!r}{text}{insensitive}")
+    return "\n".join(lines)
