@@ -8,10 +8,8 @@ one answer a line, both JSON:
 
     {"do": "tree", "pid": N}             -> {"nodes": [...]}, in reading order, each below its parent
     {"do": "act", "node": ID}            -> presses it
-    {"do": "focus", "node": ID}
     {"do": "write", "node": ID, "text": T}
     {"do": "extents", "node": ID}        -> {"box": [x, y, width, height]}, in its window
-    {"do": "select", "node": ID, "child": N}
 
 GTK 4.8 makes a node known only when somebody has asked its parent for children; then one call of the
 cache tells the names and states of all. So a tree costs two calls for each depth, not four for each
@@ -31,7 +29,7 @@ LIMIT = 20000  # milliseconds for one call; a busy machine is slow, not wrong
 ROLES = {
     7: "check box", 11: "combo box", 16: "dialog", 20: "filler", 23: "frame", 27: "image", 28: "label", 29: "label",
     31: "list", 32: "list item", 33: "menu", 35: "menu item", 39: "panel", 40: "password text", 42: "progress bar",
-    43: "push button", 44: "radio button", 49: "scroll pane", 50: "separator", 61: "text", 62: "toggle button",
+    43: "push button", 44: "radio button", 48: "scroll bar", 49: "scroll pane", 50: "separator", 61: "text", 62: "toggle button",
     63: "tool bar", 69: "window", 75: "application", 79: "entry", 85: "section", 98: "grouping", 128: "level bar",
 }  # fmt: skip
 STATES = {1: "active", 4: "checked", 7: "editable", 8: "enabled", 10: "expanded", 11: "focusable",
@@ -165,14 +163,9 @@ def answer(bus, programs, request):
         return {"nodes": program.tree()}
     if request["do"] == "act":
         return {"done": program.on(node, "Action.DoAction", GLib.Variant("(i)", (0,)))[0]}
-    if request["do"] == "focus":
-        return {"done": program.on(node, "Component.GrabFocus")[0]}
     if request["do"] == "write":
         text = GLib.Variant("(s)", (request["text"],))
         return {"done": program.on(node, "EditableText.SetTextContents", text)[0]}
-    if request["do"] == "select":
-        child = GLib.Variant("(i)", (request["child"],))
-        return {"done": program.on(node, "Selection.SelectChild", child)[0]}
     if request["do"] == "extents":
         box = program.on(node, "Component.GetExtents", GLib.Variant("(u)", (1,)))
         return {"box": box[0] if len(box) == 1 else list(box)}

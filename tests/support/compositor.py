@@ -7,6 +7,7 @@ where both are claimed; each window then has pixels of its own, with transparenc
 together. One command a line on standard input, one line as answer:
 
     arrange          windows in the middle of the first one, the first near the corner
+    resize W H       the first window, without its shadow
     picture PATH     what is there, as raw RGBA at PATH; answers WIDTH HEIGHT
 """
 
@@ -49,6 +50,9 @@ class Screen:
             ("XCreateSimpleWindow", ulong, [pointer, ulong] + [c_int] * 2 + [ctypes.c_uint] * 3 + [ulong] * 2),
             ("XSetSelectionOwner", c_int, [pointer, ulong, ulong, ulong]),
             ("XChangeProperty", c_int, [pointer, ulong, ulong, ulong, c_int, c_int, pointer, c_int]),
+            ("XResizeWindow", c_int, [pointer, ulong, ctypes.c_uint, ctypes.c_uint]),
+            ("XGetWindowProperty", c_int, [pointer, ulong, ulong, ctypes.c_long, ctypes.c_long, c_int, ulong]
+             + [pointer] * 5),
             ("XSync", c_int, [pointer, c_int]),
             ("XMoveWindow", c_int, [pointer, ulong, c_int, c_int]),
             ("XGetWindowAttributes", c_int, [pointer, ulong, pointer]),
@@ -92,11 +96,31 @@ class Screen:
                 found.append((window, attributes))
         return found
 
-    def arrange(self):
+    def managed(self):
+        """The first window, and all others that a window manager would place."""
         managed = [each for each in self.windows() if not each[1].override]
+        # ids of resources grow: the program's first window has the lowest
+        return sorted(managed, key=lambda each: each[0])
+
+    def _shadow(self, window):
+        """How wide the shadow is: left, right, top, bottom."""
+        kind, bits, count, left = ulong(), c_int(), ulong(), ulong()
+        data = ctypes.POINTER(ulong)()
+        self.x.XGetWindowProperty(self.display, window, self._atom(b"_GTK_FRAME_EXTENTS"), 0, 4, 0,
+                                  CARDINAL_ATOM, *(ctypes.byref(each) for each in (kind, bits, count, left, data)))  # fmt: skip
+        return [data[each] for each in range(4)] if count.value == 4 else [0] * 4
+
+    def resize(self, width, height):
+        window, _ = self.managed()[0]
+        left, right, top, bottom = self._shadow(window)
+        self.x.XResizeWindow(self.display, window, width + left + right, height + top + bottom)
+        self.x.XSync(self.display, 0)
+
+    def arrange(self):
+        managed = self.managed()
         if not managed:
             return
-        first = max((each[1] for each in managed), key=lambda a: a.width * a.height)
+        first = managed[0][1]
         for window, at in managed:
             x = CORNER if at is first else CORNER + max(0, (first.width - at.width) // 2)
             y = CORNER if at is first else CORNER + max(0, (first.height - at.height) // 2)
@@ -165,6 +189,9 @@ def main():
         command, _, argument = line.strip().partition(" ")
         if command == "arrange":
             screen.arrange()
+            print("done", flush=True)
+        elif command == "resize":
+            screen.resize(*(int(word) for word in argument.split()))
             print("done", flush=True)
         elif command == "picture":
             print(take(screen, argument), flush=True)

@@ -18,6 +18,7 @@ GATEWAY = "engine/gateway/visitor-gateway"
 ENGINE = "engine/service/visitor-engine"
 TUNNEL = "engine/tunnel/visitor-tunnel"
 CLIENT = "app/cli/visitor"
+GUI = "app/gtk/visitor-gui"
 ENGINE_NAME = "org.visitorvpn.Engine"
 
 

@@ -46,10 +46,12 @@ def expect_equal(found, wanted, what):
         raise LabError(f"{what}: {found!r} instead of {wanted!r}")
 
 
-def main(*requirements):
+def main(*requirements, stage=None):
     """Tells all promises of the file; `--only WORD` those whose words contain it.
 
-    requirements: functions that say why the scene cannot be played here, or None.
+    requirements: functions that say why the scene cannot be played here, or None. stage: a function
+    whose context manager holds what all promises are played on, one after the other; each is called
+    with it. A promise that fails there does not keep the next from being tried.
     """
     for why in (why_not, *requirements):
         reason = why()
@@ -59,11 +61,24 @@ def main(*requirements):
     only = sys.argv[2] if sys.argv[1:2] == ["--only"] else ""
     chosen = [each for each in promises if only in each[0]]
     print(f"1..{len(chosen)}", flush=True)
+    if stage is None:
+        sys.exit(1 if play(chosen) else 0)
+    try:
+        with stage() as things:
+            failed = play(chosen, things)
+            if failed:
+                raise LabError(f"{failed} of the promises failed")  # so that the lab prints its logs
+    except LabError as error:
+        sys.exit(f"# {error}")
+
+
+def play(chosen, *things):
+    """Plays promises, each called with the things; how many failed."""
     failed = 0
     for number, (words, function, marks) in enumerate(chosen, 1):
         start = time.monotonic()
         try:
-            function()
+            function(*things)
             verdict = "ok"
         except Exception as error:
             verdict = "not ok"
@@ -76,4 +91,4 @@ def main(*requirements):
         for mark in marks if verdict == "ok" else ():
             print(f"# shown: {mark}", flush=True)
         print(f"# {time.monotonic() - start:.1f} s", flush=True)
-    sys.exit(1 if failed else 0)
+    return failed

@@ -6,6 +6,9 @@ assistive technology. All of it runs as the person, inside the machine's namespa
 """
 
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 from process import LabError, wait_until
 
@@ -13,6 +16,14 @@ SECRETS = "org.freedesktop.secrets"
 LOGIN = "/org/freedesktop/secrets/collection/login"
 PHRASE = "pw"
 AT_SPI_LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
+COMPOSITOR = Path(__file__).with_name("compositor.py")
+
+# What GNOME's own settings daemon would say.
+GTK_SETTINGS = """[Settings]
+gtk-font-name=Cantarell 11
+gtk-decoration-layout=:minimize,maximize,close
+gtk-enable-animations=false
+"""
 
 # It starts nothing: a keyring that it started would be a locked one, and might come first.
 BUS_CONFIG = """<busconfig>
@@ -108,6 +119,63 @@ class Session:
         self.environment |= {"DISPLAY": f":{found[1]}", "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo",
                              "GTK_A11Y": "atspi", "GSETTINGS_BACKEND": "keyfile",
                              "LIBGL_ALWAYS_SOFTWARE": "1"}  # fmt: skip
+        settings = self.person.home / ".config/gtk-4.0/settings.ini"
+        self.run("mkdir", "-p", settings.parent)
+        self.run("tee", settings, input=GTK_SETTINGS)
         self.start("at-spi", AT_SPI_LAUNCHER, "--launch-immediately")
         wait_until(lambda: self.has_name("org.a11y.Bus"), "the accessibility bus")
         return self
+
+    def compositor(self):
+        """Lets windows have round corners and a shadow, for pictures; a Compositor."""
+        return self.lab.ends(Compositor(self))
+
+
+class Compositor:
+    """The process that plays window manager and compositor; see compositor.py."""
+
+    def __init__(self, session):
+        self.folder = session.person.home
+        source = self.folder / COMPOSITOR.name
+        shutil.copyfile(COMPOSITOR, source)
+        source.chmod(0o644)
+        self._popen = subprocess.Popen(
+            session.command("/usr/bin/python3", "-B", source), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            text=True, start_new_session=True)  # fmt: skip
+        self._expect("ready")
+
+    def _expect(self, word):
+        line = self._popen.stdout.readline().strip()
+        if word and line != word:
+            raise LabError(f"compositor.py says '{line}'")
+        return line
+
+    def _tell(self, line):
+        self._popen.stdin.write(line + "\n")
+        self._popen.stdin.flush()
+
+    def arrange(self):
+        self._tell("arrange")
+        self._expect("done")
+
+    def resize(self, width, height):
+        """The program's first window, without its shadow."""
+        self._tell(f"resize {width} {height}")
+        self._expect("done")
+
+    def picture(self, path):
+        """What is on the screen, as a PNG with transparency at `path`, outside."""
+        raw = self.folder / "picture"
+        self._tell(f"picture {raw}")
+        width, height = self._expect("").split()
+        if width == "0":
+            raise LabError("there is no window to make a picture of")
+        subprocess.run(["convert", "-size", f"{width}x{height}", "-depth", "8", f"rgba:{raw}", "-strip",
+                        "-define", "png:compression-level=9", path], check=True)  # fmt: skip
+        raw.unlink()
+
+    def end(self):
+        self._popen.kill()
+        self._popen.wait()
+        for pipe in (self._popen.stdin, self._popen.stdout):
+            pipe.close()

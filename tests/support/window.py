@@ -10,7 +10,9 @@ Whatever is looked for is waited for. A name is a part of the accessible name: G
 with the mnemonic _Connect "_Connect Connect".
 """
 
+import gettext
 import json
+import re
 import select
 import shutil
 import subprocess
@@ -18,10 +20,12 @@ import time
 from pathlib import Path
 
 from process import PATIENCE, LabError, wait_until
+from programs import GUI, build
 
-PROGRAM = "app/gtk/visitor-gui"
 SYSTEM_PYTHON = "/usr/bin/python3"  # Debian's python3-gi belongs to this one
 DRIVER = Path(__file__).with_name("accessibility.py")
+APPLICATION = "org.visitorvpn.Visitor"
+APPLICATION_PATH = "/org/visitorvpn/Visitor"
 LOOK_AGAIN = 0.05
 # Fields of a node that is not what its widget is called, but what it is a part of.
 BUTTONS = ("push button", "toggle button", "check box", "radio button", "menu item")
@@ -29,7 +33,7 @@ BUTTONS = ("push button", "toggle button", "check box", "radio button", "menu it
 
 def why_no_window(build):
     """Why no window can be tested here, or None."""
-    if not (build / PROGRAM).exists():
+    if not (build / GUI).exists():
         return "needs visitor-gui: configure with -Dgui=enabled"
     for tool in ("Xvfb", "xdotool", "gnome-keyring-daemon", "import"):
         if not shutil.which(tool):
@@ -70,21 +74,39 @@ class Eyes:
 
 
 class Window:
-    """A running visitor-gui. options: of its command line; dark, language, width, height: how it looks."""
+    """A running visitor-gui. options: of its command line; dark, language: how it looks.
 
-    def __init__(self, session, *options, dark=False, language=None, program=PROGRAM):
+    Names are given in English, whatever language it speaks.
+    """
+
+    def __init__(self, session, *options, dark=False, language=None, program=GUI):
         self.session = session
         self.program = session.desktop.build / program
         self._look = {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark" if dark else "prefer-light",
                       "GSETTINGS_SCHEMA_DIR": str(session.desktop.build / "data/desktop"),
                       "G_DEBUG": "fatal-criticals"}  # fmt: skip
+        self._words = gettext.NullTranslations()
         if language:
-            self._look["LANGUAGE"] = language
+            self._speak(language)
         if not hasattr(session, "eyes"):
             session.eyes = session.lab.ends(Eyes(session))
         self.eyes = session.eyes
         self.process = None
         self.start(*options)
+
+    def _speak(self, language):
+        """Puts the language's own file where an installed one would be, on this machine alone."""
+        self._look["LANGUAGE"] = language
+        made = build() / "po" / language / "LC_MESSAGES"
+        self._words = gettext.translation("visitor", build() / "po", [language], fallback=True)
+        installed = Path(f"/usr/share/locale/{language}/LC_MESSAGES")
+        machine = self.session.desktop.machine
+        both = machine.folder / f"locale-{language}"
+        if made.exists() and not both.exists():
+            shutil.copytree(installed, both) if installed.exists() else both.mkdir()
+            shutil.copy(made / "visitor.mo", both)
+            machine.run("mkdir", "-p", installed)
+            machine.run("mount", "--bind", both, installed)
 
     def start(self, *options):
         """Also after it was killed."""
@@ -110,8 +132,8 @@ class Window:
         """All that is there, in reading order; see accessibility.py. Empty before the first window."""
         return self.eyes.ask(do="tree", pid=self.process.pid).get("nodes", [])
 
-    @staticmethod
-    def matching(nodes, name, role=None, state=None):
+    def matching(self, nodes, name, role=None, state=None):
+        name = self._words.gettext(name) if name else name
         return [node for node in nodes
                 if name in (node["name"] or "")
                 and (role is None or node["role"] == role or (role == "button" and node["role"] in BUTTONS))
@@ -174,10 +196,32 @@ class Window:
 
         return self._wait(look, f"a field named '{name}'", PATIENCE)
 
-    def focus(self, name, role=None):
-        self._do("focus", self.find(name, role))
+    def activate(self, action, *parameter):
+        """An action such as "app.quit" or "win.edit", as a menu does; GTK 4.8 lets nobody press those."""
+        group, _, name = action.partition(".")
+        path = APPLICATION_PATH if group == "app" else f"{APPLICATION_PATH}/window/1"
+        return self.session.call(APPLICATION, path, "org.gtk.Actions.Activate", name,
+                                 f"[{', '.join(f'<{each}>' for each in parameter)}]", "{}")  # fmt: skip
 
-    # The keyboard and the picture
+    # The mouse, the keyboard and the picture
+
+    def click(self, name, role=None):
+        """Clicks on the middle of what has that name: GTK 4.8 lets nobody press a row otherwise."""
+        node = self.find(name, role)
+        nodes = {each["id"]: each for each in self.nodes()}
+        frame = node
+        while frame["parent"]:
+            frame = nodes[frame["parent"]]
+        box, whole = (self.eyes.ask(do="extents", pid=self.process.pid, node=each["id"])["box"]
+                      for each in (node, frame))  # fmt: skip
+        place = self._xdotool("search", "--onlyvisible", "--name", f"^{re.escape(frame['name'])}$",
+                              "getwindowgeometry", "--shell", "%@").stdout  # fmt: skip
+        found = dict(line.split("=") for line in place.splitlines() if "=" in line)
+        x, y, width, height = (int(found[each]) for each in ("X", "Y", "WIDTH", "HEIGHT"))
+        # what stands around the frame on all sides is its shadow
+        x += (width - whole[2]) // 2 + box[0] + box[2] // 2
+        y += (height - whole[3]) // 2 + box[1] + box[3] // 2
+        self._xdotool("mousemove", str(x), str(y), "click", "1")
 
     def _xdotool(self, *words):
         return self.session.run("xdotool", *words)
