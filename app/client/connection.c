@@ -281,3 +281,69 @@ visitor_connection_rekey_finish (VisitorConnection *self, GAsyncResult *result, 
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
+
+static void
+on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  VisitorConnection *self = g_task_get_source_object (task);
+  g_autoptr (GVariant) status = NULL;
+  GError *error = NULL;
+  if (!visitor_dbus_connection1_call_get_status_finish (
+          VISITOR_DBUS_CONNECTION1 (source), &status, result, &error)) {
+    visitor_bus_error_normalize (&error);
+    g_task_return_error (task, error);
+    return;
+  }
+  if (!visitor_state_is_over (visitor_connection_get_state (self)))
+    take_status (self, status);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* Reads the status once more: the engine does not tell of counters by itself. */
+void
+visitor_connection_refresh_async (VisitorConnection *self, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  visitor_dbus_connection1_call_get_status (
+      self->proxy, G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, cancellable, on_refreshed, task);
+}
+
+gboolean
+visitor_connection_refresh_finish (VisitorConnection *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+on_log_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_auto (GStrv) lines = NULL;
+  GError *error = NULL;
+  if (!visitor_dbus_connection1_call_get_log_finish (
+          VISITOR_DBUS_CONNECTION1 (source), &lines, result, &error)) {
+    visitor_bus_error_normalize (&error);
+    g_task_return_error (task, error);
+    return;
+  }
+  g_task_return_pointer (task, g_steal_pointer (&lines), (GDestroyNotify) g_strfreev);
+}
+
+/* Asks for the lines that the connection has logged so far; the signal "log" carries what follows. */
+void
+visitor_connection_get_log_async (VisitorConnection *self, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  visitor_dbus_connection1_call_get_log (
+      self->proxy, G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, cancellable, on_log_read, task);
+}
+
+/* The oldest first. Transfer: full. */
+char **
+visitor_connection_get_log_finish (VisitorConnection *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -47,4 +47,13 @@ void visitor_connection_rekey_async (VisitorConnection *self, const char *what,
 gboolean
 visitor_connection_rekey_finish (VisitorConnection *self, GAsyncResult *result, GError **error);
 
+void visitor_connection_refresh_async (VisitorConnection *self, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data);
+gboolean
+visitor_connection_refresh_finish (VisitorConnection *self, GAsyncResult *result, GError **error);
+void visitor_connection_get_log_async (VisitorConnection *self, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data);
+char **
+visitor_connection_get_log_finish (VisitorConnection *self, GAsyncResult *result, GError **error);
+
 G_END_DECLS

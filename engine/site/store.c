@@ -117,6 +117,13 @@ site_store_free (SiteStore *store)
   g_free (store);
 }
 
+/* The directory, borrowed. */
+const char *
+site_store_get_path (const SiteStore *store)
+{
+  return store->path;
+}
+
 static char *
 read_text (SiteStore *store, const char *name, gsize *ret_len, GError **error)
 {

@@ -17,6 +17,7 @@ void site_entry_free (SiteEntry *entry);
 char *site_store_default_directory (void);
 SiteStore *site_store_open (const char *directory, GError **error);
 void site_store_free (SiteStore *store);
+const char *site_store_get_path (const SiteStore *store);
 
 GPtrArray *site_store_list (SiteStore *store, GError **error);
 SiteEntry *site_store_load (SiteStore *store, const char *id);
