@@ -33,4 +33,5 @@ typedef enum {
 typedef bool (*VectorFunc) (const Vector *vector);
 typedef VectorVerdict (*VectorExceptionFunc) (const Vector *vector);
 
-void vectors_run (const char *file, VectorFunc accepts, VectorExceptionFunc exception);
+bool vectors_run (const char *file, VectorFunc accepts, VectorExceptionFunc exception);
+void vectors_run_foreign (const char *file, VectorFunc accepts, VectorExceptionFunc exception);

@@ -79,6 +79,29 @@ decapsulate_expanded (const Vector *vector)
       is (vector, "K", shared, sizeof shared);
 }
 
+/* FIPS 203 section 7.2: a key to encapsulate with is taken only if all of its numbers are below q. */
+static bool
+takes_encaps_key (const Vector *vector)
+{
+  static const uint8_t message[MLKEM768_MESSAGE_LEN];
+  uint8_t ciphertext[CRYPTO_KEM_CIPHERTEXT_LEN];
+  random_octets = SLICE (message, sizeof message);
+  g_autoptr (Secret) shared =
+      crypto_kem_encapsulate (vector_octets (vector, "ek"), scripted_random, ciphertext, NULL);
+  return shared != NULL;
+}
+
+/* Section 7.3: a key to decapsulate with is taken only if the hash in it is that of the other key in it. */
+static bool
+takes_decaps_key (const Vector *vector)
+{
+  static const uint8_t ciphertext[MLKEM768_CIPHERTEXT_LEN];
+  uint8_t shared[MLKEM768_SHARED_LEN];
+  Slice decaps_key = vector_octets (vector, "dk");
+  return decaps_key.len == MLKEM768_DECAPS_KEY_LEN &&
+      mlkem768_decapsulate (decaps_key.data, ciphertext, shared);
+}
+
 static void
 test_key_pair (void)
 {
@@ -103,6 +126,18 @@ test_decapsulate_expanded (void)
   vectors_run ("mlkem_768_semi_expanded_decaps", decapsulate_expanded, NULL);
 }
 
+static void
+test_encaps_key (void)
+{
+  vectors_run_foreign ("mlkem_768_encaps_key", takes_encaps_key, NULL);
+}
+
+static void
+test_decaps_key (void)
+{
+  vectors_run_foreign ("mlkem_768_decaps_key", takes_decaps_key, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -111,5 +146,7 @@ main (int argc, char **argv)
   g_test_add_func ("/crypto/vectors-mlkem/encapsulate", test_encapsulate);
   g_test_add_func ("/crypto/vectors-mlkem/decapsulate", test_decapsulate);
   g_test_add_func ("/crypto/vectors-mlkem/decapsulate-expanded", test_decapsulate_expanded);
+  g_test_add_func ("/crypto/vectors-mlkem/encaps-key", test_encaps_key);
+  g_test_add_func ("/crypto/vectors-mlkem/decaps-key", test_decaps_key);
   return g_test_run ();
 }
