@@ -22,7 +22,8 @@
 #define PRF_MIN_LEN 32
 #define PRF_MAX_LEN 64
 #define INT_AUTH_MAX_LEN (2 * PRF_MAX_LEN + 4)
-/* A notification's data, a vendor's name: a cookie has 64 octets, the rest less. */
+/* A notification's body, a vendor's name: a cookie makes 68 octets, the rest less. REDIRECTED_FROM (RFC 5685)
+ * may also hold a name of 255; ours says by its address who sent us on, which makes 22 at most. */
 #define SMALL_MAX_LEN 128
 
 enum {

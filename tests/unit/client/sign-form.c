@@ -52,6 +52,8 @@ static const struct {
 } rows[] = {
   { "an ordinary one", { { SA, 44 }, { KE, 72 }, { NONCE, 32 } }, 64, TRUE },
   { "with a cookie", { { NOTIFY, 72 }, { SA, 44 }, { KE, 72 }, { NONCE, 32 } }, 64, TRUE },
+  { "sent on by a gateway with an IPv6 address",
+      { { SA, 44 }, { KE, 72 }, { NONCE, 32 }, { NOTIFY, 22 } }, 64, TRUE },
   { "large groups", { { SA, 1000 }, { KE, 1188 }, { NONCE, 256 } }, 452, TRUE },
   { "the least behind", { { SA, 44 }, { KE, 72 }, { NONCE, 16 } }, 48, TRUE },
   { "less behind", { { SA, 44 }, { KE, 72 }, { NONCE, 32 } }, 47, FALSE },
