@@ -130,6 +130,10 @@ learn_from_gateway (RelaySession *session, const IkePeek *peek)
   session_table_learn (session->relay->sessions, &session->entry, &key);
 }
 
+/* Where no stream is there the message is lost, as a datagram may be, and is not kept for the next one: who
+ * asks for something asks again until there is an answer (RFC 7296 section 2.1), the IPsec gateway by its
+ * timer and the client on its next stream (RFC 9329 section 6.2). So a queue would deliver the same request
+ * once sooner and then again, at the price of memory that strangers can fill. */
 static void
 ike_from_gateway (RelaySession *session, Slice datagram)
 {
