@@ -11,6 +11,7 @@ from tree import run
 
 POTFILES = "po/POTFILES.in"
 MARK = re.compile(r"(?<!\w)(?:_|N_|C_|NC_|ngettext|dngettext)\s*\(")
+TEMPLATE_MARK = re.compile(r"translatable=[\"'](yes|true|1)[\"']")
 FOLDERS = ("app/",)
 # What gettext knows by its ITS rules: all of its text is for people.
 DATA = (".policy.in",)
@@ -22,7 +23,8 @@ def marked(tree):
         if path.name.endswith(DATA):
             yield path.as_posix()
     for path in tree.files(".c", ".h", ".ui"):
-        if path.as_posix().startswith(FOLDERS) and MARK.search(tree.read(path)):
+        mark = TEMPLATE_MARK if path.suffix == ".ui" else MARK
+        if path.as_posix().startswith(FOLDERS) and mark.search(tree.read(path)):
             yield path.as_posix()
 
 
@@ -48,10 +50,12 @@ def check(tree):
 GOOD = {
     "listed": {POTFILES: "# x\napp/a.c\n", "app/a.c": '_ ("a")\n', "app/b.c": "f (a_ (1));\n"},
     "policy": {POTFILES: "data/a.policy.in\n", "data/a.policy.in": "<message/>"},
+    "template": {POTFILES: "app/a.ui\n", "app/a.ui": '<property translatable="yes">a</property>\n'},
     "engine": {POTFILES: "app/a.c\n", "app/a.c": 'N_ ("a")\n', "engine/a.c": '_ ("a")\n'},
 }
 BAD = {
     "forgotten": {POTFILES: "", "app/a.c": '_ ("a")\n'},
+    "template forgotten": {POTFILES: "", "app/a.ui": '<property translatable="yes">a</property>\n'},
     "policy forgotten": {POTFILES: "", "data/a.policy.in": "<message/>"},
     "plural": {POTFILES: "", "app/a.c": 'dngettext (D, "a", "b", n)\n'},
     "stale": {POTFILES: "app/a.c\n", "app/a.c": "int a;\n"},
