@@ -273,6 +273,38 @@ visitor_client_list_finish (VisitorClient *self, GAsyncResult *result, GError **
 }
 
 static void
+on_bare_paths (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  char **paths = NULL;
+  GError *error = NULL;
+  if (visitor_dbus_engine1_call_list_finish (
+          VISITOR_DBUS_ENGINE1 (source), &paths, result, &error)) {
+    g_task_return_pointer (task, paths, (GDestroyNotify) g_strfreev);
+    return;
+  }
+  visitor_bus_error_normalize (&error);
+  g_task_return_error (task, error);
+}
+
+/* Looks up the object paths of the user's own connections, and at none of them. */
+void
+visitor_client_list_paths_async (VisitorClient *self, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  visitor_dbus_engine1_call_list (
+      self->engine, G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, cancellable, on_bare_paths, task);
+}
+
+/* ENGINE_UNAVAILABLE if none runs. Transfer: full. */
+char **
+visitor_client_list_paths_finish (VisitorClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
 on_watching (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;

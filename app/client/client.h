@@ -25,6 +25,10 @@ void visitor_client_list_async (VisitorClient *self, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *visitor_client_list_finish (VisitorClient *self, GAsyncResult *result, GError **error);
 
+void visitor_client_list_paths_async (VisitorClient *self, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data);
+char **visitor_client_list_paths_finish (VisitorClient *self, GAsyncResult *result, GError **error);
+
 void visitor_client_watch_async (VisitorClient *self, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data);
 gboolean visitor_client_watch_finish (VisitorClient *self, GAsyncResult *result, GError **error);

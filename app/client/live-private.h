@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "client/client.h"
+#include "client/live.h"
+#include "client/site-item-private.h"
+
+/* What live.c, live-attempt.c and live-watch.c share. */
+struct _VisitorLive {
+  GObject parent_instance;
+
+  /* owned */
+  VisitorSiteModel *model;
+  VisitorClient *client; /* NULL without a bus */
+  GCancellable *cancellable;
+  GHashTable *tracked; /* object path to Tracked: the user's connections */
+  GHashTable *attempts; /* VisitorSiteItem to VisitorAttempt: what this program has begun */
+  GHashTable *looking; /* object paths: looked at for the first time */
+  char *engine_version; /* or NULL */
+
+  /* borrowed */
+  const VisitorLivePrompts *prompts;
+  gpointer prompts_data;
+
+  /* state */
+  guint name_watch;
+  guint reopen; /* source */
+  guint sampler; /* source */
+  gboolean sampling;
+  gboolean running, activatable;
+  gboolean available; /* as it was told */
+};
+
+typedef struct _VisitorAttempt VisitorAttempt;
+
+void live_attempt_free (gpointer attempt);
+void live_attempt_begin (VisitorLive *live, VisitorSiteItem *item);
+void live_attempt_begin_waiting (VisitorLive *live);
+void live_attempt_fail_waiting (VisitorLive *live, const GError *error);
+gboolean live_attempt_cancel (VisitorLive *live, VisitorSiteItem *item);
+void live_attempt_prove (VisitorLive *live, VisitorSiteItem *item);
+void live_attempt_end (VisitorLive *live, VisitorSiteItem *item);
+
+void live_emit (VisitorLive *live, const char *signal, VisitorSiteItem *item);
+void live_emit_not_kept (VisitorLive *live, VisitorSiteItem *item, const GError *error);
+
+/* live-watch.c */
+void live_watch_open (VisitorLive *live);
+void live_watch_close (VisitorLive *live);
+void live_watch_adopt (VisitorLive *live, VisitorConnection *connection);
+void live_watch_match (VisitorLive *live);
+void live_watch_sample (VisitorLive *live);
+void live_watch_tracked_free (gpointer tracked);
