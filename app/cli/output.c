@@ -102,7 +102,7 @@ output_error (const GError *error)
 {
   gboolean ours = error->domain == VISITOR_ERROR;
   VisitorError code = ours ? (VisitorError) error->code : VISITOR_ERROR_FAILED;
-  output_complain ("%s %s", visitor_error_sentence (code), visitor_error_advice (code));
+  output_complain ("%s %s", visitor_error_sentence (code), visitor_error_advice_on_terminal (code));
   if (error->message[0] != '\0')
     /* Translators: more about an error, for who wants to know */
     output_complain (_ ("Details: %s"), error->message);

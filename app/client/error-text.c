@@ -12,6 +12,7 @@
 static const struct {
   const char *sentence;
   const char *advice;
+  const char *terminal; /* what a terminal says instead; NULL: the same */
 } texts[VISITOR_ERROR_N_CODES] = {
   [VISITOR_ERROR_FAILED] = { N_ ("Something went wrong that Visitor has no name for."),
       N_ ("The details say more; please report it if it happens again.") },
@@ -19,8 +20,9 @@ static const struct {
   [VISITOR_ERROR_SITE_INVALID] = { N_ ("This site cannot be used."),
       N_ ("Correct what the details name, or ask your administrator for a new site.conf.") },
   [VISITOR_ERROR_SITE_NOT_FOUND] = { N_ ("There is no such site or file."),
-      N_ ("“visitor list” shows the sites you have.") },
+      N_ ("It may have been removed meanwhile."), N_ ("“visitor list” shows the sites you have.") },
   [VISITOR_ERROR_SITE_EXISTS] = { N_ ("There is one of this name already."),
+      N_ ("Choose another name."),
       N_ ("Choose another name, or replace the old one with --replace.") },
   [VISITOR_ERROR_STORAGE] = { N_ ("Your sites could not be read or saved."),
       N_ ("Nothing was lost. Make sure that there is room on the disk and that you may write "
@@ -41,6 +43,7 @@ static const struct {
       N_ ("Do not sign in on this network: somebody may be listening. If your gateway has a "
           "certificate of its own, your administrator can put its CA or pin into the site.") },
   [VISITOR_ERROR_TLS_WRONG_NAME] = { N_ ("The TLS certificate is for another name."),
+      N_ ("Check the site's address, and which name the site expects in the certificate."),
       N_ ("Check the site's address; the key name in [tls] says which name is expected.") },
   [VISITOR_ERROR_TLS_EXPIRED] = { N_ ("The TLS certificate is not valid at this time."),
       N_ ("Check the clock of this computer; if it is right, tell your administrator.") },
@@ -53,6 +56,7 @@ static const struct {
       N_ ("Tell your administrator; the details help.") },
   [VISITOR_ERROR_PROPOSAL_REFUSED] = { N_ ("The gateway accepts none of the algorithms that "
                                            "Visitor offers."),
+      N_ ("Tell your administrator: gateway and Visitor have no algorithms in common."),
       N_ ("Tell your administrator; site.conf(5) lists what Visitor can do.") },
   [VISITOR_ERROR_GATEWAY_UNTRUSTED] = { N_ ("The gateway could not prove who it is: neither by a "
                                             "certificate you trust nor by a secret you share."),
@@ -60,6 +64,7 @@ static const struct {
           "or key, and import the site again.") },
   [VISITOR_ERROR_GATEWAY_WRONG_NAME] = { N_ ("The gateway proved to be another one than you "
                                              "expect."),
+      N_ ("Check the identity of the gateway in the site, or ask your administrator."),
       N_ ("Check the key identity in [gateway] of the site, or ask your administrator.") },
   [VISITOR_ERROR_GATEWAY_EXPIRED] = { N_ ("The gateway's certificate is not valid at this time."),
       N_ ("Check the clock of this computer; if it is right, tell your administrator.") },
@@ -76,9 +81,11 @@ static const struct {
       N_ ("Connect again and type it anew.") },
   [VISITOR_ERROR_METHOD_UNSUPPORTED] = { N_ ("The gateway asks for a kind of sign-in that Visitor "
                                              "cannot do."),
+      N_ ("Check how the site signs in, or ask your administrator."),
       N_ ("Check the key method in [sign-in] of the site, or ask your administrator.") },
   [VISITOR_ERROR_PPK_UNUSED] = { N_ ("The gateway does not use the post-quantum key that the site "
                                      "requires."),
+      N_ ("Tell your administrator: the gateway needs a key for the name that the site gives it."),
       N_ ("Tell your administrator: the gateway needs a key for the site's ppk-identity.") },
   [VISITOR_ERROR_PPK_UNUSABLE] = { N_ ("The post-quantum key is not written as such keys are."),
       N_ ("It is 0x and hexadecimal digits, 0s and base64, or plain text; look at it once more.") },
@@ -88,6 +95,7 @@ static const struct {
       N_ ("Ask your administrator what you may reach.") },
   [VISITOR_ERROR_TRAFFIC_REFUSED] = { N_ ("The gateway does not carry the networks that the site "
                                           "asks for."),
+      N_ ("Check the routes of the site, or ask your administrator."),
       N_ ("Check the key routes in [network] of the site, or ask your administrator.") },
   [VISITOR_ERROR_PEER_SILENT] = { N_ ("The gateway has fallen silent."),
       N_ ("Connect again; if it stays silent, it may be down.") },
@@ -111,9 +119,10 @@ static const struct {
       N_ ("Make sure that the service visitor-engine is installed and can start.") },
   [VISITOR_ERROR_NOT_AUTHORIZED] = { N_ ("You are not allowed to do this."),
       N_ ("Ask the administrator of this computer.") },
-  [VISITOR_ERROR_NO_SECRET] = { N_ ("No password was given."),
+  [VISITOR_ERROR_NO_SECRET] = { N_ ("No password was given."), N_ ("Connect again and type it."),
       N_ ("Type it on a terminal, or pass it with --password-fd.") },
   [VISITOR_ERROR_NOT_CONNECTED] = { N_ ("There is no such connection."),
+      N_ ("It may have ended already; connect again if you need it."),
       N_ ("“visitor status” shows what is connected.") },
   [VISITOR_ERROR_BUSY] = { N_ ("Too much is going on at once."),
       N_ ("This site may be connected already; end a connection first.") },
@@ -125,6 +134,8 @@ static const struct {
       N_ ("Change it where your organisation lets you, then connect again.") },
   [VISITOR_ERROR_SIGN_IN_SERVER_UNTRUSTED] = { N_ ("The server behind the gateway that checks the "
                                                    "sign-in could not prove who it is."),
+      N_ ("Nothing secret was sent. Check the name of that server and the CA in the site, or ask "
+          "your administrator."),
       N_ ("Nothing secret was sent. Check the key aaa-identity in [sign-in] of the site and ca in "
           "[gateway], or ask your administrator.") },
   [VISITOR_ERROR_CERTIFICATE_REFUSED] = { N_ ("The gateway did not accept your certificate."),
@@ -134,14 +145,17 @@ static const struct {
       N_ ("Nothing was sent. Check the clock of this computer; if it is right, ask your "
           "administrator for a new certificate.") },
   [VISITOR_ERROR_CERTIFICATE_UNUSABLE] = { N_ ("Your certificate or its key cannot be used."),
+      N_ ("Nothing was sent. Choose another certificate in the site, or ask your administrator."),
       N_ ("Nothing was sent. Check what the details name in [sign-in] of the site, and import the "
           "site again.") },
   [VISITOR_ERROR_KEY_MISMATCH] = { N_ ("The key does not belong to your certificate."),
+      N_ ("Nothing was sent. Choose certificate and key in the site once more."),
       N_ ("Nothing was sent. Check certificate and key in [sign-in] of the site, and import the "
           "site again.") },
   [VISITOR_ERROR_PASSPHRASE_WRONG] = { N_ ("The passphrase does not open your key."),
       N_ ("Nothing was sent. Connect again and type it anew.") },
   [VISITOR_ERROR_TOKEN_MISSING] = { N_ ("The token with your key is not there."),
+      N_ ("Nothing was sent. Plug it in; if it is there, check in the site which token is meant."),
       N_ ("Nothing was sent. Plug it in, and check key in [sign-in] of the site; “p11tool "
           "--list-tokens” shows what this computer sees.") },
   [VISITOR_ERROR_PIN_WRONG] = { N_ ("The PIN is wrong."),
@@ -165,11 +179,20 @@ visitor_error_sentence (VisitorError code)
   return _ (texts[code].sentence);
 }
 
-/* What the user can do about it, translated. Never NULL. */
+/* What the user can do about it, translated; it speaks of no command and no key of a file. Never NULL. */
 const char *
 visitor_error_advice (VisitorError code)
 {
   if ((unsigned int) code >= VISITOR_ERROR_N_CODES || texts[code].advice == NULL)
     code = VISITOR_ERROR_FAILED;
   return _ (texts[code].advice);
+}
+
+/* As visitor_error_advice (), for who has a terminal and may look into a site.conf. Never NULL. */
+const char *
+visitor_error_advice_on_terminal (VisitorError code)
+{
+  if ((unsigned int) code >= VISITOR_ERROR_N_CODES || texts[code].terminal == NULL)
+    return visitor_error_advice (code);
+  return _ (texts[code].terminal);
 }

@@ -5,3 +5,4 @@
 
 const char *visitor_error_sentence (VisitorError code);
 const char *visitor_error_advice (VisitorError code);
+const char *visitor_error_advice_on_terminal (VisitorError code);

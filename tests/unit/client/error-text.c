@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/connection.h"
+#include "client/error-action.h"
 
 /* Every error has a sentence and advice of its own; only FAILED may sound like an unknown one. */
 static void
@@ -22,6 +23,66 @@ test_none_missing (void)
     for (unsigned int j = 0; j < i; j++)
       g_assert_cmpstr (sentence, !=, visitor_error_sentence ((VisitorError) j));
   }
+}
+
+/* A window has no command line, and shows no key of a site.conf; a terminal has both. */
+static void
+test_advice (void)
+{
+  static const char *const of_terminals[] = { "--", "“", "(5)", "[", "p11tool", "terminal" };
+  guint apart = 0;
+  for (unsigned int i = 0; i < VISITOR_ERROR_N_CODES; i++) {
+    const char *window = visitor_error_advice ((VisitorError) i);
+    const char *terminal = visitor_error_advice_on_terminal ((VisitorError) i);
+    for (guint j = 0; j < G_N_ELEMENTS (of_terminals); j++)
+      g_assert_null (strstr (window, of_terminals[j]));
+    g_assert_true (g_str_has_suffix (terminal, "."));
+    apart += !g_str_equal (window, terminal);
+  }
+  g_assert_cmpuint (apart, ==, 14);
+  g_assert_nonnull (
+      strstr (visitor_error_advice_on_terminal (VISITOR_ERROR_SITE_NOT_FOUND), "“visitor list”"));
+}
+
+static const VisitorError without_action[] = { VISITOR_ERROR_SITE_NOT_FOUND,
+  VISITOR_ERROR_SITE_EXISTS };
+
+/* Every failure has a button, but two that no connection ends with. */
+static void
+test_actions (void)
+{
+  guint without = 0;
+  for (unsigned int i = 0; i < VISITOR_ERROR_N_CODES; i++) {
+    VisitorErrorAction action = visitor_error_action ((VisitorError) i, FALSE);
+    g_test_message (
+        "%s: %s", visitor_error_name ((VisitorError) i), visitor_error_action_name (action));
+    if (action != VISITOR_ERROR_ACTION_NONE)
+      continue;
+    g_assert_cmpint (without_action[without], ==, i);
+    without++;
+  }
+  g_assert_cmpuint (without, ==, G_N_ELEMENTS (without_action));
+  for (unsigned int i = 0; i < VISITOR_ERROR_N_ACTIONS; i++) {
+    VisitorErrorAction action = (VisitorErrorAction) i;
+    const char *label = visitor_error_action_label (action);
+    g_assert_nonnull (visitor_error_action_name (action));
+    g_assert_cmpint (*label == '\0', ==, action == VISITOR_ERROR_ACTION_NONE);
+  }
+}
+
+/* Only what the way to the gateway says may come from a network that wants a sign-in first. */
+static void
+test_portal (void)
+{
+  VisitorErrorAction portal = VISITOR_ERROR_ACTION_OPEN_PORTAL;
+  g_assert_cmpint (visitor_error_action (VISITOR_ERROR_UNREACHABLE, TRUE), ==, portal);
+  g_assert_cmpint (visitor_error_action (VISITOR_ERROR_TLS_WRONG_NAME, TRUE), ==, portal);
+  g_assert_cmpint (visitor_error_action (VISITOR_ERROR_PASSWORD_REFUSED, TRUE), ==,
+      VISITOR_ERROR_ACTION_SIGN_IN_AGAIN);
+  g_assert_cmpint (
+      visitor_error_action (VISITOR_ERROR_UNREACHABLE, FALSE), ==, VISITOR_ERROR_ACTION_TRY_AGAIN);
+  g_assert_cmpint (
+      visitor_error_action (VISITOR_ERROR_N_CODES, FALSE), ==, VISITOR_ERROR_ACTION_TRY_AGAIN);
 }
 
 static void
@@ -59,6 +120,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/client/error-text/none-missing", test_none_missing);
+  g_test_add_func ("/client/error-text/advice", test_advice);
+  g_test_add_func ("/client/error-action/complete", test_actions);
+  g_test_add_func ("/client/error-action/portal", test_portal);
   g_test_add_func ("/client/state/words", test_states);
   g_test_add_func ("/client/error-text/manual", test_manual);
   return g_test_run ();
