@@ -29,6 +29,8 @@ typedef struct {
   gboolean stay;
   gboolean debug;
 
+  const Site *site; /* borrowed */
+
   /* owned */
   GMainLoop *loop;
   GCancellable *cancellable;
@@ -140,7 +142,11 @@ tell_failure (Connecting *self)
   g_autoptr (GError) error = visitor_connection_get_failure (self->connection);
   if (self->refused_once && error->code == VISITOR_ERROR_NO_SECRET)
     error->code = self->asked_code ? VISITOR_ERROR_CODE_REFUSED : VISITOR_ERROR_PASSWORD_REFUSED;
-  return output_error (error);
+  ExitCode code = output_error (error);
+  g_autoptr (VisitorTrustQuestion) shown = visitor_connection_get_changed_key (self->connection);
+  if (shown != NULL)
+    trust_explain_change (shown, self->site);
+  return code;
 }
 
 static void
@@ -455,6 +461,7 @@ verb_connect (int argc, char **argv)
   const SiteEntry *entry = list != NULL ? visitor_site_list_find (list, argv[1], &error) : NULL;
   if (entry == NULL || !load_credential (&self, list, entry, &error))
     return output_error (error);
+  self.site = entry->site;
   self.loop = g_main_loop_new (NULL, FALSE);
   self.cancellable = g_cancellable_new ();
   ExitCode code = run (&self, entry);

@@ -103,3 +103,27 @@ trust_explain (const VisitorTrustQuestion *question)
       visitor_trust_part_group (question->part));
   output_complain ("pins=sha256/%s", pin);
 }
+
+/* What changed, after a failure for that reason, on standard error: both keys, and how to take the new
+ * one where nothing else is wrong with it. */
+void
+trust_explain_change (const VisitorTrustQuestion *shown, const Site *site)
+{
+  g_autofree char *gateway = where (shown);
+  const GArray *known = visitor_trust_question_known_pins (shown, site);
+  g_autofree char *key = visitor_fingerprint (shown->pin.sha256);
+  output_complain (_ ("The key that was shown (%s): %s"), gateway, key);
+  for (guint i = 0; i < known->len; i++) {
+    g_autofree char *old = visitor_fingerprint (g_array_index (known, SitePin, i).sha256);
+    output_complain (_ ("The key that the site knows: %s"), old);
+  }
+  if (!shown->acceptable) {
+    output_complain (_ ("Its certificate is also for another name or time, or is too weak."));
+    return;
+  }
+  g_autofree char *pin = g_base64_encode (shown->pin.sha256, sizeof shown->pin.sha256);
+  output_complain (_ ("If your administrator confirms the new key, put this line into [%s] of the "
+                      "site.conf, in the place of the old one, and import it again:"),
+      visitor_trust_part_group (shown->part));
+  output_complain ("pins=sha256/%s", pin);
+}

@@ -6,3 +6,4 @@
 
 void trust_show (Prompt *prompt, const VisitorTrustQuestion *question);
 void trust_explain (const VisitorTrustQuestion *question);
+void trust_explain_change (const VisitorTrustQuestion *shown, const Site *site);

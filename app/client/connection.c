@@ -220,6 +220,15 @@ visitor_connection_get_failure (VisitorConnection *self)
   return g_error_new_literal (VISITOR_ERROR, (int) code, detail != NULL ? detail : "");
 }
 
+/* After KEY_CHANGED: the certificate that was shown; else NULL. Transfer: full. */
+VisitorTrustQuestion *
+visitor_connection_get_changed_key (VisitorConnection *self)
+{
+  g_autoptr (GVariant) shown =
+      g_variant_lookup_value (self->status, "changed-key", G_VARIANT_TYPE_VARDICT);
+  return shown != NULL ? visitor_trust_question_new (shown, NULL) : NULL;
+}
+
 static void
 on_disconnected (GObject *source, GAsyncResult *result, gpointer user_data)
 {

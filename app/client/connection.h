@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "base/error.h"
+#include "client/trust-question.h"
 
 G_BEGIN_DECLS
 
@@ -37,6 +38,7 @@ GVariant *visitor_connection_get_status (VisitorConnection *self);
 VisitorState visitor_connection_get_state (VisitorConnection *self);
 const char *visitor_connection_get_string (VisitorConnection *self, const char *key);
 GError *visitor_connection_get_failure (VisitorConnection *self);
+VisitorTrustQuestion *visitor_connection_get_changed_key (VisitorConnection *self);
 
 void visitor_connection_disconnect_async (VisitorConnection *self, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data);

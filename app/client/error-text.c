@@ -168,6 +168,9 @@ static const struct {
   [VISITOR_ERROR_TRUST_DECLINED] = { N_ ("The gateway's key was not accepted."),
       N_ ("Nothing secret was sent. Ask your administrator for the fingerprint of the key, or for "
           "a site.conf with the gateway's CA or pin.") },
+  [VISITOR_ERROR_KEY_CHANGED] = { N_ ("The gateway's key is not the one that this site knows."),
+      N_ ("Nothing secret was sent. Somebody may be listening: do not sign in, and ask your "
+          "administrator whether the gateway has a new key.") },
 };
 
 /* What went wrong, one sentence, translated. Never NULL. */

@@ -65,6 +65,7 @@ static const char *const names[VISITOR_ERROR_N_CODES] = {
   [VISITOR_ERROR_PPK_UNUSABLE] = "PpkUnusable",
   [VISITOR_ERROR_SA_LOST] = "SaLost",
   [VISITOR_ERROR_REDIRECT_LOOP] = "RedirectLoop",
+  [VISITOR_ERROR_KEY_CHANGED] = "KeyChanged",
 };
 
 /* The domain of every GError of this project. */

@@ -78,6 +78,7 @@ typedef enum {
   /* an IKE SA that is no more, and a gateway that is another */
   VISITOR_ERROR_SA_LOST,
   VISITOR_ERROR_REDIRECT_LOOP,
+  VISITOR_ERROR_KEY_CHANGED, /* the gateway's key is another one than the site has pinned */
   VISITOR_ERROR_N_CODES,
 } VisitorError;
 

@@ -66,41 +66,65 @@ parse_want_secret (GVariant *body, HostReport *report, GError **error)
   return TRUE;
 }
 
-/* Whoever asks a person hands on what is here and parses no certificate. */
+/* What a certificate says, into dict: whoever shows it to a person hands on what is here and parses no
+ * certificate. */
 static gboolean
-parse_want_trust (GVariant *body, HostReport *report, GError **error)
+read_certificate (GVariant *body, MessageType type, GVariantDict *dict, GError **error)
 {
   static const char *const texts[] = { "reason", "subject", "issuer" };
   static const char *const dates[] = { "not-before", "not-after" };
   const char *part, *name;
   g_autoptr (GVariant) der =
       g_variant_lookup_value (body, "certificate", G_VARIANT_TYPE_BYTESTRING);
-  g_auto (GVariantDict) dict = { 0 };
-  g_variant_dict_init (&dict, NULL);
   if (!g_variant_lookup (body, "part", "&s", &part) ||
       (strcmp (part, "tls") != 0 && strcmp (part, "gateway") != 0))
-    return refuse (error, report->type, "an unknown part");
-  g_variant_dict_insert (&dict, "part", "s", part);
+    return refuse (error, type, "an unknown part");
+  g_variant_dict_insert (dict, "part", "s", part);
   if (!g_variant_lookup (body, "name", "&s", &name) || !host_text_is_plain (name, MAX_NAME_LEN))
-    return refuse (error, report->type, "a name that no gateway can have");
-  g_variant_dict_insert (&dict, "name", "s", name);
+    return refuse (error, type, "a name that no gateway can have");
+  g_variant_dict_insert (dict, "name", "s", name);
   gsize len = der != NULL ? g_variant_get_size (der) : 0;
   if (len == 0 || len > MAX_CERTIFICATE_LEN)
-    return refuse (error, report->type, "no certificate");
-  g_variant_dict_insert_value (&dict, "certificate", der);
+    return refuse (error, type, "no certificate");
+  g_variant_dict_insert_value (dict, "certificate", der);
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     const char *text;
     if (!g_variant_lookup (body, texts[i], "&s", &text))
-      return refuse (error, report->type, "too few words about a certificate");
+      return refuse (error, type, "too few words about a certificate");
     g_autofree char *escaped = host_text_escape (text);
-    g_variant_dict_insert (&dict, texts[i], "s", escaped);
+    g_variant_dict_insert (dict, texts[i], "s", escaped);
   }
   for (guint i = 0; i < G_N_ELEMENTS (dates); i++) {
     gint64 date;
     if (!g_variant_lookup (body, dates[i], "x", &date))
-      return refuse (error, report->type, "no dates of a certificate");
-    g_variant_dict_insert (&dict, dates[i], "x", date);
+      return refuse (error, type, "no dates of a certificate");
+    g_variant_dict_insert (dict, dates[i], "x", date);
   }
+  return TRUE;
+}
+
+static gboolean
+parse_want_trust (GVariant *body, HostReport *report, GError **error)
+{
+  g_auto (GVariantDict) dict = { 0 };
+  g_variant_dict_init (&dict, NULL);
+  if (!read_certificate (body, report->type, &dict, error))
+    return FALSE;
+  report->question = g_variant_ref_sink (g_variant_dict_end (&dict));
+  return TRUE;
+}
+
+static gboolean
+parse_key_changed (GVariant *body, HostReport *report, GError **error)
+{
+  gboolean acceptable;
+  g_auto (GVariantDict) dict = { 0 };
+  g_variant_dict_init (&dict, NULL);
+  if (!read_certificate (body, report->type, &dict, error))
+    return FALSE;
+  if (!g_variant_lookup (body, "acceptable", "b", &acceptable))
+    return refuse (error, report->type, "no word on whether it may be accepted");
+  g_variant_dict_insert (&dict, "acceptable", "b", acceptable);
   report->question = g_variant_ref_sink (g_variant_dict_end (&dict));
   return TRUE;
 }
@@ -222,6 +246,7 @@ static gboolean (*const parsers[MESSAGE_N_TYPES]) (GVariant *, HostReport *, GEr
   [MESSAGE_STATUS] = parse_status,
   [MESSAGE_LOG] = parse_log,
   [MESSAGE_FAILED] = parse_failed,
+  [MESSAGE_KEY_CHANGED] = parse_key_changed,
 };
 
 void

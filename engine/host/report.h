@@ -14,7 +14,7 @@ typedef struct {
   char *kind; /* WANT_SECRET: kind; STATE: state */
   char *text; /* WANT_SECRET: the gateway's own, or "" */
   char *detail; /* WANT_SECRET: user; STATE, LOG and FAILED: text */
-  GVariant *question; /* WANT_TRUST: its keys alone, text escaped */
+  GVariant *question; /* WANT_TRUST and KEY_CHANGED: its keys alone, text escaped */
   SignatureScheme scheme; /* WANT_SIGNATURE */
   GBytes *octets; /* WANT_SIGNATURE: what to sign */
   HostConfiguration *configuration; /* CONFIGURE */

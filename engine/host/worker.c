@@ -312,6 +312,13 @@ on_want_trust (HostWorker *worker, const HostReport *report)
 }
 
 static void
+on_key_changed (HostWorker *worker, const HostReport *report)
+{
+  if (worker->callbacks.key_changed != NULL)
+    worker->callbacks.key_changed (worker, report->question, worker->user_data);
+}
+
+static void
 on_want_certificate (HostWorker *worker, const HostReport *report)
 {
   if (worker->callbacks.want_certificate != NULL)
@@ -392,6 +399,7 @@ static const struct {
   [MESSAGE_LOG] = { on_log },
   [MESSAGE_FAILED] = { on_failed },
   [MESSAGE_CLOSED] = { on_closed },
+  [MESSAGE_KEY_CHANGED] = { on_key_changed },
 };
 
 /* Receives and handles one message; FALSE if there is none left now, or will be none any more. */

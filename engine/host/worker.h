@@ -30,6 +30,8 @@ typedef struct {
   void (*state) (HostWorker *worker, const char *state, const char *detail, gpointer user_data);
   void (*want_secret) (HostWorker *worker, const HostQuestion *question, gpointer user_data);
   void (*want_trust) (HostWorker *worker, GVariant *question, gpointer user_data);
+  /* Before ended with KEY_CHANGED: what was shown, as message.h has it. */
+  void (*key_changed) (HostWorker *worker, GVariant *shown, gpointer user_data);
   void (*want_certificate) (HostWorker *worker, gpointer user_data);
   void (*want_signature) (
       HostWorker *worker, guint number, SignatureScheme scheme, GBytes *octets, gpointer user_data);

@@ -154,6 +154,13 @@ on_want_trust (HostWorker *worker, GVariant *question, gpointer user_data)
   agent_ask_trust_async (self->agent, question, on_trust, question_new (self, worker));
 }
 
+/* Nobody is asked; who reads the status may see both keys. */
+static void
+on_key_changed (HostWorker *worker, GVariant *shown, gpointer user_data)
+{
+  connection_set_status (user_data, "changed-key", shown);
+}
+
 static void
 on_certificate (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -323,6 +330,7 @@ const HostWorkerCallbacks connection_worker_callbacks = {
   .state = on_state,
   .want_secret = on_want_secret,
   .want_trust = on_want_trust,
+  .key_changed = on_key_changed,
   .want_certificate = on_want_certificate,
   .want_signature = on_want_signature,
   .configure = on_configure,

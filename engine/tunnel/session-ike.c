@@ -128,6 +128,14 @@ wait_for_successor (Session *self, const GError *error)
 }
 
 static void
+refused_or_asked (Session *self, const GError *error)
+{
+  GBytes *shown = ike_session_unvouched_certificate (self->ike);
+  if (!session_ask_trust (self, &self->gateway_trust, shown))
+    session_end_untrusted (self, &self->gateway_trust, shown, error);
+}
+
+static void
 ike_failed (Session *self, const GError *error)
 {
   if (self->state == TUNNEL_DISCONNECTING)
@@ -136,9 +144,8 @@ ike_failed (Session *self, const GError *error)
     wait_for_successor (self, error);
   else if (may_sign_in_again (self, error))
     session_sign_in_again (self, error);
-  else if (!session_ask_trust (
-               self, &self->gateway_trust, ike_session_unvouched_certificate (self->ike)))
-    session_end (self, error);
+  else
+    refused_or_asked (self, error);
 }
 
 /* Asks the host for what an IKE SA needs. */

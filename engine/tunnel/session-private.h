@@ -99,6 +99,8 @@ void session_move (Session *session);
 /* session-trust.c */
 bool session_ask_trust (Session *session, SiteTrust *trust, GBytes *certificate);
 void session_take_trust (Session *session, GVariant *body);
+void session_end_untrusted (
+    Session *session, const SiteTrust *trust, GBytes *certificate, const GError *error);
 
 /* session-moves.c */
 void session_set_further (const Session *session, Uplink *uplink, ConnectorOrder order);

@@ -4,26 +4,56 @@
  * Asked is only where the site names neither CA nor pin, nothing but the issuer speaks against the
  * certificate, and nobody was asked about that part before; a connection that was up asks nothing any
  * more. Until the answer nothing is open: no stream and no SA can run out while somebody looks for a
- * letter. A yes holds for this key and this session; then it begins anew. */
+ * letter. A yes holds for this key and this session; then it begins anew. Another key than the site has
+ * pinned is never asked about: it ends the session, and what was shown is told. */
 #include <string.h>
 
 #include "tunnel/session-private.h"
 
-static GVariant *
-question (const char *part, const char *name, Slice der, const CertificateInfo *info)
+/* A certificate that was shown where `trust`, one of the session's, decides. */
+typedef struct {
+  Slice der;
+  const char *part, *name; /* the group of site.conf, and what the certificate must carry */
+  TrustVerdict alone; /* apart from its issuer */
+  CertificateInfo info; /* owned */
+} Shown;
+
+static void
+shown_clear (Shown *shown)
 {
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  certificate_info_clear (&shown->info);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Shown, shown_clear)
+
+static bool
+look_at (const Session *self, const SiteTrust *trust, GBytes *certificate, Shown *ret_shown)
+{
+  const Site *site = self->start->site;
+  bool is_tls = trust == &self->tls_trust;
+  TrustPurpose purpose = is_tls ? TRUST_PURPOSE_TLS_SERVER : TRUST_PURPOSE_IKE_GATEWAY;
+  Shown *shown = ret_shown;
+  shown->der = slice_of_bytes (certificate);
+  shown->part = is_tls ? "tls" : "gateway";
+  shown->name = is_tls ? site_tls_name (site) : site_gateway_identity (site);
+  shown->alone = crypto_trust_judge_alone (
+      shown->der, purpose, shown->name, g_get_real_time () / G_USEC_PER_SEC);
+  return crypto_certificate_info (shown->der, &shown->info);
+}
+
+static void
+describe (const Shown *shown, GVariantDict *dict)
+{
   const char *reason = trust_verdict_to_string (TRUST_UNKNOWN_ISSUER);
-  g_variant_dict_insert (&dict, "part", "s", part);
-  g_variant_dict_insert (&dict, "name", "s", name);
-  g_variant_dict_insert (&dict, "reason", "s", reason);
-  g_variant_dict_insert_value (
-      &dict, "certificate", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, der.data, der.len, 1));
-  g_variant_dict_insert (&dict, "subject", "s", info->subject);
-  g_variant_dict_insert (&dict, "issuer", "s", info->issuer);
-  g_variant_dict_insert (&dict, "not-before", "x", info->not_before);
-  g_variant_dict_insert (&dict, "not-after", "x", info->not_after);
-  return g_variant_dict_end (&dict);
+  g_variant_dict_insert (dict, "part", "s", shown->part);
+  g_variant_dict_insert (dict, "name", "s", shown->name);
+  g_variant_dict_insert (dict, "reason", "s", reason);
+  g_variant_dict_insert_value (dict, "certificate",
+      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, shown->der.data, shown->der.len, 1));
+  g_variant_dict_insert (dict, "subject", "s", shown->info.subject);
+  g_variant_dict_insert (dict, "issuer", "s", shown->info.issuer);
+  g_variant_dict_insert (dict, "not-before", "x", shown->info.not_before);
+  g_variant_dict_insert (dict, "not-after", "x", shown->info.not_after);
 }
 
 /* Asks whether the certificate, of which the issuer alone is unknown, is to be believed in the part of
@@ -34,31 +64,44 @@ session_ask_trust (Session *self, SiteTrust *trust, GBytes *certificate)
 {
   if (certificate == NULL || !trust->may_ask || self->was_connected)
     return false;
-  const Site *site = self->start->site;
-  bool is_tls = trust == &self->tls_trust;
-  const char *name = is_tls ? site_tls_name (site) : site_gateway_identity (site);
-  TrustPurpose purpose = is_tls ? TRUST_PURPOSE_TLS_SERVER : TRUST_PURPOSE_IKE_GATEWAY;
   g_autoptr (GBytes) held = g_bytes_ref (certificate); /* it may be the SA's */
-  Slice der = SLICE (g_bytes_get_data (held, NULL), g_bytes_get_size (held));
-  TrustVerdict verdict =
-      crypto_trust_judge_alone (der, purpose, name, g_get_real_time () / G_USEC_PER_SEC);
-  if (verdict != TRUST_OK) {
-    g_message (
-        "nobody is asked about the certificate: it is also %s", trust_verdict_to_string (verdict));
+  g_auto (Shown) shown = { 0 };
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  if (!look_at (self, trust, held, &shown))
+    return false;
+  if (shown.alone != TRUST_OK) {
+    g_message ("nobody is asked about the certificate: it is also %s",
+        trust_verdict_to_string (shown.alone));
     return false;
   }
-  g_auto (CertificateInfo) info = { 0 };
-  if (!crypto_certificate_info (der, &info))
-    return false;
-  g_message ("asking whether the key of %s, for %s, is to be believed",
-      is_tls ? "the TLS server" : "the IKE gateway", name);
+  g_message ("asking whether the key of %s, in [%s], is to be believed", shown.name, shown.part);
   uplink_close (self->uplink);
   session_forget_ike (self);
   self->asked_trust = trust;
-  memcpy (self->asked_pin, info.pin, sizeof info.pin);
-  control_send (
-      self->control, MESSAGE_WANT_TRUST, question (is_tls ? "tls" : "gateway", name, der, &info));
+  memcpy (self->asked_pin, shown.info.pin, sizeof shown.info.pin);
+  describe (&shown, &dict);
+  control_send (self->control, MESSAGE_WANT_TRUST, g_variant_dict_end (&dict));
   return true;
+}
+
+/* The end, by an error that may be about a certificate whose issuer is unknown (else NULL). Where the
+ * site goes by pinned keys, the certificate is told, and the error is that the key is another one. */
+void
+session_end_untrusted (
+    Session *self, const SiteTrust *trust, GBytes *certificate, const GError *error)
+{
+  g_auto (Shown) shown = { 0 };
+  if (certificate == NULL || !trust->by_pins || !look_at (self, trust, certificate, &shown)) {
+    session_end (self, error);
+    return;
+  }
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  describe (&shown, &dict);
+  g_variant_dict_insert (&dict, "acceptable", "b", shown.alone == TRUST_OK);
+  control_send (self->control, MESSAGE_KEY_CHANGED, g_variant_dict_end (&dict));
+  g_autoptr (GError) changed = g_error_new (VISITOR_ERROR, VISITOR_ERROR_KEY_CHANGED,
+      "the key of %s is not one of the pins in [%s]: %s", shown.name, shown.part, error->message);
+  session_end (self, changed);
 }
 
 /* The answer; one to no question changes nothing. */

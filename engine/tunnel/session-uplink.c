@@ -65,7 +65,8 @@ uplink_down (const GError *error, bool was_up, void *user_data)
       session_ask_trust (self, &self->tls_trust, uplink_unvouched_certificate (self->uplink))) {
     /* Nothing was said to anybody yet; the answer goes on. */
   } else if (gives_up (self, error, was_up)) {
-    session_end (self, error);
+    GBytes *shown = was_up ? NULL : uplink_unvouched_certificate (self->uplink);
+    session_end_untrusted (self, &self->tls_trust, shown, error);
   } else {
     bool looking = !self->was_connected && self->state == TUNNEL_SIGNING_IN;
     session_set_state (

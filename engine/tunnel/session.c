@@ -188,6 +188,7 @@ session_received (Session *session, Message *message)
   case MESSAGE_LOG:
   case MESSAGE_FAILED:
   case MESSAGE_CLOSED:
+  case MESSAGE_KEY_CHANGED:
   case MESSAGE_N_TYPES:
     g_warning ("the host sent \"%s\" out of turn", message_type_to_string (message->type));
     break;

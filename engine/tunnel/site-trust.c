@@ -19,7 +19,11 @@ choose (const char *ca_pem, const GArray *pins, SiteRevocation revocation,
   if (strict)
     crypto_trust_require_evidence (trust);
   /* A key that a person vouches for has no issuer who could speak of it. */
-  *ret_trust = (SiteTrust){ .trust = trust, .may_ask = !named && !strict };
+  *ret_trust = (SiteTrust){
+    .trust = trust,
+    .may_ask = !named && !strict,
+    .by_pins = named && ca_pem == NULL,
+  };
   return TRUE;
 }
 

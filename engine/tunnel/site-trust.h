@@ -8,6 +8,7 @@
 typedef struct {
   CryptoTrust *trust; /* owned */
   bool may_ask; /* the site names nobody, and no person was asked so far */
+  bool by_pins; /* the site names keys, and no CA beside them */
 } SiteTrust;
 
 gboolean site_trust_for_tls (

@@ -74,6 +74,28 @@ def expect_shown(screen, certificate):
            f"no fingerprint of the certificate in: {screen.output}")  # fmt: skip
 
 
+def expect_changed(lab, alice, part, shown, known):
+    """Connecting ends with both keys on the screen, without a question; returns the line for the new one."""
+    screen = lab.ends(alice.terminal("connect", "office"))
+    screen.wait_for("The gateway's key is not the one that this site knows.")
+    expect_equal(screen.wait(), UNTRUSTED, "exit status")
+    for line in screen.output.splitlines():
+        print(f"# {line}")
+    words = re.sub(r"\s", "", screen.output)
+    expect(fingerprint(pin(shown)) in words, f"the key that was shown is not in: {screen.output}")
+    expect(fingerprint(pin(known)) in words, f"the key that the site knows is not in: {screen.output}")
+    for question in (QUESTION, ASKED):
+        expect(question not in screen.output, "it asked, although the key is another one")
+    status = alice.status("office")
+    expect_equal(status["error"], "KeyChanged", "the error")
+    told = status["changed-key"]
+    expect_equal((told["part"], told["acceptable"]), (part, True), "what is told of the key")
+    expect(f"into [{part}]" in screen.output, screen.output)
+    alice.disconnect("office")
+    (line,) = re.findall(r"pins=sha256/\S+", screen.output)
+    return line
+
+
 @promise("a key is asked about once, nothing is said before the yes, and reconnects ask nothing")
 def once():
     with table() as (lab, alice):
@@ -144,13 +166,23 @@ def two_keys():
             found = re.search(rf"\[{group}\][^\[]*pins=sha256/{re.escape(text)}\n", exported)
             expect(found, f"no pin of {group} in: {exported}")
 
-        lab.relay.use(other_key(lab, "third"))
+        third = other_key(lab, "third")
+        lab.relay.use(third)
         lab.relay.process.stop()
         lab.relay.start()
-        screen = lab.ends(alice.terminal("connect", "office"))
-        screen.wait_for("The TLS certificate that was shown is not from anybody you trust.")
-        expect_equal(screen.wait(), UNTRUSTED, "exit status")
-        expect(QUESTION not in screen.output, "it asked, although the site has a pin")
+        inits = lab.charon.count(INIT)
+        expect_changed(lab, alice, "tls", shown=third, known=tls)
+        expect_equal(lab.charon.count(INIT), inits, "IKE messages after another key")
+
+        line = f"pins=sha256/{base64.b64encode(pin(third)).decode()}\n"
+        alice.visitor("remove", "office")
+        alice.import_site("office", lab.site(named=False, gateway=line, more=f"[tls]\n{line}"))
+        logins = lab.charon.count(EAP)
+        taken = expect_changed(lab, alice, "gateway", shown=lab.certificate, known=third)
+        expect_equal(lab.charon.count(EAP), logins, "EAP messages after another key")
+        alice.visitor("remove", "office")
+        alice.import_site("office", lab.site(named=False, gateway=taken + "\n", more=f"[tls]\n{line}"))
+        alice.connect("office", password=PASSWORD)
 
 
 @promise("a no, or no word at all, ends it with its own sentence and leaves nothing")

@@ -49,6 +49,7 @@ static const struct {
   [MESSAGE_LOG] = { "log", "(us)", FD_NEVER },
   [MESSAGE_FAILED] = { "failed", "(ss)", FD_NEVER },
   [MESSAGE_CLOSED] = { "closed", "()", FD_NEVER },
+  [MESSAGE_KEY_CHANGED] = { "key-changed", "a{sv}", FD_NEVER },
 };
 
 /* The type's name for a log; "unknown" for a number that is none. */

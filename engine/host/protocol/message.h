@@ -37,6 +37,7 @@ typedef enum {
   MESSAGE_LOG, /* (us): GLogLevelFlags, one line */
   MESSAGE_FAILED, /* (ss): error name (base/error.h), detail; the worker exits after it */
   MESSAGE_CLOSED, /* (): orderly end; the worker exits after it */
+  MESSAGE_KEY_CHANGED, /* a{sv}: the certificate that MESSAGE_FAILED, which follows, is about */
 
   MESSAGE_N_TYPES,
 } MessageType;
@@ -56,6 +57,8 @@ typedef enum {
  *   issuer         s
  *   not-before     x   seconds since 1970, as not-after
  *   not-after      x
+ * Keys of MESSAGE_KEY_CHANGED, all there: those of MESSAGE_WANT_TRUST, and
+ *   acceptable     b   nothing but the key speaks against it: a person may pin this one instead
  * Keys of MESSAGE_CONFIGURE.
  *   addresses      as  "10.3.0.2/32", "fd03::1/128"
  *   routes         as  prefixes to send into the tunnel

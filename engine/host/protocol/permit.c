@@ -33,6 +33,7 @@ static const PermitRow table[MESSAGE_N_TYPES] = {
   [MESSAGE_LOG] = { .phases = ANY_TIME, .per_minute = 20000 },
   [MESSAGE_FAILED] = { .phases = ANY_TIME, .max = 1 },
   [MESSAGE_CLOSED] = { .phases = AT_WORK, .max = 1 },
+  [MESSAGE_KEY_CHANGED] = { .phases = AT_WORK, .max = 1 },
 };
 
 static const struct {

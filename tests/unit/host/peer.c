@@ -196,6 +196,17 @@ trust (void)
 }
 
 static void
+key_changed (void)
+{
+  say (MESSAGE_KEY_CHANGED,
+      g_variant_new_parsed (
+          "{'part': <'gateway'>, 'name': <'gw.example'>, 'reason': <'unknown'>,"
+          " 'certificate': <[byte 0x30, 0x00]>, 'subject': <'CN=a\nb'>, 'issuer': <''>,"
+          " 'not-before': <int64 1>, 'not-after': <int64 2>, 'acceptable': <true>}"));
+  fail_with (VISITOR_ERROR_KEY_CHANGED, "another key");
+}
+
+static void
 answer_polls (void)
 {
   for (;;) {
@@ -274,6 +285,7 @@ static const struct {
   { "sockets", sockets },
   { "secret", secret },
   { "trust", trust },
+  { "key-changed", key_changed },
   { "connect", connect_whole },
   { "rights", rights },
 };

@@ -58,6 +58,7 @@ round_trip (void)
     { MESSAGE_STATUS, "{'counters': <{'bytes-in': uint64 5}>}" },
     { MESSAGE_FAILED, "('TlsExpired', 'x')" },
     { MESSAGE_CLOSED, "()" },
+    { MESSAGE_KEY_CHANGED, "{'part': <'tls'>, 'acceptable': <true>}" },
   };
   Pair pair = pair_new ();
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {

@@ -32,6 +32,7 @@ static const struct {
   { MESSAGE_LOG, "SOAUL" },
   { MESSAGE_FAILED, "SOAUL" },
   { MESSAGE_CLOSED, "OAUL" },
+  { MESSAGE_KEY_CHANGED, "OAUL" },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (expected) == MESSAGE_N_TYPES - 1);
@@ -77,6 +78,7 @@ limits (void)
   g_assert_cmpuint (how_many_at_once (PERMIT_STARTING, MESSAGE_READY), ==, 1);
   g_assert_cmpuint (how_many_at_once (PERMIT_UP, MESSAGE_FAILED), ==, 1);
   g_assert_cmpuint (how_many_at_once (PERMIT_UP, MESSAGE_CLOSED), ==, 1);
+  g_assert_cmpuint (how_many_at_once (PERMIT_CONNECTING, MESSAGE_KEY_CHANGED), ==, 1);
   g_assert_cmpuint (how_many_at_once (PERMIT_CONNECTING, MESSAGE_WANT_SOCKET), ==, 600);
   g_assert_cmpuint (how_many_at_once (PERMIT_CONNECTING, MESSAGE_WANT_SECRET), ==, 20);
   g_assert_cmpuint (how_many_at_once (PERMIT_CONNECTING, MESSAGE_WANT_TRUST), ==, 20);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a worker asks about a certificate, as the host takes it. */
+/* What a worker asks or says about a certificate, as the host takes it. */
 #include "host/report.h"
 
 #define PART "'part': <'tls'>, "
@@ -88,6 +88,40 @@ want_trust_has_limits (void)
   g_assert_false (parse (body, &report, NULL));
 }
 
+/* Of a key that has changed the same is told, and whether it could be accepted, in so many words. */
+static void
+key_changed_rows (void)
+{
+  static const struct {
+    const char *what;
+    const char *body;
+    gboolean ok;
+  } rows[] = {
+    { "all", "{" PART NAME CERTIFICATE WORDS "'acceptable': <false>, 'secret': <'x'>, " DATES "}",
+        TRUE },
+    { "no word on it", "{" PART NAME CERTIFICATE WORDS DATES "}", FALSE },
+    { "a number", "{" PART NAME CERTIFICATE WORDS "'acceptable': <1>, " DATES "}", FALSE },
+    { "no certificate", "{" PART NAME WORDS "'acceptable': <true>, " DATES "}", FALSE },
+    { "nothing", "@a{sv} {}", FALSE },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_auto (HostReport) report = { 0 };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) body = g_variant_ref_sink (g_variant_new_parsed (rows[i].body));
+    const Message message = { .type = MESSAGE_KEY_CHANGED, .body = body, .fd = -1 };
+    gboolean acceptable = TRUE;
+    g_test_message ("%s", rows[i].what);
+    g_assert_true (host_report_parse (&message, &report, &error) == rows[i].ok);
+    if (!rows[i].ok) {
+      g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_PROTOCOL);
+      continue;
+    }
+    g_assert_cmpuint (g_variant_n_children (report.question), ==, 9);
+    g_assert_true (g_variant_lookup (report.question, "acceptable", "b", &acceptable));
+    g_assert_false (acceptable);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -95,5 +129,6 @@ main (int argc, char **argv)
   g_test_add_func ("/host/report/want-trust-rows", want_trust_rows);
   g_test_add_func ("/host/report/want-trust-is-cleaned", want_trust_is_cleaned);
   g_test_add_func ("/host/report/want-trust-has-limits", want_trust_has_limits);
+  g_test_add_func ("/host/report/key-changed-rows", key_changed_rows);
   return g_test_run ();
 }

@@ -49,6 +49,16 @@ on_want_trust (HostWorker *worker, GVariant *question, gpointer user_data)
 }
 
 static void
+on_key_changed (HostWorker *worker, GVariant *shown, gpointer user_data)
+{
+  Talk *talk = user_data;
+  const char *part, *subject;
+  g_assert_true (g_variant_lookup (shown, "part", "&s", &part));
+  g_assert_true (g_variant_lookup (shown, "subject", "&s", &subject));
+  g_string_append_printf (talk->log, "%s shows %s\n", part, subject);
+}
+
+static void
 on_configure (HostWorker *worker, const HostConfiguration *configuration, gpointer user_data)
 {
   Talk *talk = user_data;
@@ -89,6 +99,7 @@ static const HostWorkerCallbacks callbacks = {
   .state = on_state,
   .want_secret = on_want_secret,
   .want_trust = on_want_trust,
+  .key_changed = on_key_changed,
   .configure = on_configure,
   .status = on_status,
   .log = on_log,
@@ -182,6 +193,16 @@ trust (void)
   g_auto (Talk) talk = { 0 };
   run ("trust", NULL, &talk);
   g_assert_cmpstr (talk.log->str, ==, "gw.example, CN=a\\u{a}b\ntrusted\n");
+}
+
+/* What was shown is told before the end. */
+static void
+key_changed (void)
+{
+  g_auto (Talk) talk = { 0 };
+  run ("key-changed", NULL, &talk);
+  g_assert_error (talk.error, VISITOR_ERROR, VISITOR_ERROR_KEY_CHANGED);
+  g_assert_cmpstr (talk.log->str, ==, "gateway shows CN=a\\u{a}b\n");
 }
 
 static void
@@ -352,6 +373,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/host/worker/ends", ends);
   g_test_add_func ("/host/worker/secret", secret);
   g_test_add_func ("/host/worker/trust", trust);
+  g_test_add_func ("/host/worker/key-changed", key_changed);
   g_test_add_func ("/host/worker/whole-life", whole_life);
   g_test_add_func ("/host/worker/deaf", deaf);
   g_test_add_func ("/host/worker/stubborn", stubborn);

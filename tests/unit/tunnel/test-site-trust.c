@@ -45,8 +45,8 @@ site_with (const char *tls, const char *gateway)
   g_autofree char *text =
       g_strdup_printf ("[site]\naddress=" NAME "\n[tls]\n%s%s\n[gateway]\n%s%s\n"
                        "[sign-in]\nmethod=eap-mschapv2\nuser=a\n",
-          tls, g_str_has_prefix (tls, "ca=") ? ca : "", gateway,
-          g_str_has_prefix (gateway, "ca=") ? ca : "");
+          tls, g_str_has_suffix (tls, "ca=") ? ca : "", gateway,
+          g_str_has_suffix (gateway, "ca=") ? ca : "");
   g_autoptr (GError) error = NULL;
   Site *site = site_parse (text, -1, NULL, NULL, &error);
   g_assert_no_error (error);
@@ -70,6 +70,7 @@ test_rows (void)
     { "", PIN, NOBODY, PINNED },
     { PIN, "ca=", PINNED, SITE_CA },
     { "ca=", PIN, SITE_CA, PINNED },
+    { PIN "\nca=", "", SITE_CA, NOBODY },
   };
   g_autofree char *pem = certificate_pem (system_ca);
   g_autoptr (CryptoTrust) system = crypto_trust_new (pem, NULL);
@@ -81,6 +82,8 @@ test_rows (void)
     g_assert_true (site_trust_for_gateway (site, system, &gateway, NULL));
     expect (&tls, rows[i].for_tls);
     expect (&gateway, rows[i].for_gateway);
+    g_assert_true (tls.by_pins == (rows[i].for_tls == PINNED));
+    g_assert_true (gateway.by_pins == (rows[i].for_gateway == PINNED));
   }
 }
 
