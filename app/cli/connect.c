@@ -315,8 +315,7 @@ ask_for_secret (
   }
   if (again)
     output_complain ("%s", question_refusal (request));
-  if (self->credential != NULL && question_is_for_key (request) &&
-      visitor_credential_is_last_try (self->credential))
+  if (visitor_secret_request_is_last_try (request))
     output_complain (_ ("One more wrong PIN locks the token."));
   self->asking = request;
   g_autofree char *question = question_for (request);

@@ -64,6 +64,8 @@ ask_person (GTask *task, const GError *keyring_problem)
   VisitorSecretRequest *request = visitor_secret_request_new_local (opening->site, opening->kind,
       visitor_credential_get_label (opening->credential), opening->attempt, on_answer,
       g_object_ref (task));
+  visitor_secret_request_set_last_try (
+      request, visitor_credential_is_last_try (opening->credential));
   opening->ask (request, keyring_problem, opening->ask_data);
 }
 

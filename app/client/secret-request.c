@@ -22,6 +22,7 @@ struct _VisitorSecretRequest {
   char *message; /* NULL = none */
   guint attempt;
   gboolean may_be_kept;
+  gboolean last_try;
 };
 
 /* Reads the engine's dictionary. INVALID_REQUEST if it makes no sense; then the invocation is still
@@ -102,6 +103,19 @@ const char *
 visitor_secret_request_get_message (const VisitorSecretRequest *request)
 {
   return request->message;
+}
+
+void
+visitor_secret_request_set_last_try (VisitorSecretRequest *request, gboolean last)
+{
+  request->last_try = last;
+}
+
+/* TRUE if one more wrong answer locks the token. */
+gboolean
+visitor_secret_request_is_last_try (const VisitorSecretRequest *request)
+{
+  return request->last_try;
 }
 
 /* FALSE for what is good for once: it neither comes from the keyring nor goes there. */

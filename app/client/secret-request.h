@@ -31,6 +31,8 @@ const char *visitor_secret_request_get_user (const VisitorSecretRequest *request
 guint visitor_secret_request_get_attempt (const VisitorSecretRequest *request);
 const char *visitor_secret_request_get_message (const VisitorSecretRequest *request);
 gboolean visitor_secret_request_may_be_kept (const VisitorSecretRequest *request);
+void visitor_secret_request_set_last_try (VisitorSecretRequest *request, gboolean last);
+gboolean visitor_secret_request_is_last_try (const VisitorSecretRequest *request);
 
 void visitor_secret_request_answer (VisitorSecretRequest *request, const Secret *secret);
 void visitor_secret_request_refuse (VisitorSecretRequest *request, VisitorError code);
