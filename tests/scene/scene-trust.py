@@ -91,7 +91,6 @@ def expect_changed(lab, alice, part, shown, known):
     told = status["changed-key"]
     expect_equal((told["part"], told["acceptable"]), (part, True), "what is told of the key")
     expect(f"into [{part}]" in screen.output, screen.output)
-    alice.disconnect("office")
     (line,) = re.findall(r"pins=sha256/\S+", screen.output)
     return line
 
