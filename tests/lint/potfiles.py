@@ -14,7 +14,7 @@ MARK = re.compile(r"(?<!\w)(?:_|N_|C_|NC_|ngettext|dngettext)\s*\(")
 TEMPLATE_MARK = re.compile(r"translatable=[\"'](yes|true|1)[\"']")
 FOLDERS = ("app/",)
 # What gettext knows by its ITS rules: all of its text is for people.
-DATA = (".policy.in",)
+DATA = (".policy.in", ".desktop.in", ".metainfo.xml.in", ".mime.xml.in", ".gschema.xml")
 
 
 def marked(tree):
@@ -57,6 +57,10 @@ BAD = {
     "forgotten": {POTFILES: "", "app/a.c": '_ ("a")\n'},
     "template forgotten": {POTFILES: "", "app/a.ui": '<property translatable="yes">a</property>\n'},
     "policy forgotten": {POTFILES: "", "data/a.policy.in": "<message/>"},
+    "desktop file forgotten": {POTFILES: "", "data/a.desktop.in": "Name=a\n"},
+    "metainfo forgotten": {POTFILES: "", "data/a.metainfo.xml.in": "<name/>"},
+    "schema forgotten": {POTFILES: "", "data/a.gschema.xml": "<summary/>"},
+    "type forgotten": {POTFILES: "", "data/a.mime.xml.in": "<comment/>"},
     "plural": {POTFILES: "", "app/a.c": 'dngettext (D, "a", "b", n)\n'},
     "stale": {POTFILES: "app/a.c\n", "app/a.c": "int a;\n"},
     "gone": {POTFILES: "app/a.c\n"},
