@@ -329,7 +329,7 @@ static void
 on_log_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  g_auto (GStrv) lines = NULL;
+  g_autoptr (GVariant) lines = NULL;
   GError *error = NULL;
   if (!visitor_dbus_connection1_call_get_log_finish (
           VISITOR_DBUS_CONNECTION1 (source), &lines, result, &error)) {
@@ -337,7 +337,15 @@ on_log_read (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
     return;
   }
-  g_task_return_pointer (task, g_steal_pointer (&lines), (GDestroyNotify) g_strfreev);
+  GPtrArray *log = g_ptr_array_new_with_free_func ((GDestroyNotify) visitor_log_line_free);
+  GVariantIter iter;
+  gint64 time;
+  guint32 level;
+  const char *text;
+  g_variant_iter_init (&iter, lines);
+  while (g_variant_iter_next (&iter, "(xu&s)", &time, &level, &text))
+    g_ptr_array_add (log, visitor_log_line_new (time, (GLogLevelFlags) level, text));
+  g_task_return_pointer (task, log, (GDestroyNotify) g_ptr_array_unref);
 }
 
 /* Asks for the lines that the connection has logged so far; the signal "log" carries what follows. */
@@ -350,8 +358,8 @@ visitor_connection_get_log_async (VisitorConnection *self, GCancellable *cancell
       self->proxy, G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, cancellable, on_log_read, task);
 }
 
-/* The oldest first. Transfer: full. */
-char **
+/* VisitorLogLine, the oldest first. Transfer: full. */
+GPtrArray *
 visitor_connection_get_log_finish (VisitorConnection *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);

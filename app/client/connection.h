@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "base/error.h"
+#include "client/log-line.h"
 #include "client/trust-question.h"
 
 G_BEGIN_DECLS
@@ -55,7 +56,7 @@ gboolean
 visitor_connection_refresh_finish (VisitorConnection *self, GAsyncResult *result, GError **error);
 void visitor_connection_get_log_async (VisitorConnection *self, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data);
-char **
+GPtrArray *
 visitor_connection_get_log_finish (VisitorConnection *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -23,6 +23,7 @@ struct _VisitorSiteItem {
   VisitorThroughput *throughput;
   VisitorLogHistory *log;
   GError *failure; /* or NULL */
+  VisitorTrustQuestion *changed_key; /* that the failure is about, or NULL */
   char *status_text;
 
   /* state */
@@ -128,7 +129,11 @@ replace_failure (VisitorSiteItem *self, const GError *failure)
     return;
   g_autoptr (GError) fresh = failure != NULL ? g_error_copy (failure) : NULL;
   g_clear_error (&self->failure);
+  g_clear_pointer (&self->changed_key, visitor_trust_question_free);
   self->failure = g_steal_pointer (&fresh);
+  if (self->failure != NULL && self->failure->code == VISITOR_ERROR_KEY_CHANGED &&
+      self->connection != NULL)
+    self->changed_key = visitor_connection_get_changed_key (self->connection);
   notify (self, PROP_FAILURE);
 }
 
@@ -157,7 +162,8 @@ on_status (VisitorConnection *connection, GParamSpec *pspec, VisitorSiteItem *se
 static void
 on_log (VisitorConnection *connection, guint level, const char *line, VisitorSiteItem *self)
 {
-  visitor_log_history_add (self->log, line);
+  visitor_log_history_add (
+      self->log, visitor_log_line_new (g_get_real_time (), (GLogLevelFlags) level, line));
 }
 
 static void
@@ -165,9 +171,9 @@ on_log_so_far (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (VisitorSiteItem) self = user_data;
   VisitorConnection *connection = VISITOR_CONNECTION (source);
-  g_auto (GStrv) lines = visitor_connection_get_log_finish (connection, result, NULL);
+  g_autoptr (GPtrArray) lines = visitor_connection_get_log_finish (connection, result, NULL);
   if (lines != NULL && connection == self->connection)
-    visitor_log_history_complete (self->log, (const char *const *) lines);
+    visitor_log_history_complete (self->log, lines);
 }
 
 static void
@@ -219,6 +225,7 @@ visitor_site_item_finalize (GObject *object)
   g_clear_object (&self->throughput);
   g_clear_object (&self->log);
   g_clear_error (&self->failure);
+  g_clear_pointer (&self->changed_key, visitor_trust_question_free);
   g_free (self->name);
   g_free (self->address);
   g_free (self->status_text);
@@ -376,6 +383,13 @@ const GError *
 visitor_site_item_get_failure (VisitorSiteItem *self)
 {
   return self->failure;
+}
+
+/* After KEY_CHANGED: the certificate that was shown; else NULL. Borrowed while the failure is there. */
+const VisitorTrustQuestion *
+visitor_site_item_get_changed_key (VisitorSiteItem *self)
+{
+  return self->changed_key;
 }
 
 /* The person has read it. */

@@ -24,6 +24,7 @@ VisitorThroughput *visitor_site_item_get_throughput (VisitorSiteItem *self);
 VisitorLogHistory *visitor_site_item_get_log (VisitorSiteItem *self);
 
 const GError *visitor_site_item_get_failure (VisitorSiteItem *self);
+const VisitorTrustQuestion *visitor_site_item_get_changed_key (VisitorSiteItem *self);
 void visitor_site_item_dismiss_failure (VisitorSiteItem *self);
 
 G_END_DECLS

@@ -11,6 +11,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "client/error-text.h"
+
 /* As the parser writes them. */
 static const char *const phrases[] = {
   /* addresses and names */
@@ -183,4 +185,15 @@ visitor_site_problem_text (const GError *error)
   if (problem->line > 0)
     return g_strdup_printf (_ ("Line %u: %s"), problem->line, problem->what);
   return g_steal_pointer (&problem->what);
+}
+
+/* Why a site or a file could not be taken, whatever the reason is. Transfer: full. */
+char *
+visitor_site_problem_explain (const GError *error)
+{
+  VisitorError code =
+      error->domain == VISITOR_ERROR ? (VisitorError) error->code : VISITOR_ERROR_FAILED;
+  if (code == VISITOR_ERROR_SITE_INVALID)
+    return visitor_site_problem_text (error);
+  return g_strdup_printf ("%s %s", visitor_error_sentence (code), visitor_error_advice (code));
 }

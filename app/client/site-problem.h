@@ -17,6 +17,7 @@ VisitorSiteProblem *visitor_site_problem_new (const GError *error);
 void visitor_site_problem_free (VisitorSiteProblem *problem);
 
 char *visitor_site_problem_text (const GError *error);
+char *visitor_site_problem_explain (const GError *error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisitorSiteProblem, visitor_site_problem_free)
 

@@ -28,7 +28,7 @@ connection_log (Connection *self, GLogLevelFlags level, const char *format, ...)
   va_start (args, format);
   g_autofree char *text = g_strdup_vprintf (format, args);
   va_end (args);
-  const char *line = log_ring_add (self->log, text);
+  const char *line = log_ring_add (self->log, g_get_real_time (), level, text);
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_DEBUG, "VISITOR_CONNECTION", self->path, "MESSAGE",
       "%s: %s", self->path, line);
   watchers_emit (self->watchers, "Log", g_variant_new ("(us)", (guint32) level, line));
@@ -180,8 +180,7 @@ static gboolean
 handle_get_log (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation)
 {
   Connection *self = VISITOR_CONNECTION (object);
-  g_auto (GStrv) lines = log_ring_dup_lines (self->log);
-  visitor_dbus_connection1_complete_get_log (object, invocation, (const char *const *) lines);
+  visitor_dbus_connection1_complete_get_log (object, invocation, log_ring_to_variant (self->log));
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 

@@ -5,9 +5,23 @@
  * it enters: one record stays one record, and nothing in it can steer a terminal. */
 #include "service/log-ring.h"
 
+typedef struct {
+  gint64 time; /* microseconds since 1970 */
+  GLogLevelFlags level;
+  char *text;
+} Line;
+
 struct _LogRing {
-  GQueue lines; /* owned char * */
+  GQueue lines; /* owned Line */
 };
+
+static void
+line_free (gpointer data)
+{
+  Line *line = data;
+  g_free (line->text);
+  g_free (line);
+}
 
 /* Letters that reorder the text around them (Unicode TR36, "bidirectional text spoofing"). */
 static gboolean
@@ -52,28 +66,32 @@ log_ring_new (void)
 void
 log_ring_free (LogRing *ring)
 {
-  g_queue_clear_full (&ring->lines, g_free);
+  g_queue_clear_full (&ring->lines, line_free);
   g_free (ring);
 }
 
-/* Adds text, escaped; the oldest line goes when LOG_RING_LINES are there. Returns the line as it
- * stands, borrowed until the next call. */
+/* Adds text, escaped, of a time in microseconds since 1970; the oldest line goes when LOG_RING_LINES are
+ * there. Returns the text as it stands, borrowed until the next call. */
 const char *
-log_ring_add (LogRing *ring, const char *text)
+log_ring_add (LogRing *ring, gint64 time, GLogLevelFlags level, const char *text)
 {
-  char *line = log_line_escape (text);
+  Line *line = g_new (Line, 1);
+  *line = (Line){ .time = time, .level = level, .text = log_line_escape (text) };
   g_queue_push_tail (&ring->lines, line);
   if (g_queue_get_length (&ring->lines) > LOG_RING_LINES)
-    g_free (g_queue_pop_head (&ring->lines));
-  return line;
+    line_free (g_queue_pop_head (&ring->lines));
+  return line->text;
 }
 
-/* All lines, oldest first, NULL-terminated. Transfer: full. */
-char **
-log_ring_dup_lines (const LogRing *ring)
+/* All lines, oldest first, as Connection1.GetLog has them: a(xus). Floating. */
+GVariant *
+log_ring_to_variant (const LogRing *ring)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  for (const GList *l = ring->lines.head; l != NULL; l = l->next)
-    g_strv_builder_add (builder, l->data);
-  return g_strv_builder_end (builder);
+  GVariantBuilder builder;
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(xus)"));
+  for (const GList *l = ring->lines.head; l != NULL; l = l->next) {
+    const Line *line = l->data;
+    g_variant_builder_add (&builder, "(xus)", line->time, (guint32) line->level, line->text);
+  }
+  return g_variant_builder_end (&builder);
 }

@@ -10,8 +10,8 @@ typedef struct _LogRing LogRing;
 
 LogRing *log_ring_new (void);
 void log_ring_free (LogRing *ring);
-const char *log_ring_add (LogRing *ring, const char *text);
-char **log_ring_dup_lines (const LogRing *ring);
+const char *log_ring_add (LogRing *ring, gint64 time, GLogLevelFlags level, const char *text);
+GVariant *log_ring_to_variant (const LogRing *ring);
 
 char *log_line_escape (const char *text);
 

@@ -109,8 +109,8 @@ on_watch (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation, Fix
 static gboolean
 on_get_log (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation, Fixture *f)
 {
-  static const char *const lines[] = { "first", "second", NULL };
-  visitor_dbus_connection1_complete_get_log (object, invocation, lines);
+  visitor_dbus_connection1_complete_get_log (object, invocation,
+      g_variant_new_parsed ("[(@x 1, @u 64, 'first'), (@x 2, @u 32, 'second')]"));
   return TRUE;
 }
 
@@ -775,6 +775,9 @@ test_log (Fixture *f, gconstpointer data)
   g_auto (GStrv) lines = visitor_log_history_dup_lines (log);
   g_autofree char *all = g_strjoinv (" ", lines);
   g_assert_cmpstr (all, ==, "first second third");
+  const VisitorLogLine *second = g_ptr_array_index (visitor_log_history_get_lines (log), 1);
+  g_assert_cmpint (second->time, ==, 2);
+  g_assert_cmpint (second->level, ==, G_LOG_LEVEL_MESSAGE);
 }
 
 static gboolean

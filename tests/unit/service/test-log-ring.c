@@ -42,20 +42,26 @@ ring_forgets_the_oldest (void)
   g_autoptr (LogRing) ring = log_ring_new ();
   for (guint i = 0; i < LOG_RING_LINES + 3; i++) {
     g_autofree char *text = g_strdup_printf ("line %u", i);
-    g_assert_cmpstr (log_ring_add (ring, text), ==, text);
+    g_assert_cmpstr (log_ring_add (ring, i, G_LOG_LEVEL_INFO, text), ==, text);
   }
-  g_auto (GStrv) lines = log_ring_dup_lines (ring);
-  g_assert_cmpuint (g_strv_length (lines), ==, LOG_RING_LINES);
-  g_assert_cmpstr (lines[0], ==, "line 3");
+  g_autoptr (GVariant) lines = g_variant_ref_sink (log_ring_to_variant (ring));
+  gint64 time;
+  guint32 level;
+  const char *text;
+  g_assert_cmpuint (g_variant_n_children (lines), ==, LOG_RING_LINES);
+  g_variant_get_child (lines, 0, "(xu&s)", &time, &level, &text);
+  g_assert_cmpint (time, ==, 3);
+  g_assert_cmpuint (level, ==, G_LOG_LEVEL_INFO);
+  g_assert_cmpstr (text, ==, "line 3");
 }
 
 static void
 empty_ring (void)
 {
   g_autoptr (LogRing) ring = log_ring_new ();
-  g_auto (GStrv) lines = log_ring_dup_lines (ring);
-  g_assert_nonnull (lines);
-  g_assert_null (lines[0]);
+  g_autoptr (GVariant) lines = g_variant_ref_sink (log_ring_to_variant (ring));
+  g_assert_cmpstr (g_variant_get_type_string (lines), ==, "a(xus)");
+  g_assert_cmpuint (g_variant_n_children (lines), ==, 0);
 }
 
 int
