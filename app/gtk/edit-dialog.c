@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* VisitorEditDialog: a site, new or to be changed.
+ *
+ * A newcomer fills two fields; everything else is as the gateway says, and stands under "Advanced". What is
+ * wrong is said under its field as one types. "saved" has the Site, borrowed, and the Secret of a key
+ * file that was chosen, or NULL; who hears it stores both and closes the dialog, or shows the error. */
+#include "config.h"
+
+#include "gtk/edit-dialog.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "gtk/edit-fields.h"
+#include "gtk/file-row.h"
+#include "gtk/key-row.h"
+
+struct _VisitorEditDialog {
+  AdwWindow parent_instance;
+
+  /* template */
+  GtkButton *save;
+  AdwToastOverlay *toasts;
+  VisitorFieldRow *address;
+  VisitorFieldRow *name;
+  VisitorFileRow *authority;
+  AdwComboRow *method;
+  VisitorFieldRow *user;
+  VisitorKeyRow *key;
+  VisitorFileRow *certificate;
+  AdwExpanderRow *advanced;
+
+  /* owned */
+  VisitorSiteForm *form;
+  GPtrArray *fields; /* VisitorFieldRow, borrowed */
+  GPtrArray *files; /* VisitorFileRow, borrowed */
+};
+
+enum {
+  SAVED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (VisitorEditDialog, visitor_edit_dialog, ADW_TYPE_WINDOW)
+
+static gboolean
+method_is_one_of (VisitorEditDialog *self, const char *const *words)
+{
+  g_autofree char *method = visitor_site_form_get (self->form, "sign-in", "method");
+  return g_strv_contains (words, method);
+}
+
+/* After each change: what the method needs is shown, and what has no problem can be saved. */
+static void
+update (gpointer user_data)
+{
+  static const char *const with_key[] = { "certificate", "eap-tls", "certificate+eap", NULL };
+  static const char *const without_user[] = { "certificate", NULL };
+  VisitorEditDialog *self = user_data;
+  gboolean needs_key = method_is_one_of (self, with_key);
+  gtk_widget_set_visible (GTK_WIDGET (self->key), needs_key);
+  gtk_widget_set_visible (GTK_WIDGET (self->certificate), needs_key);
+  gtk_widget_set_visible (GTK_WIDGET (self->user), !method_is_one_of (self, without_user));
+  g_autoptr (VisitorSiteProblem) problem = NULL;
+  g_autoptr (Site) site = visitor_site_form_finish (self->form, &problem);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->save), site != NULL);
+}
+
+static void
+on_edited (VisitorEditDialog *self)
+{
+  update (self);
+}
+
+static void
+on_file_failed (GtkWidget *row, const GError *error, VisitorEditDialog *self)
+{
+  visitor_edit_dialog_show_error (self, error);
+}
+
+static void
+on_save (VisitorEditDialog *self)
+{
+  g_autoptr (VisitorSiteProblem) problem = NULL;
+  g_autoptr (Site) site = visitor_site_form_finish (self->form, &problem);
+  if (site != NULL)
+    g_signal_emit (self, signals[SAVED], 0, site, visitor_site_form_get_key (self->form));
+}
+
+static void
+visitor_edit_dialog_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), VISITOR_TYPE_EDIT_DIALOG);
+  G_OBJECT_CLASS (visitor_edit_dialog_parent_class)->dispose (object);
+}
+
+static void
+visitor_edit_dialog_finalize (GObject *object)
+{
+  VisitorEditDialog *self = VISITOR_EDIT_DIALOG (object);
+  g_ptr_array_unref (self->fields);
+  g_ptr_array_unref (self->files);
+  visitor_site_form_free (self->form);
+  G_OBJECT_CLASS (visitor_edit_dialog_parent_class)->finalize (object);
+}
+
+static void
+visitor_edit_dialog_class_init (VisitorEditDialogClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  object_class->dispose = visitor_edit_dialog_dispose;
+  object_class->finalize = visitor_edit_dialog_finalize;
+  g_type_ensure (VISITOR_TYPE_FIELD_ROW);
+  g_type_ensure (VISITOR_TYPE_FILE_ROW);
+  g_type_ensure (VISITOR_TYPE_KEY_ROW);
+  signals[SAVED] = g_signal_new ("saved", VISITOR_TYPE_EDIT_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL,
+      NULL, NULL, G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_POINTER);
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/org/visitorvpn/Visitor/edit-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, save);
+  gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, toasts);
+  gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, address);
+  gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, name);
+  gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, authority);
+  gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, method);
+  gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, user);
+  gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, key);
+  gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, certificate);
+  gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, advanced);
+  gtk_widget_class_bind_template_callback (widget_class, on_save);
+}
+
+static void
+visitor_edit_dialog_init (VisitorEditDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->fields = g_ptr_array_new ();
+  self->files = g_ptr_array_new ();
+}
+
+static void
+attach_file_row (VisitorEditDialog *self, VisitorFileRow *row)
+{
+  visitor_file_row_attach (row, self->form);
+  g_signal_connect_swapped (row, "edited", G_CALLBACK (on_edited), self);
+  g_signal_connect (row, "failed", G_CALLBACK (on_file_failed), self);
+}
+
+static void
+attach (VisitorEditDialog *self)
+{
+  g_ptr_array_add (self->fields, self->address);
+  g_ptr_array_add (self->fields, self->name);
+  g_ptr_array_add (self->fields, self->user);
+  g_ptr_array_add (self->files, self->authority);
+  g_ptr_array_add (self->files, self->certificate);
+  visitor_edit_fields_add_advanced (
+      self->advanced, self->form, self->fields, self->files, update, self);
+  visitor_edit_choice_attach (
+      self->method, self->form, "sign-in", "method", visitor_edit_methods, update, self);
+  for (guint i = 0; i < self->fields->len; i++) {
+    VisitorFieldRow *row = g_ptr_array_index (self->fields, i);
+    visitor_field_row_attach (row, self->form);
+    g_signal_connect_swapped (row, "edited", G_CALLBACK (on_edited), self);
+  }
+  for (guint i = 0; i < self->files->len; i++)
+    attach_file_row (self, g_ptr_array_index (self->files, i));
+  visitor_key_row_attach (self->key, self->form);
+  g_signal_connect_swapped (self->key, "edited", G_CALLBACK (on_edited), self);
+  g_signal_connect (self->key, "failed", G_CALLBACK (on_file_failed), self);
+}
+
+/* For a new site, or with a copy of one to change. */
+GtkWindow *
+visitor_edit_dialog_new (GtkWindow *parent, const Site *site_or_null)
+{
+  gboolean is_new = site_or_null == NULL;
+  VisitorEditDialog *self = g_object_new (VISITOR_TYPE_EDIT_DIALOG, "transient-for", parent,
+      "title", is_new ? _ ("New site") : _ ("Edit site"), NULL);
+  self->form = visitor_site_form_new (site_or_null);
+  gtk_button_set_label (self->save, is_new ? _ ("_Add") : _ ("_Save"));
+  attach (self);
+  update (self);
+  gtk_window_set_default_widget (GTK_WINDOW (self), GTK_WIDGET (self->save));
+  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->address));
+  return GTK_WINDOW (self);
+}
+
+/* What was typed elsewhere already, on the page that leads a newcomer. */
+void
+visitor_edit_dialog_set_address (VisitorEditDialog *self, const char *address)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->address), address);
+  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->user));
+}
+
+/* Why the site or a file could not be taken; the dialog stays. */
+void
+visitor_edit_dialog_show_error (VisitorEditDialog *self, const GError *error)
+{
+  g_autofree char *text = visitor_site_problem_explain (error);
+  AdwToast *toast = adw_toast_new (text);
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
