@@ -97,6 +97,16 @@ host_worker_pid (const HostWorker *worker)
   return worker->pid;
 }
 
+/* TRUE if a worker has ended for want of an answer: whoever did not give it can say more about why. */
+gboolean
+host_worker_lacked_answer (const GError *error)
+{
+  return g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_NO_SECRET) ||
+      g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_NO_SIGNATURE) ||
+      g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_TRUST_DECLINED) ||
+      g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_CANCELLED);
+}
+
 /* Ends the worker at once. reason is what `ended` will be told unless something was wrong before;
  * NULL: it is an orderly end. */
 void

@@ -60,5 +60,6 @@ void host_worker_disconnect (HostWorker *worker);
 void host_worker_kill (HostWorker *worker, const GError *reason);
 
 GPid host_worker_pid (const HostWorker *worker);
+gboolean host_worker_lacked_answer (const GError *error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostWorker, host_worker_unref)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
-#include "service/agent.h"
+#include "host/agent.h"
 #include "service/connection.h"
 #include "service/log-ring.h"
 #include "service/watchers.h"

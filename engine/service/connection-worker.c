@@ -304,22 +304,13 @@ on_log (HostWorker *worker, GLogLevelFlags level, const char *line, gpointer use
   connection_log (user_data, level, "%s", line);
 }
 
-/* The agent's own word says more than that there was no secret, or no trust. */
-static gboolean
-is_refusal (const GError *error)
-{
-  return g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_NO_SECRET) ||
-      g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_NO_SIGNATURE) ||
-      g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_TRUST_DECLINED) ||
-      g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_CANCELLED);
-}
-
 static void
 on_ended (HostWorker *worker, const GError *error, gpointer user_data)
 {
   g_autoptr (Connection) self = g_object_ref (user_data);
   if (error != NULL)
-    note_failure (self, self->refusal != NULL && is_refusal (error) ? self->refusal : error);
+    note_failure (
+        self, self->refusal != NULL && host_worker_lacked_answer (error) ? self->refusal : error);
   g_clear_pointer (&self->worker, host_worker_unref);
   agent_cancel (self->agent);
   connection_answer_status (self);

@@ -6,6 +6,7 @@
 #include "service/connection-private.h"
 
 #include "base/error.h"
+#include "host/start.h"
 #include "service/guard.h"
 
 #define CONNECTION_INTERFACE "org.visitorvpn.Connection1"
@@ -299,14 +300,14 @@ start_message (Connection *self, const ConnectionRequest *request)
 {
   g_auto (GStrv) last_good = last_good_get (
       self->parts->last_good, self->uid, self->site->address.host, g_get_monotonic_time ());
-  GVariantDict start;
-  g_variant_dict_init (&start, NULL);
-  g_variant_dict_insert (&start, "site", "s", request->site_text);
-  g_variant_dict_insert (&start, "nameservers", "^as", request->nameservers);
-  g_variant_dict_insert (&start, "hosts", "^as", request->hosts);
-  g_variant_dict_insert (&start, "last-good", "^as", last_good);
-  g_variant_dict_insert (&start, "log-level", "u", (guint32) request->log_level);
-  return g_variant_dict_end (&start);
+  const HostStart start = {
+    .site_text = request->site_text,
+    .nameservers = request->nameservers,
+    .hosts = request->hosts,
+    .last_good = (const char *const *) last_good,
+    .log_level = request->log_level,
+  };
+  return host_start_message (&start);
 }
 
 /* Starts the worker. Errors: what host_worker_start () says; the connection is then of no use. */

@@ -18,7 +18,6 @@
 #define ENGINE_INTERFACE "org.visitorvpn.Engine1"
 #define HOSTS_FILE "/etc/hosts"
 #define UPLINK_RESOLV_CONF "/run/systemd/resolve/resolv.conf"
-#define SITE_MAX_LEN (48 * 1024) /* with the rest of MESSAGE_START below MESSAGE_MAX_LEN */
 #define ID_MAX_LEN 255
 #define MAX_FAILED 4 /* of one user, kept for him to read */
 
@@ -264,9 +263,9 @@ read_site (GDBusMethodInvocation *invocation, GError **error)
   const char *text;
   GVariant *parameters = g_dbus_method_invocation_get_parameters (invocation);
   g_variant_get_child (parameters, 0, "&s", &text);
-  if (strlen (text) > SITE_MAX_LEN) {
+  if (strlen (text) > SITE_TEXT_MAX) {
     g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
-        "The site is longer than %d octets", SITE_MAX_LEN);
+        "The site is longer than %d octets", SITE_TEXT_MAX);
     return NULL;
   }
   Site *site = site_parse (text, -1, NULL, NULL, error);

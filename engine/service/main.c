@@ -5,8 +5,8 @@
 #include "base/names.h"
 #include "config.h"
 #include "dbus/errors.h"
-#include "service/log-writer.h"
-#include "service/privileges.h"
+#include "host/log-writer.h"
+#include "host/privileges.h"
 #include "service/service.h"
 
 #define EXIT_USAGE 2

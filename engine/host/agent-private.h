@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "service/agent.h"
+#include "host/agent.h"
 
 /* What agent.c and agent-certificate.c share. */
 struct _Agent {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where the engine's own log goes: the journal with its fields, or standard error in the foreground.
+/* Where a service's own log goes: the journal with its fields, or standard error in the foreground.
  *
  * The rule for what may be said: a user's name, an address or a host name at debug alone, a secret
- * never. A connection's own log is another thing, see log-ring.c. */
-#include "service/log-writer.h"
+ * never. The log of one connection, for its owner, is another thing. */
+#include "host/log-writer.h"
 
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The agent's two questions over a bus of their own, to an object that answers in every way that a
  * program of a user's, honest or not, can answer. */
-#include "service/agent.h"
+#include "host/agent.h"
 
 #include <fcntl.h>
 #include <gio/gunixfdlist.h>
@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "dbus/errors.h"
 #include "dbus/visitor-dbus.h"
-#include "service/secret-reader.h"
+#include "host/secret-reader.h"
 
 #define AGENT_PATH "/org/visitorvpn/Agent"
 #define CONNECTION_PATH "/org/visitorvpn/Engine/connection/1"

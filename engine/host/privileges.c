@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the engine gives up before it does anything else. */
-#include "service/privileges.h"
+/* What a privileged service gives up before it does anything else. */
+#include "host/privileges.h"
 
 #include <cap-ng.h>
 #include <errno.h>
@@ -12,8 +12,7 @@
 #include "base/error.h"
 
 /* TUN, addresses, routes, rules, marked sockets; and for the workers: starting them as another user,
- * ending them. /etc/resolv.conf and the journal belong to the engine's own user, for which no
- * capability is needed. */
+ * ending them. What else a service touches belongs to its own user, for which no capability is needed. */
 static const unsigned int kept[] = { CAP_NET_ADMIN, CAP_SETUID, CAP_SETGID, CAP_KILL };
 
 #define BUS_VARIABLE "DBUS_SYSTEM_BUS_ADDRESS"
@@ -57,7 +56,7 @@ keep_capabilities (GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (kept); i++) {
     if (!capng_have_capability (CAPNG_PERMITTED, kept[i])) {
       g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_NOT_AUTHORIZED,
-          "The engine needs the capability %s: it is to be started by systemd or D-Bus",
+          "The capability %s is missing: this is to be started by the system",
           capng_capability_to_name (kept[i]));
       return FALSE;
     }
@@ -75,7 +74,7 @@ keep_capabilities (GError **error)
   return TRUE;
 }
 
-/* Keeps the capabilities that the engine works with and gives up everything else, for good: nothing
+/* Keeps the capabilities that a host works with and gives up everything else, for good: nothing
  * that is executed later gains any, and no memory of it reaches a disk. Errors:
  * VISITOR_ERROR_NOT_AUTHORIZED where the process does not have what it needs. */
 gboolean

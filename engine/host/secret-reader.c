@@ -4,7 +4,7 @@
  * The descriptor belongs to whoever sent it. A pipe may never be closed, so it is read without
  * blocking and with a time limit; a file in a file system of the sender's own could stop the reader
  * for good, so nothing but a memfd passes for a file. */
-#include "service/secret-reader.h"
+#include "host/secret-reader.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 /* Agent, certificate and signatures: what the caller's own program has and the engine never gets, a key,
  * is used there. What comes back is held to bounds here, for it goes on to the worker. */
 #include "base/signature-scheme.h"
-#include "service/agent-private.h"
+#include "host/agent-private.h"
 
 static gboolean
 refuse (GTask *task, const char *why)

@@ -5,11 +5,11 @@
  * to anyone else, so the answer can come from nobody else. A person may need minutes. When the
  * name leaves the bus the daemon itself answers with an error, and the question has failed; the
  * tunnel goes on. */
-#include "service/agent-private.h"
+#include "host/agent-private.h"
 
 #include <gio/gunixfdlist.h>
 
-#include "service/secret-reader.h"
+#include "host/secret-reader.h"
 
 #define AGENT_INTERFACE "org.visitorvpn.Agent1"
 #define ANSWER_MSEC (5 * 60 * 1000)

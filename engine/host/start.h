@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* What a worker is told at its start; all borrowed. */
+typedef struct {
+  const char *site_text;
+  const char *const *nameservers; /* literals, for the worker's own queries */
+  const char *const *hosts; /* what /etc/hosts has for the site's host */
+  const char *const *last_good; /* addresses that answered last time */
+  GLogLevelFlags log_level; /* of the least important line wanted */
+} HostStart;
+
+GVariant *host_start_message (const HostStart *start);
