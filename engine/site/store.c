@@ -383,6 +383,8 @@ site_store_new_id (SiteStore *store, const char *name)
 typedef struct {
   char *directory;
   GStrvBuilder *copied;
+  char *key_file; /* owned; set where the key is to stay where it is */
+  gboolean in_place;
   Secret *key; /* owned */
 } Import;
 
@@ -392,6 +394,11 @@ take_named_file (SiteFileKind kind, const char *name, void *user_data, GError **
 {
   Import *import = user_data;
   g_autofree char *path = g_canonicalize_filename (name, import->directory);
+  if (kind == SITE_FILE_KEY && import->in_place) {
+    g_free (import->key_file);
+    import->key_file = g_steal_pointer (&path);
+    return g_strdup (NEW_KEY);
+  }
   if (kind == SITE_FILE_KEY) {
     g_clear_pointer (&import->key, secret_unref);
     import->key = read_key_file (AT_FDCWD, path, 0, error);
@@ -407,11 +414,8 @@ take_named_file (SiteFileKind kind, const char *name, void *user_data, GError **
   return g_steal_pointer (&data);
 }
 
-/* Reads a site.conf that came from somewhere else. Certificate files that it names, relative to
- * itself, are copied into the site; their paths go to *ret_copied. What stands in the key file that it
- * names, if any, goes to *ret_key, for site_store_add (). Transfer: full. */
-Site *
-site_import_file (const char *path, char ***ret_copied, Secret **ret_key, GError **error)
+static Site *
+import_file (const char *path, Import *import, GError **error)
 {
   gsize len;
   g_autofree char *text = site_file_read (AT_FDCWD, path, 0, IMPORT_MAX, &len, error);
@@ -419,15 +423,39 @@ site_import_file (const char *path, char ***ret_copied, Secret **ret_key, GError
     return NULL;
   g_autofree char *absolute = g_canonicalize_filename (path, NULL);
   g_autofree char *directory = g_path_get_dirname (absolute);
+  import->directory = directory;
+  return site_parse (text, (gssize) len, take_named_file, import, error);
+}
+
+/* Reads a site.conf that came from somewhere else. Certificate files that it names, relative to
+ * itself, are copied into the site; their paths go to *ret_copied. What stands in the key file that it
+ * names, if any, goes to *ret_key, for site_store_add (). Transfer: full. */
+Site *
+site_import_file (const char *path, char ***ret_copied, Secret **ret_key, GError **error)
+{
   g_autoptr (GStrvBuilder) copied = g_strv_builder_new ();
-  Import import = { directory, copied, NULL };
-  Site *site = site_parse (text, (gssize) len, take_named_file, &import, error);
+  Import import = { .copied = copied };
+  Site *site = import_file (path, &import, error);
   if (site == NULL) {
     g_clear_pointer (&import.key, secret_unref);
     return NULL;
   }
   *ret_copied = g_strv_builder_end (copied);
   *ret_key = import.key;
+  return site;
+}
+
+/* As above, for who keeps the site and not the key: that stays in its file, which is not opened. Its
+ * whole path goes to *ret_key_file, which is else NULL. Transfer: full. */
+Site *
+site_import_in_place (const char *path, char **ret_key_file, GError **error)
+{
+  g_autoptr (GStrvBuilder) copied = g_strv_builder_new ();
+  Import import = { .copied = copied, .in_place = TRUE };
+  Site *site = import_file (path, &import, error);
+  if (site == NULL)
+    g_clear_pointer (&import.key_file, g_free);
+  *ret_key_file = import.key_file;
   return site;
 }
 

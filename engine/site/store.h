@@ -30,6 +30,7 @@ gboolean
 site_store_add (SiteStore *store, const char *id, Site *site, const Secret *key, GError **error);
 Secret *site_store_read_key (SiteStore *store, const Site *site, GError **error);
 Site *site_import_file (const char *path, char ***ret_copied, Secret **ret_key, GError **error);
+Site *site_import_in_place (const char *path, char **ret_key_file, GError **error);
 gboolean site_export_file (const Site *site, const char *path, gboolean replace, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SiteEntry, site_entry_free)
