@@ -110,18 +110,11 @@ on_valid (struct nl_msg *message, void *user_data)
   return NL_OK;
 }
 
-/* Asks for all objects of a kind and calls visit with each message. FALSE if the answer did not come
- * to its end. */
-gboolean
-netlink_dump (int type, const void *header, size_t len, NetlinkVisitor visit, gpointer user_data,
-    GError **error)
+static gboolean
+receive (struct nl_sock *socket, int code, NetlinkVisitor visit, gpointer user_data, GError **error)
 {
   Visit context = { visit, user_data };
-  struct nl_sock *socket = open_socket (error);
-  if (socket == NULL)
-    return FALSE;
   nl_socket_modify_cb (socket, NL_CB_VALID, NL_CB_CUSTOM, on_valid, &context);
-  int code = nl_send_simple (socket, type, NLM_F_DUMP, (void *) header, len);
   if (code >= 0)
     code = nl_recvmsgs_default (socket);
   nl_socket_free (socket);
@@ -129,4 +122,27 @@ netlink_dump (int type, const void *header, size_t len, NetlinkVisitor visit, gp
     g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_NETWORK_SETUP, "Reading rtnetlink: %s",
         nl_geterror (code));
   return code >= 0;
+}
+
+/* Asks for one object, by a message that is consumed, and calls visit with the answer. */
+gboolean
+netlink_get (struct nl_msg *message, NetlinkVisitor visit, gpointer user_data, GError **error)
+{
+  struct nl_sock *socket = open_socket (error);
+  int code = socket != NULL ? nl_send_auto (socket, message) : 0;
+  nlmsg_free (message);
+  return socket != NULL && receive (socket, code, visit, user_data, error);
+}
+
+/* Asks for all objects of a kind and calls visit with each message. FALSE if the answer did not come
+ * to its end. */
+gboolean
+netlink_dump (int type, const void *header, size_t len, NetlinkVisitor visit, gpointer user_data,
+    GError **error)
+{
+  struct nl_sock *socket = open_socket (error);
+  if (socket == NULL)
+    return FALSE;
+  int code = nl_send_simple (socket, type, NLM_F_DUMP, (void *) header, len);
+  return receive (socket, code, visit, user_data, error);
 }

@@ -24,6 +24,8 @@ void netlink_put_u32 (struct nl_msg *message, int attribute, guint32 value);
 void netlink_put_addr (struct nl_msg *message, int attribute, const InetAddr *addr);
 
 NetlinkVerdict netlink_request (struct nl_msg *message, const char *what, GError **error);
+gboolean
+netlink_get (struct nl_msg *message, NetlinkVisitor visit, gpointer user_data, GError **error);
 gboolean netlink_dump (int type, const void *header, size_t len, NetlinkVisitor visit,
     gpointer user_data, GError **error);
 

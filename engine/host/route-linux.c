@@ -7,6 +7,7 @@
 #include <net/if.h>
 #include <netlink/attr.h>
 
+#include "base/names.h"
 #include "host/netcfg.h"
 #include "host/netlink.h"
 
@@ -54,6 +55,32 @@ route_remove (const char *device, guint table, const InetPrefix *to, GError **er
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&why));
   return FALSE;
+}
+
+static void
+on_answer (const struct nlmsghdr *header, gpointer user_data)
+{
+  guint *index = user_data;
+  const struct rtmsg *route = nlmsg_data (header);
+  struct nlattr *device = nlmsg_find_attr ((struct nlmsghdr *) header, sizeof *route, RTA_OIF);
+  if (device != NULL && nla_len (device) == sizeof (guint32))
+    *index = nla_get_u32 (device);
+}
+
+/* The index of the device by which a worker's packet to that address leaves now. */
+gboolean
+route_device_towards (const InetAddr *to, guint *ret_index, GError **error)
+{
+  guint index = 0;
+  struct rtmsg header = { .rtm_family = netlink_family (to->family),
+    .rtm_dst_len = (unsigned char) (8 * inet_family_len (to->family)) };
+  struct nl_msg *message = netlink_message (RTM_GETROUTE, 0, &header, sizeof header);
+  netlink_put_addr (message, RTA_DST, to);
+  netlink_put_u32 (message, RTA_MARK, VISITOR_FWMARK);
+  if (!netlink_get (message, on_answer, &index, error))
+    return FALSE;
+  *ret_index = index;
+  return TRUE;
 }
 
 typedef struct {

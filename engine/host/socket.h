@@ -6,4 +6,4 @@
 #include "base/error.h"
 #include "base/inet.h"
 
-int host_socket_open (InetFamily family, int type, GError **error);
+int host_socket_open (InetFamily family, int type, guint device, GError **error);

@@ -92,6 +92,13 @@ tun_name_is_free (const char *name)
   return if_nametoindex (name) == 0;
 }
 
+/* The index of the device of that name; 0 if there is none. */
+guint
+tun_index (const char *name)
+{
+  return if_nametoindex (name);
+}
+
 typedef struct {
   int index;
   gboolean is_tun;

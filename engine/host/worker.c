@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <glib-unix.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -288,8 +289,11 @@ on_want_socket (HostWorker *worker, const HostReport *report)
 {
   g_autoptr (GError) error = NULL;
   int fd = -1;
+  guint device = 0;
+  if (worker->callbacks.socket_device != NULL)
+    device = worker->callbacks.socket_device (worker, report->socket_type, worker->user_data);
   if (may_have_socket (worker))
-    fd = host_socket_open (report->family, report->socket_type, &error);
+    fd = host_socket_open (report->family, report->socket_type, device, &error);
   if (error != NULL)
     g_message ("%s", error->message);
   tell (worker, MESSAGE_SOCKET, g_variant_new ("(u)", report->number), fd);
@@ -499,7 +503,13 @@ host_worker_start (const HostWorkerOptions *options, GVariant *start,
   g_autoptr (GVariant) owned = g_variant_ref_sink (start);
   int socket;
   GPid pid;
-  if (!host_spawn (options->program, options->user, &socket, &pid, error))
+  const HostSpawn spawn = {
+    .program = options->program,
+    .user = options->user,
+    .socket_type = SOCK_SEQPACKET,
+    .input = -1,
+  };
+  if (!host_spawn (&spawn, &socket, &pid, error))
     return NULL;
   HostWorker *worker = g_new0 (HostWorker, 1);
   worker->refs = 1;

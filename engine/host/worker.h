@@ -33,6 +33,8 @@ typedef struct {
   /* Before ended with KEY_CHANGED: what was shown, as message.h has it. */
   void (*key_changed) (HostWorker *worker, GVariant *shown, gpointer user_data);
   void (*want_certificate) (HostWorker *worker, gpointer user_data);
+  /* The index of the device that a new socket is bound to; 0: none, the routes decide. */
+  guint (*socket_device) (HostWorker *worker, int socket_type, gpointer user_data);
   void (*want_signature) (
       HostWorker *worker, guint number, SignatureScheme scheme, GBytes *octets, gpointer user_data);
   void (*configure) (
