@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "nm/activation.h"
+#include "nm/key-holder.h"
+
+#define ACTIVATION_DEVICE_SIZE 16 /* IF_NAMESIZE */
+
+/* What activation.c and activation-secrets.c share. */
+struct _Activation {
+  /* what was asked for */
+  Profile *profile; /* owned */
+  const char *key_program; /* borrowed */
+  gboolean can_ask; /* as long as NM is not told that the tunnel is up */
+  ActivationCallbacks callbacks;
+  gpointer user_data;
+
+  /* owned */
+  HostWorker *worker; /* NULL once it has ended */
+  KeyHolder *key;
+  GVariant *certificate; /* that the key has, once it is open */
+  Secret *secrets[SITE_N_SECRETS]; /* that NM gave, by bit */
+  HostConfiguration *configuration; /* that NM has */
+  HostConfiguration *wanted; /* that waits for the gateway's address */
+  GError *refusal; /* why an answer was not given */
+
+  /* the device */
+  char device[ACTIVATION_DEVICE_SIZE];
+  int tun; /* -1 = there is none */
+  InetAddr gateway; /* that NM was told of */
+  guint uplink; /* index of the device that leads there */
+  gboolean resolver_is_local; /* queries go to this machine itself */
+
+  /* state */
+  SiteSecret asked; /* a person is being asked for; 0 = none */
+  gboolean stopping;
+  guint status_timer;
+};
+
+void activation_refuse (Activation *self, VisitorError code, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+void activation_want_secret (HostWorker *worker, const HostQuestion *question, gpointer user_data);
+void activation_want_trust (HostWorker *worker, GVariant *question, gpointer user_data);
+void activation_want_certificate (HostWorker *worker, gpointer user_data);
+void activation_want_signature (
+    HostWorker *worker, guint number, SignatureScheme scheme, GBytes *octets, gpointer user_data);
+void activation_take_secrets (Activation *self, NMConnection *connection);

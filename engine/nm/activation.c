@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Activation: one time that a connection is up, from Connect to the end of its worker.
+ *
+ * The device is made here and keeps its name for as long as it lasts, also when the gateway gives
+ * another configuration after a new sign-in: NM is told anew and changes what is on it. NM has to be
+ * told the address of the gateway, which the worker's status says. */
+#include "nm/activation-private.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "host/resolv.h"
+#include "host/route.h"
+#include "host/start.h"
+#include "host/tun.h"
+
+#define RESOLV_CONF "/etc/resolv.conf"
+#define UPLINK_RESOLV_CONF "/run/systemd/resolve/resolv.conf"
+#define HOSTS_FILE "/etc/hosts"
+#define DEVICE_PREFIX "nm-visitor" /* not the engine's, who numbers its own */
+#define MAX_DEVICES 64u
+#define STATUS_AGAIN_MSEC 200
+
+/* A device of a name that nobody has. */
+static gboolean
+make_device (Activation *self, guint mtu, GError **error)
+{
+  for (guint number = 0; number < MAX_DEVICES; number++) {
+    g_autoptr (GError) why = NULL;
+    g_snprintf (self->device, sizeof self->device, DEVICE_PREFIX "%u", number);
+    if (!tun_name_is_free (self->device))
+      continue;
+    self->tun = tun_create (self->device, mtu, &why);
+    if (self->tun >= 0)
+      return TRUE;
+    if (tun_name_is_free (self->device)) {
+      g_propagate_error (error, g_steal_pointer (&why));
+      return FALSE;
+    }
+  }
+  g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_BUSY, "All %u devices %s... are taken",
+      MAX_DEVICES, DEVICE_PREFIX);
+  return FALSE;
+}
+
+/* It goes at once, although the worker may hold it for its goodbye. */
+static void
+remove_device (Activation *self)
+{
+  g_autoptr (GError) error = NULL;
+  if (self->tun < 0)
+    return;
+  close (self->tun);
+  self->tun = -1;
+  if (!tun_delete (self->device, &error))
+    g_warning ("%s", error->message);
+}
+
+/* The index of the device towards the gateway; where NM has not moved its host route yet, the one before. */
+static guint
+uplink (Activation *self)
+{
+  g_autoptr (GError) error = NULL;
+  guint index = 0;
+  if (!route_device_towards (&self->gateway, &index, &error))
+    g_debug ("no route to the gateway: %s", error->message);
+  else if (index != 0 && index != tun_index (self->device))
+    self->uplink = index;
+  return self->uplink;
+}
+
+/* Before the tunnel is up the routes are the machine's own. Queries to this machine's own resolver have
+ * to stay here. */
+static guint
+on_socket_device (HostWorker *worker, int socket_type, gpointer user_data)
+{
+  Activation *self = user_data;
+  if (self->tun < 0 || self->gateway.family == INET_NONE ||
+      (socket_type == SOCK_DGRAM && self->resolver_is_local))
+    return 0;
+  return uplink (self);
+}
+
+static void
+on_state (HostWorker *worker, const char *state, const char *detail, gpointer user_data)
+{
+  g_message ("%s", state);
+  if (*detail != '\0')
+    g_debug ("%s: %s", state, detail);
+}
+
+static void
+on_log (HostWorker *worker, GLogLevelFlags level, const char *line, gpointer user_data)
+{
+  g_debug ("%s", line);
+}
+
+/* Hands the configuration to NM, and the device to the worker. */
+static void
+apply (Activation *self)
+{
+  g_clear_pointer (&self->configuration, host_configuration_free);
+  self->configuration = g_steal_pointer (&self->wanted);
+  self->can_ask = FALSE;
+  (void) uplink (self);
+  self->callbacks.configured (self->configuration, &self->gateway, self->device, self->user_data);
+  if (self->worker != NULL)
+    host_worker_give_tun (self->worker, self->device, self->tun);
+}
+
+static gboolean
+on_status_time (gpointer user_data)
+{
+  Activation *self = user_data;
+  self->status_timer = 0;
+  if (self->worker != NULL)
+    host_worker_poll_status (self->worker);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+gateway_of (GVariant *status, InetAddr *ret_gateway)
+{
+  const char *text;
+  SiteAddress address = { NULL, 0 };
+  if (!g_variant_lookup (status, "gateway", "&s", &text) ||
+      !site_address_parse (text, &address, NULL))
+    return FALSE;
+  gboolean ok = inet_addr_parse (address.host, ret_gateway);
+  site_address_clear (&address);
+  return ok;
+}
+
+/* The answer to what on_configure () asked. A stream that broke just now has no address: it is asked for
+ * again. */
+static void
+on_status (HostWorker *worker, GVariant *status, gpointer user_data)
+{
+  Activation *self = user_data;
+  InetAddr gateway;
+  if (self->wanted == NULL || self->stopping)
+    return;
+  if (gateway_of (status, &gateway)) {
+    self->gateway = gateway;
+    apply (self);
+  } else if (self->status_timer == 0) {
+    self->status_timer = g_timeout_add (STATUS_AGAIN_MSEC, on_status_time, self);
+  }
+}
+
+static void
+on_configure (HostWorker *worker, const HostConfiguration *configuration, gpointer user_data)
+{
+  Activation *self = user_data;
+  g_autoptr (GError) error = NULL;
+  if (self->stopping)
+    return;
+  if (self->configuration != NULL &&
+      host_configuration_equal (self->configuration, configuration)) {
+    host_worker_give_tun (worker, self->device, self->tun);
+    return;
+  }
+  if (self->tun < 0 && !make_device (self, configuration->mtu, &error)) {
+    host_worker_kill (worker, error);
+    return;
+  }
+  g_clear_pointer (&self->wanted, host_configuration_free);
+  self->wanted = host_configuration_copy (configuration);
+  host_worker_poll_status (worker);
+}
+
+static void
+on_ended (HostWorker *worker, const GError *error, gpointer user_data)
+{
+  Activation *self = user_data;
+  gboolean explained = self->refusal != NULL && host_worker_lacked_answer (error);
+  g_autoptr (GError) reason =
+      error == NULL || self->stopping ? NULL : g_error_copy (explained ? self->refusal : error);
+  g_clear_pointer (&self->worker, host_worker_unref);
+  remove_device (self);
+  if (reason != NULL)
+    g_warning ("The connection failed (%s): %s", visitor_error_name ((VisitorError) reason->code),
+        reason->message);
+  self->callbacks.ended (reason, self->user_data);
+}
+
+static const HostWorkerCallbacks worker_callbacks = {
+  .state = on_state,
+  .want_secret = activation_want_secret,
+  .want_trust = activation_want_trust,
+  .want_certificate = activation_want_certificate,
+  .want_signature = activation_want_signature,
+  .socket_device = on_socket_device,
+  .configure = on_configure,
+  .status = on_status,
+  .log = on_log,
+  .ended = on_ended,
+};
+
+static gboolean
+has_loopback (char *const *nameservers)
+{
+  for (; *nameservers != NULL; nameservers++) {
+    if (g_str_has_prefix (*nameservers, "127.") || g_str_equal (*nameservers, "::1"))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static GVariant *
+start_message (Activation *self, GLogLevelFlags log_level)
+{
+  static const char *const none[] = { NULL };
+  const Site *site = self->profile->site;
+  g_autofree char *text = site_to_text (site);
+  g_auto (GStrv) nameservers = host_resolv_nameservers (RESOLV_CONF, UPLINK_RESOLV_CONF);
+  g_auto (GStrv) hosts = host_resolv_hosts (HOSTS_FILE, site->address.host);
+  self->resolver_is_local = has_loopback (nameservers);
+  const HostStart start = {
+    .site_text = text,
+    .nameservers = (const char *const *) nameservers,
+    .hosts = (const char *const *) hosts,
+    .last_good = none,
+    .log_level = log_level,
+  };
+  return host_start_message (&start);
+}
+
+/* Starts the worker for an NM connection. can_ask: NM's agents can ask a person while it connects.
+ * Errors: SITE_INVALID, and what host_worker_start () says. options and what it names must outlive it.
+ * Transfer: full. */
+Activation *
+activation_start (const ActivationOptions *options, NMConnection *connection, gboolean can_ask,
+    const ActivationCallbacks *callbacks, gpointer user_data, GError **error)
+{
+  Profile *profile = profile_from_connection (connection, error);
+  if (profile == NULL)
+    return NULL;
+  g_autoptr (Activation) self = g_new0 (Activation, 1);
+  self->tun = -1;
+  self->profile = profile;
+  self->key_program = options->key_program;
+  self->can_ask = can_ask;
+  self->callbacks = *callbacks;
+  self->user_data = user_data;
+  activation_take_secrets (self, connection);
+  self->worker = host_worker_start (
+      &options->worker, start_message (self, options->log_level), &worker_callbacks, self, error);
+  return self->worker != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+/* Takes the device away and has the worker say goodbye; ended follows. */
+void
+activation_stop (Activation *self)
+{
+  self->stopping = TRUE;
+  self->asked = 0;
+  remove_device (self);
+  if (self->worker != NULL)
+    host_worker_disconnect (self->worker);
+}
+
+/* Also one that is under way. */
+void
+activation_free (Activation *self)
+{
+  g_clear_handle_id (&self->status_timer, g_source_remove);
+  g_clear_pointer (&self->worker, host_worker_unref);
+  g_clear_pointer (&self->key, key_holder_free);
+  g_clear_pointer (&self->certificate, g_variant_unref);
+  remove_device (self);
+  for (unsigned int bit = 0; bit < SITE_N_SECRETS; bit++)
+    g_clear_pointer (&self->secrets[bit], secret_unref);
+  g_clear_pointer (&self->configuration, host_configuration_free);
+  g_clear_pointer (&self->wanted, host_configuration_free);
+  g_clear_error (&self->refusal);
+  profile_free (self->profile);
+  g_free (self);
+}
