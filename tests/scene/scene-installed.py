@@ -27,11 +27,16 @@ from users import PEOPLE, SERVICES, forget, home_of, own_etc
 
 FILES = """
 usr/bin/visitor
+usr/lib/NetworkManager/VPN/nm-visitor-service.name
+usr/lib/NetworkManager/nm-visitor-auth-dialog
+usr/lib/NetworkManager/nm-visitor-service
 usr/lib/systemd/system/visitor-engine.service
 usr/lib/systemd/system/visitor-gateway.service
 usr/lib/sysusers.d/visitor.conf
 usr/lib/tmpfiles.d/visitor.conf
+usr/lib/x86_64-linux-gnu/NetworkManager/libnm-vpn-plugin-visitor.so
 usr/libexec/visitor/visitor-engine
+usr/libexec/visitor/visitor-key
 usr/libexec/visitor/visitor-tunnel
 usr/sbin/visitor-gateway
 usr/share/bash-completion/completions/visitor
@@ -40,16 +45,19 @@ usr/share/dbus-1/interfaces/org.visitorvpn.Connection1.xml
 usr/share/dbus-1/interfaces/org.visitorvpn.Engine1.xml
 usr/share/dbus-1/system-services/org.visitorvpn.Engine.service
 usr/share/dbus-1/system.d/org.visitorvpn.Engine.conf
+usr/share/dbus-1/system.d/nm-visitor-service.conf
 usr/share/doc/visitor/examples/gateway.conf
 usr/share/man/man1/visitor.1
 usr/share/man/man5/site.conf.5
 usr/share/man/man5/visitor-gateway.conf.5
 usr/share/man/man7/visitor-refusals.7
+usr/share/man/man8/nm-visitor-service.8
 usr/share/man/man8/visitor-engine.8
 usr/share/man/man8/visitor-gateway.8
+usr/share/metainfo/network-manager-visitor.metainfo.xml
 usr/share/polkit-1/actions/org.visitorvpn.engine.policy
 """.split()
-PROGRAMS = ("usr/bin/", "usr/sbin/", "usr/libexec/")
+PROGRAMS = ("usr/bin/", "usr/sbin/", "usr/libexec/", "usr/lib/NetworkManager/nm-", "usr/lib/x86_64-linux-gnu/")
 
 
 def install(folder):
@@ -137,7 +145,7 @@ def files():
         folder = lab.folder / "dest"
         install(folder)
         found = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if not p.is_dir())
-        found = [path for path in found if not path.endswith("/visitor.mo")]
+        found = [path for path in found if not path.endswith(("/visitor.mo", "/NetworkManager-visitor.mo"))]
         expect_equal(found, sorted(FILES), "installed files")
         for path in found:
             mode = 0o755 if path.startswith(PROGRAMS) else 0o644

@@ -85,7 +85,7 @@ answer_fd (Fixture *fixture)
   case ANSWER_TOO_LONG: return memfd_with (long_text, SECRET_MAX_LEN + 1);
   case ANSWER_TOO_LONG_PIPE: return pipe_with (long_text, SECRET_MAX_LEN + 1, NULL);
   case ANSWER_EMPTY: return memfd_with ("", 0);
-  case ANSWER_REGULAR_FILE: return open (POLICY_FILE, O_RDONLY | O_CLOEXEC);
+  case ANSWER_REGULAR_FILE: return open (REGULAR_FILE, O_RDONLY | O_CLOEXEC);
   case ANSWER_NULL_DEVICE: return open ("/dev/zero", O_RDONLY | O_CLOEXEC);
   case ANSWER_OPEN_PIPE: return pipe_with ("s3", 2, &fixture->kept);
   case ANSWER_NO_DESCRIPTOR:
