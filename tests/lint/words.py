@@ -12,7 +12,7 @@ from tree import run
 
 PATTERNS = {
     "a mark of unfinished work": r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b",
-    "unfinished work": r"(?i)\bnot (yet )?implemen" r"ted\b|\bst" r"ub(bed)?\b|\bplace" r"holder\b",
+    "unfinished work": r"(?i)\bnot (yet )?implemen" r"ted\b|\bst" r"ub(bed)?\b|\bplace" r"holder\b(?!-text\")",
     "a path of somebody's machine": r"(?<![\w.$}/-])/(wo" r"rk|ho" r"me|ro" r"ot)/",
     "a path beside the repository": r"\.\./sha" r"red\b",
     "a merge conflict": r"^(<{7}|>{7}) ",
@@ -40,12 +40,14 @@ def check(tree):
 GOOD = {
     "plain": {"a.c": "/* Doing things to doors. */\n"},
     "path of the system": {"a.c": 'open ("/etc/resolv.conf"); /* $HOME/x */\n'},
+    "hint of a field": {"a.ui": '<property name="place' 'holder-text"/>\n'},
     "relative": {"a.py": "base / 'home/x', network/root/\n"},
 }
 BAD = {
     "mark": {"a.c": "/* TO" "DO: later */\n"},
     "other mark": {"a.py": "# FIX" "ME\n"},
     "unfinished": {"a.c": '"not imple' 'mented"\n'},
+    "unfinished page": {"a.ui": '<object id="place' 'holder"/>\n'},
     "machine": {"README.md": "see /ho" "me/me/visitor\n"},
     "beside": {"README.md": "see ../sha" "red/lab\n"},
     "conflict": {"a.c": "<<<" "<<<< HEAD\n"},

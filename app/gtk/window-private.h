@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "gtk/failure-bar.h"
+#include "gtk/sidebar.h"
+#include "gtk/site-page.h"
+#include "gtk/welcome-page.h"
+#include "gtk/window.h"
+
+/* What the files of the window share: window.c builds it, window-actions.c acts on the chosen site,
+ * window-questions.c asks what a connection needs to know. */
+struct _VisitorWindow {
+  AdwApplicationWindow parent_instance;
+
+  /* template */
+  AdwToastOverlay *toasts;
+  GtkStack *stack;
+  AdwLeaflet *leaflet;
+  VisitorWelcomePage *welcome;
+  VisitorSidebar *sidebar;
+  GtkBox *page_pane;
+  VisitorFailureBar *engine_bar;
+  VisitorSitePage *page;
+
+  /* owned */
+  VisitorSiteModel *model;
+  VisitorLive *live;
+  VisitorSiteItem *item; /* that the page shows, or NULL */
+  VisitorSiteItem *removed; /* that can still be had back, or NULL */
+  AdwToast *undo; /* while there is a removed site */
+};
+
+/* window.c */
+void visitor_window_tell (VisitorWindow *self, const char *sentence);
+void visitor_window_tell_error (VisitorWindow *self, const GError *error);
+
+/* window-actions.c */
+void visitor_window_add_actions (GtkWidgetClass *widget_class);
+void visitor_window_update_actions (VisitorWindow *self);
+void visitor_window_act_on_failure (VisitorWindow *self, guint action);
+void visitor_window_new_site (VisitorWindow *self, const char *address_or_null);
+
+/* window-questions.c */
+gboolean visitor_window_warn_of_key (VisitorWindow *self, VisitorSiteItem *item);
