@@ -16,7 +16,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 GRANT = re.compile(r"^May use:(.*)$", re.MULTILINE)
 
 # The user's own key, and what the user chooses: the user's program alone looks at it.
-CREDENTIAL = ["certificate-summary.c", "token-list.c",
+CREDENTIAL = ["certificate-facts.c", "certificate-summary.c", "token-list.c",
               "credential-private.h", "credential.c", "credential-file.c", "credential-sign.c", "credential-token.c"]
 
 # A system header's beginning, and the rooms or files that alone may include it.
