@@ -5,32 +5,40 @@
  * does. */
 #include "config.h"
 
-#include "gtk/application.h"
+#include "gtk/application-private.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "client/error-text.h"
-#include "gtk/window.h"
-
-struct _VisitorApplication {
-  AdwApplication parent_instance;
-
-  /* owned */
-  VisitorSiteModel *model;
-  VisitorLive *live;
-
-  /* borrowed */
-  VisitorWindow *window; /* NULL while there is none */
-};
+#include "desktop/settings.h"
 
 G_DEFINE_FINAL_TYPE (VisitorApplication, visitor_application, ADW_TYPE_APPLICATION)
 
-static VisitorWindow *
-ensure_window (VisitorApplication *self)
+/* A window is as large as the last one was. */
+static void
+bind_size (VisitorApplication *self)
+{
+  static const struct {
+    const char *key;
+    const char *property;
+  } bindings[] = {
+    { VISITOR_SETTING_WINDOW_WIDTH, "default-width" },
+    { VISITOR_SETTING_WINDOW_HEIGHT, "default-height" },
+    { VISITOR_SETTING_WINDOW_MAXIMIZED, "maximized" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (bindings); i++)
+    g_settings_bind (self->settings, bindings[i].key, self->window, bindings[i].property,
+        G_SETTINGS_BIND_DEFAULT);
+}
+
+/* The window, in front. There must be sites. */
+VisitorWindow *
+visitor_application_ensure_window (VisitorApplication *self)
 {
   if (self->window == NULL) {
     self->window = visitor_window_new (self, self->model, self->live);
     g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
+    bind_size (self);
   }
   gtk_window_present (GTK_WINDOW (self->window));
   return self->window;
@@ -40,38 +48,21 @@ static void
 on_secret (VisitorSiteItem *item, VisitorSecretRequest *request, const GError *keyring_problem,
     gpointer user_data)
 {
-  visitor_window_ask_secret (ensure_window (user_data), item, request, keyring_problem);
+  VisitorApplication *self = user_data;
+  visitor_presence_tell_question (self->presence, item);
+  visitor_window_ask_secret (
+      visitor_application_ensure_window (self), item, request, keyring_problem);
 }
 
 static void
 on_trust (VisitorSiteItem *item, VisitorTrustRequest *request, gpointer user_data)
 {
-  visitor_window_ask_trust (ensure_window (user_data), item, request);
+  VisitorApplication *self = user_data;
+  visitor_presence_tell_question (self->presence, item);
+  visitor_window_ask_trust (visitor_application_ensure_window (self), item, request);
 }
 
 static const VisitorLivePrompts prompts = { .secret = on_secret, .trust = on_trust };
-
-/* Windows are closed as by hand, so that what they still have to do is done before the end. */
-static void
-on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  VisitorApplication *self = user_data;
-  if (self->window != NULL)
-    visitor_window_finish_removal (self->window);
-  g_application_quit (G_APPLICATION (self));
-}
-
-static const GActionEntry actions[] = {
-  { "quit", on_quit },
-};
-
-static const struct {
-  const char *action;
-  const char *accels[3];
-} shortcuts[] = {
-  { "app.quit", { "<Control>q" } },
-  { "window.close", { "<Control>w" } },
-};
 
 /* Without its sites the program can do nothing but say so. */
 static void
@@ -91,17 +82,17 @@ visitor_application_startup (GApplication *application)
 {
   VisitorApplication *self = VISITOR_APPLICATION (application);
   G_APPLICATION_CLASS (visitor_application_parent_class)->startup (application);
-  g_action_map_add_action_entries (
-      G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), application);
-  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
-    gtk_application_set_accels_for_action (
-        GTK_APPLICATION (application), shortcuts[i].action, shortcuts[i].accels);
+  visitor_application_add_actions (self);
+  self->settings = visitor_settings_new ();
   g_autoptr (GError) error = NULL;
   self->model = visitor_site_model_new (NULL, &error);
-  if (self->model != NULL)
-    self->live = visitor_live_new (self->model, &prompts, self);
-  else
+  if (self->model == NULL) {
     tell_no_sites (self, error);
+    return;
+  }
+  self->live = visitor_live_new (self->model, &prompts, self);
+  self->presence =
+      visitor_presence_new (GTK_APPLICATION (self), self->model, self->live, self->settings);
 }
 
 static void
@@ -109,7 +100,24 @@ visitor_application_activate (GApplication *application)
 {
   VisitorApplication *self = VISITOR_APPLICATION (application);
   if (self->model != NULL)
-    ensure_window (self);
+    visitor_application_ensure_window (self);
+}
+
+static gboolean
+is_login (GApplicationCommandLine *line)
+{
+  return g_variant_dict_contains (g_application_command_line_get_options_dict (line), "login");
+}
+
+static int
+visitor_application_command_line (GApplication *application, GApplicationCommandLine *line)
+{
+  VisitorApplication *self = VISITOR_APPLICATION (application);
+  if (self->presence != NULL && is_login (line) &&
+      visitor_presence_connect_at_login (self->presence))
+    return EXIT_SUCCESS;
+  g_application_activate (application);
+  return EXIT_SUCCESS;
 }
 
 static int
@@ -126,8 +134,10 @@ visitor_application_dispose (GObject *object)
 {
   VisitorApplication *self = VISITOR_APPLICATION (object);
   g_clear_weak_pointer (&self->window);
+  g_clear_object (&self->presence);
   g_clear_object (&self->live);
   g_clear_object (&self->model);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (visitor_application_parent_class)->dispose (object);
 }
 
@@ -138,10 +148,13 @@ visitor_application_class_init (VisitorApplicationClass *klass)
   G_OBJECT_CLASS (klass)->dispose = visitor_application_dispose;
   application_class->startup = visitor_application_startup;
   application_class->activate = visitor_application_activate;
+  application_class->command_line = visitor_application_command_line;
   application_class->handle_local_options = visitor_application_handle_local_options;
 }
 
 static const GOptionEntry options[] = {
+  { "login", 0, 0, G_OPTION_ARG_NONE, NULL,
+      N_ ("Connect what is chosen for the login, without a window"), NULL },
   { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Show the version"), NULL },
   { NULL },
 };
@@ -155,7 +168,8 @@ visitor_application_init (VisitorApplication *self)
 VisitorApplication *
 visitor_application_new (void)
 {
-  return g_object_new (VISITOR_TYPE_APPLICATION, "application-id", VISITOR_APPLICATION_ID, NULL);
+  return g_object_new (VISITOR_TYPE_APPLICATION, "application-id", VISITOR_APPLICATION_ID, "flags",
+      G_APPLICATION_HANDLES_COMMAND_LINE, NULL);
 }
 
 /* The user's sites; NULL if they cannot be had. Borrowed, from startup on. */
