@@ -41,7 +41,7 @@ static char *
 date (gint64 seconds)
 {
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (seconds);
-  return time != NULL ? g_date_time_format (time, "%x") : g_strdup ("?");
+  return time != NULL ? g_date_time_format (time, "%Y-%m-%d") : g_strdup ("?");
 }
 
 static char *

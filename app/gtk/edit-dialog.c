@@ -10,9 +10,12 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "client/keyring.h"
 #include "gtk/edit-fields.h"
 #include "gtk/file-row.h"
 #include "gtk/key-row.h"
+
+#define TOAST_SECONDS 5
 
 struct _VisitorEditDialog {
   AdwWindow parent_instance;
@@ -27,10 +30,14 @@ struct _VisitorEditDialog {
   VisitorFieldRow *user;
   VisitorKeyRow *key;
   VisitorFileRow *certificate;
+  AdwActionRow *saved;
+  GtkButton *forget;
   AdwExpanderRow *advanced;
 
   /* owned */
   VisitorSiteForm *form;
+  GCancellable *cancellable; /* of what is asked of the keyring */
+  char *id; /* of a site that is there; or NULL */
   GPtrArray *fields; /* VisitorFieldRow, borrowed */
   GPtrArray *files; /* VisitorFileRow, borrowed */
 };
@@ -89,8 +96,39 @@ on_save (VisitorEditDialog *self)
 }
 
 static void
+say (VisitorEditDialog *self, const char *words, guint timeout)
+{
+  AdwToast *toast = adw_toast_new (words);
+  adw_toast_set_timeout (toast, timeout);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+on_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (VisitorEditDialog) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean forgotten = visitor_keyring_forget_finish (result, &error);
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  gtk_widget_set_sensitive (GTK_WIDGET (self->forget), !forgotten);
+  if (forgotten)
+    say (self, _ ("The keyring has nothing of this site any more."), TOAST_SECONDS);
+  else
+    say (self, error->message, 0);
+}
+
+static void
+on_forget (VisitorEditDialog *self)
+{
+  gtk_widget_set_sensitive (GTK_WIDGET (self->forget), FALSE);
+  visitor_keyring_forget_async (self->id, self->cancellable, on_forgotten, g_object_ref (self));
+}
+
+static void
 visitor_edit_dialog_dispose (GObject *object)
 {
+  g_cancellable_cancel (VISITOR_EDIT_DIALOG (object)->cancellable);
   gtk_widget_dispose_template (GTK_WIDGET (object), VISITOR_TYPE_EDIT_DIALOG);
   G_OBJECT_CLASS (visitor_edit_dialog_parent_class)->dispose (object);
 }
@@ -101,6 +139,8 @@ visitor_edit_dialog_finalize (GObject *object)
   VisitorEditDialog *self = VISITOR_EDIT_DIALOG (object);
   g_ptr_array_unref (self->fields);
   g_ptr_array_unref (self->files);
+  g_object_unref (self->cancellable);
+  g_free (self->id);
   visitor_site_form_free (self->form);
   G_OBJECT_CLASS (visitor_edit_dialog_parent_class)->finalize (object);
 }
@@ -128,8 +168,11 @@ visitor_edit_dialog_class_init (VisitorEditDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, user);
   gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, key);
   gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, certificate);
+  gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, saved);
+  gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, forget);
   gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, advanced);
   gtk_widget_class_bind_template_callback (widget_class, on_save);
+  gtk_widget_class_bind_template_callback (widget_class, on_forget);
 }
 
 static void
@@ -138,6 +181,7 @@ visitor_edit_dialog_init (VisitorEditDialog *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->fields = g_ptr_array_new ();
   self->files = g_ptr_array_new ();
+  self->cancellable = g_cancellable_new ();
 }
 
 static void
@@ -188,6 +232,14 @@ visitor_edit_dialog_new (GtkWindow *parent, const Site *site_or_null)
   return GTK_WINDOW (self);
 }
 
+/* The id of the site that is edited: what the keyring knows it by. */
+void
+visitor_edit_dialog_set_id (VisitorEditDialog *self, const char *id)
+{
+  self->id = g_strdup (id);
+  gtk_widget_set_visible (GTK_WIDGET (self->saved), TRUE);
+}
+
 /* What was typed elsewhere already, on the page that leads a newcomer. */
 void
 visitor_edit_dialog_set_address (VisitorEditDialog *self, const char *address)
@@ -201,7 +253,5 @@ void
 visitor_edit_dialog_show_error (VisitorEditDialog *self, const GError *error)
 {
   g_autofree char *text = visitor_site_problem_explain (error);
-  AdwToast *toast = adw_toast_new (text);
-  adw_toast_set_timeout (toast, 0);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  say (self, text, 0);
 }
