@@ -5,40 +5,15 @@
  * too. A site whose file cannot be used is an item that says why. A removed site is hidden at once and
  * deleted later, so that the removal can be undone and a program that is killed loses nothing. Main
  * thread. */
-#include "config.h"
-
 #include "client/site-model.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "client/keyring.h"
-#include "client/site-item-private.h"
+#include "client/site-model-private.h"
 #include "client/site-order.h"
 
 #define SETTLE_MSEC 40 /* a program that saves a site touches several files */
 #define SUFFIX ".conf"
-
-/* Hidden, and where it was. */
-typedef struct {
-  VisitorSiteItem *item; /* owned */
-  guint position;
-} Removal;
-
-struct _VisitorSiteModel {
-  GObject parent_instance;
-
-  /* owned */
-  SiteStore *store;
-  GPtrArray *items; /* VisitorSiteItem */
-  GArray *removals; /* Removal, the latest last */
-  GFileMonitor *monitor; /* or NULL */
-  GHashTable *touched; /* ids whose files have changed */
-
-  /* state */
-  gboolean order_touched;
-  guint settle; /* source */
-};
 
 enum {
   KEYRING_PROBLEM,
@@ -86,23 +61,25 @@ directory_of (VisitorSiteModel *self)
   return site_store_get_path (self->store);
 }
 
-static void
-insert (VisitorSiteModel *self, guint position, VisitorSiteItem *item)
+/* The item is shown from now on. */
+void
+site_model_insert (VisitorSiteModel *self, guint position, VisitorSiteItem *item)
 {
   g_ptr_array_insert (self->items, (gint) position, g_object_ref (item));
   g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
 }
 
-static void
-take_out (VisitorSiteModel *self, guint position)
+/* And not any more. */
+void
+site_model_take_out (VisitorSiteModel *self, guint position)
 {
   g_ptr_array_remove_index (self->items, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
 }
 
 /* What is hidden comes at the end: it is still there if nobody finishes the removal. */
-static gboolean
-save_order (VisitorSiteModel *self, GError **error)
+gboolean
+site_model_save_order (VisitorSiteModel *self, GError **error)
 {
   g_autoptr (GPtrArray) ids = g_ptr_array_new ();
   for (guint i = 0; i < self->items->len; i++)
@@ -164,8 +141,9 @@ apply_order (VisitorSiteModel *self)
     g_list_model_items_changed (G_LIST_MODEL (self), first, end - first, end - first);
 }
 
-static VisitorSiteItem *
-find_hidden (VisitorSiteModel *self, const char *id, guint *ret_index)
+/* The removed item of this id that is not deleted yet, and where it is in removals; NULL: none. */
+VisitorSiteItem *
+site_model_find_hidden (VisitorSiteModel *self, const char *id, guint *ret_index)
 {
   for (guint i = 0; i < self->removals->len; i++) {
     VisitorSiteItem *item = g_array_index (self->removals, Removal, i).item;
@@ -188,22 +166,22 @@ is_same_site (const SiteEntry *fresh, VisitorSiteItem *item)
 }
 
 /* Has the item say what the file says by now. */
-static void
-look_at_again (VisitorSiteModel *self, const char *id)
+void
+site_model_look_at_again (VisitorSiteModel *self, const char *id)
 {
   guint position;
   SiteEntry *entry = site_store_load (self->store, id);
   VisitorSiteItem *item = visitor_site_model_find (self, id);
   gboolean is_gone = entry->site == NULL && entry->problem->code == VISITOR_ERROR_SITE_NOT_FOUND;
-  if (find_hidden (self, id, &position) != NULL || (is_gone && item == NULL)) {
+  if (site_model_find_hidden (self, id, &position) != NULL || (is_gone && item == NULL)) {
     site_entry_free (entry);
   } else if (is_gone) {
     site_entry_free (entry);
     if (visitor_site_model_get_position (self, item, &position))
-      take_out (self, position);
+      site_model_take_out (self, position);
   } else if (item == NULL) {
     g_autoptr (VisitorSiteItem) fresh = visitor_site_item_new (entry);
-    insert (self, self->items->len, fresh);
+    site_model_insert (self, self->items->len, fresh);
   } else if (is_same_site (entry, item)) {
     site_entry_free (entry);
   } else {
@@ -222,7 +200,7 @@ on_settled (gpointer user_data)
   gpointer id;
   g_hash_table_iter_init (&iter, touched);
   while (g_hash_table_iter_next (&iter, &id, NULL))
-    look_at_again (self, id);
+    site_model_look_at_again (self, id);
   if (self->order_touched)
     apply_order (self);
   self->order_touched = FALSE;
@@ -377,167 +355,9 @@ visitor_site_model_get_position (VisitorSiteModel *self, VisitorSiteItem *item, 
   return g_ptr_array_find (self->items, item, ret_position);
 }
 
-/* Saves a new site, which is shown at the end; key is what its key file holds, or NULL. SITE_INVALID or
- * STORAGE, and then nothing was added. Borrowed. */
-VisitorSiteItem *
-visitor_site_model_add (VisitorSiteModel *self, Site *site, const Secret *key, GError **error)
-{
-  g_autofree char *id = site_store_new_id (self->store, site->name);
-  if (!site_store_add (self->store, id, site, key, error))
-    return NULL;
-  look_at_again (self, id);
-  g_autoptr (GError) why = NULL;
-  if (!save_order (self, &why))
-    g_message ("%s", why->message);
-  return visitor_site_model_find (self, id);
-}
-
-/* Saves another text of a site. SITE_INVALID or STORAGE, and then it is what it was. */
-gboolean
-visitor_site_model_save (VisitorSiteModel *self, VisitorSiteItem *item, Site *site, GError **error)
-{
-  return visitor_site_model_save_with_key (self, item, site, NULL, error);
-}
-
-/* As visitor_site_model_save (), with another key file's contents; NULL: the key stays. */
-gboolean
-visitor_site_model_save_with_key (
-    VisitorSiteModel *self, VisitorSiteItem *item, Site *site, const Secret *key, GError **error)
-{
-  const char *id = visitor_site_item_get_id (item);
-  if (!site_store_add (self->store, id, site, key, error))
-    return FALSE;
-  look_at_again (self, id);
-  return TRUE;
-}
-
-static char *
-name_of_copy (VisitorSiteModel *self, const char *name)
-{
-  /* Translators: the name of a duplicated site */
-  char *copy = g_strdup_printf (_ ("%s (copy)"), name);
-  for (guint n = 2; visitor_site_model_find_name (self, copy) != NULL; n++) {
-    g_free (copy);
-    /* Translators: the name of a site that was duplicated more than once, and a number */
-    copy = g_strdup_printf (_ ("%s (copy %u)"), name, n);
-  }
-  return copy;
-}
-
-/* Adds a site like this one, behind it, with its key and without its passwords. Errors: as
- * visitor_site_model_add (), or that of a key that cannot be read; SITE_INVALID of a site with a
- * problem. Borrowed. */
-VisitorSiteItem *
-visitor_site_model_duplicate (VisitorSiteModel *self, VisitorSiteItem *item, GError **error)
-{
-  const Site *site = visitor_site_item_get_site (item);
-  if (site == NULL) {
-    g_set_error_literal (
-        error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID, visitor_site_item_get_problem (item));
-    return NULL;
-  }
-  g_autoptr (Secret) key = NULL;
-  if (site->key != NULL && !site_key_is_uri (site->key)) {
-    key = site_store_read_key (self->store, site, error);
-    if (key == NULL)
-      return NULL;
-  }
-  g_autoptr (Site) copy = site_copy (site);
-  g_free (copy->name);
-  copy->name = name_of_copy (self, site->name);
-  VisitorSiteItem *added = visitor_site_model_add (self, copy, key, error);
-  guint position;
-  if (added != NULL && visitor_site_model_get_position (self, item, &position))
-    visitor_site_model_move (self, self->items->len - 1, position + 1, NULL);
-  return added;
-}
-
-/* Moves the item at from to where it is at to. STORAGE if the order was not kept; it is shown anyway. */
-gboolean
-visitor_site_model_move (VisitorSiteModel *self, guint from, guint to, GError **error)
-{
-  g_return_val_if_fail (from < self->items->len && to < self->items->len, FALSE);
-  if (from == to)
-    return TRUE;
-  gpointer item = g_ptr_array_steal_index (self->items, from);
-  g_ptr_array_insert (self->items, (gint) to, item);
-  guint first = MIN (from, to), n = MAX (from, to) - first + 1;
-  g_list_model_items_changed (G_LIST_MODEL (self), first, n, n);
-  return save_order (self, error);
-}
-
-/* Hides a site, until visitor_site_model_restore () or ..._finish_removals (). */
+/* What a removed site had in the keyring is still there. */
 void
-visitor_site_model_remove (VisitorSiteModel *self, VisitorSiteItem *item)
+site_model_emit_keyring_problem (VisitorSiteModel *self, const GError *error)
 {
-  guint position;
-  if (!visitor_site_model_get_position (self, item, &position))
-    return;
-  Removal removal = { .item = g_object_ref (item), .position = position };
-  g_array_append_val (self->removals, removal);
-  take_out (self, position);
-}
-
-/* Shows a hidden site again, where it was. */
-void
-visitor_site_model_restore (VisitorSiteModel *self, VisitorSiteItem *item)
-{
-  guint index = 0;
-  const char *id = visitor_site_item_get_id (item);
-  if (find_hidden (self, id, &index) != item)
-    return;
-  guint position = g_array_index (self->removals, Removal, index).position;
-  insert (self, MIN (position, self->items->len), item);
-  g_autofree char *again = g_strdup (id);
-  g_array_remove_index (self->removals, index);
-  look_at_again (self, again);
-}
-
-/* An application stays until the keyring has answered. */
-static void
-release_application (void)
-{
-  if (g_application_get_default () != NULL)
-    g_application_release (g_application_get_default ());
-}
-
-static void
-on_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (VisitorSiteModel) self = user_data;
-  g_autoptr (GError) error = NULL;
-  visitor_keyring_forget_finish (result, &error);
-  if (error != NULL)
-    g_signal_emit (self, signals[KEYRING_PROBLEM], 0, error);
-  release_application ();
-}
-
-static gboolean delete (VisitorSiteModel *self, const char *id, GError **error)
-{
-  g_autoptr (GError) why = NULL;
-  if (!site_store_remove (self->store, id, &why) && why->code != VISITOR_ERROR_SITE_NOT_FOUND) {
-    g_propagate_error (error, g_steal_pointer (&why));
-    return FALSE;
-  }
-  if (g_application_get_default () != NULL)
-    g_application_hold (g_application_get_default ());
-  visitor_keyring_forget_async (id, NULL, on_forgotten, g_object_ref (self));
-  return TRUE;
-}
-
-/* Deletes what is hidden: the files at once, the passwords when the keyring gets to it. STORAGE if a
- * file is still there; its site is then shown again. */
-gboolean
-visitor_site_model_finish_removals (VisitorSiteModel *self, GError **error)
-{
-  gboolean had_any = self->removals->len > 0;
-  while (self->removals->len > 0) {
-    VisitorSiteItem *item = g_array_index (self->removals, Removal, 0).item;
-    if (!delete (self, visitor_site_item_get_id (item), error)) {
-      visitor_site_model_restore (self, item);
-      return FALSE;
-    }
-    g_array_remove_index (self->removals, 0);
-  }
-  return !had_any || save_order (self, error);
+  g_signal_emit (self, signals[KEYRING_PROBLEM], 0, error);
 }
