@@ -2,9 +2,9 @@
 /* Revocation: what CRLs (RFC 5280) and OCSP responses (RFC 6960) say of a peer's certificates.
  *
  * Nothing is ever asked for: a CRL came with the site or from the peer, a response from the peer, who
- * staples it to TLS or to IKE_AUTH. So the peer chooses what we see, and only what its issuer signed
- * counts. "Revoked" counts whatever its age, as nobody comes back from there; "good" counts in its
- * time alone. */
+ * staples it to TLS or to IKE_AUTH, now or earlier in the same connection (revocation-memory.c). So the
+ * peer chooses what we see, and only what its issuer signed counts. "Revoked" counts whatever its age, as
+ * nobody comes back from there; "good" counts in its time alone. */
 #include "crypto/revocation.h"
 
 #include <gnutls/ocsp.h>
@@ -167,6 +167,30 @@ ask_response_der (Slice der, gnutls_x509_crt_t cert, gnutls_x509_crt_t issuer, t
   return status;
 }
 
+static RevocationStatus
+ask (EvidenceKind kind, Slice der, gnutls_x509_crt_t cert, gnutls_x509_crt_t issuer, time_t now)
+{
+  switch (kind) {
+  case EVIDENCE_OCSP: return ask_response_der (der, cert, issuer, now);
+  case EVIDENCE_CRL: return ask_crl_der (der, cert, issuer, now);
+  }
+  return REVOCATION_UNKNOWN;
+}
+
+/* What the peer brings of one kind; what counts is kept. */
+static RevocationStatus
+ask_brought (EvidenceKind kind, const Slice *list, size_t n, gnutls_x509_crt_t cert,
+    gnutls_x509_crt_t issuer, RevocationMemory *memory, time_t now)
+{
+  RevocationStatus most = REVOCATION_UNKNOWN;
+  for (size_t i = 0; i < n; i++) {
+    RevocationStatus status = ask (kind, list[i], cert, issuer, now);
+    revocation_memory_keep (memory, cert, status, kind, list[i]);
+    most = MAX (most, status);
+  }
+  return most;
+}
+
 /* issuer is the certificate of the CA whose signature on cert was verified. One voice that says
  * "revoked" outweighs all that say "good". */
 static RevocationStatus
@@ -175,14 +199,18 @@ status_of (gnutls_x509_crt_t cert, gnutls_x509_crt_t issuer, const RevocationEvi
 {
   const TrustEvidence none = { .n_ocsp = 0 };
   const TrustEvidence *brought = evidence->brought != NULL ? evidence->brought : &none;
+  RevocationMemory *memory = evidence->memory;
   RevocationStatus status = REVOCATION_UNKNOWN;
+  EvidenceKind kind;
+  Slice kept;
   for (unsigned int i = 0; i < evidence->n_crls; i++)
     status = MAX (status, ask_crl (evidence->crls[i], cert, issuer, now));
-  for (size_t i = 0; i < brought->n_crls; i++)
-    status = MAX (status, ask_crl_der (brought->crls[i], cert, issuer, now));
-  for (size_t i = 0; i < brought->n_ocsp; i++)
-    status = MAX (status, ask_response_der (brought->ocsp[i], cert, issuer, now));
-  return status;
+  if (revocation_memory_find (memory, cert, &kind, &kept))
+    status = MAX (status, ask (kind, kept, cert, issuer, now));
+  status = MAX (status,
+      ask_brought (EVIDENCE_CRL, brought->crls, brought->n_crls, cert, issuer, memory, now));
+  return MAX (status,
+      ask_brought (EVIDENCE_OCSP, brought->ocsp, brought->n_ocsp, cert, issuer, memory, now));
 }
 
 static bool

@@ -4,19 +4,15 @@
 #include <gnutls/x509.h>
 #include <time.h>
 
+#include "crypto/revocation-memory.h"
 #include "crypto/trust.h"
-
-typedef enum {
-  REVOCATION_UNKNOWN, /* nothing that counts speaks of the certificate */
-  REVOCATION_GOOD,
-  REVOCATION_REVOKED,
-} RevocationStatus;
 
 /* Everything that may speak of a certificate. */
 typedef struct {
   const gnutls_x509_crl_t *crls; /* of the site */
   unsigned int n_crls;
   const TrustEvidence *brought; /* by the peer, or NULL */
+  RevocationMemory *memory; /* of what was brought before; takes what counts now */
 } RevocationEvidence;
 
 RevocationStatus revocation_check (gnutls_x509_trust_list_t anchors, const gnutls_x509_crt_t *chain,

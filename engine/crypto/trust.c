@@ -33,6 +33,7 @@ struct _CryptoTrust {
   GArray *pins; /* Pin */
   gnutls_x509_crl_t *crls; /* allocated by GnuTLS */
   unsigned int n_crls;
+  RevocationMemory *memory; /* owned, of its own also above another */
   bool is_above; /* anchors and CRLs are borrowed from another */
   bool requires_evidence;
 };
@@ -73,6 +74,7 @@ trust_new (void)
   CryptoTrust *trust = g_new0 (CryptoTrust, 1);
   gnutls_x509_trust_list_init (&trust->anchors, 0);
   trust->pins = g_array_new (FALSE, FALSE, sizeof (Pin));
+  trust->memory = revocation_memory_new ();
   return trust;
 }
 
@@ -137,6 +139,7 @@ crypto_trust_new_above (const CryptoTrust *base)
   trust->n_crls = base->n_crls;
   trust->is_above = true;
   trust->pins = g_array_copy (base->pins);
+  trust->memory = revocation_memory_new ();
   return trust;
 }
 
@@ -158,6 +161,7 @@ crypto_trust_free (CryptoTrust *trust)
   if (!trust->is_above)
     clear_authorities (trust);
   g_array_unref (trust->pins);
+  revocation_memory_free (trust->memory);
   g_free (trust);
 }
 
@@ -357,7 +361,10 @@ check_revocation (const CryptoTrust *trust, const Chain *chain, const TrustEvide
     TrustPurpose purpose, time_t now)
 {
   const RevocationEvidence evidence = {
-    .crls = trust->crls, .n_crls = trust->n_crls, .brought = brought
+    .crls = trust->crls,
+    .n_crls = trust->n_crls,
+    .brought = brought,
+    .memory = trust->memory,
   };
   bool wants_proof = trust->requires_evidence ||
       (purpose == TRUST_PURPOSE_TLS_SERVER && brought != NULL &&
@@ -384,10 +391,11 @@ judge_by_itself (
 
 /* Judges a chain of n_chain DER certificates, the peer's own first, the others in any order, at the
  * time wall_clock. evidence is what the peer brought against the suspicion of revocation; NULL where it
- * had no way to bring any. expected_name is a host name, an address literal, an e-mail address, or a
+ * had no way to bring any. What its issuers say there is kept, and counts again the next time, while it
+ * is in force; that somebody was revoked counts for as long as trust lives. expected_name is a host name, an address literal, an e-mail address, or a
  * distinguished name that the subject must be.
  * Where several things are wrong, the one that says most about the peer comes first: an issuer nobody
- * trusts, then the time, then the name, then the purpose, then revocation. Thread-safe. */
+ * trusts, then the time, then the name, then the purpose, then revocation. Not thread-safe. */
 TrustVerdict
 crypto_trust_verify (const CryptoTrust *trust, const Slice *chain_der, size_t n_chain,
     const TrustEvidence *evidence, TrustPurpose purpose, const char *expected_name,

@@ -30,28 +30,36 @@ static const char gateway_base64[] =
     "BggqhkjOPQQDAgNIADBFAiEA/iRLyK4q8wEAS+5b0xqH/hAzzA6xEUpGmygpvMhz"
     "TOYCIFmwqYbeSEpv9p9GN/2UrUW7OpI8U5DADzgh1GrfxhcD";
 
+static TrustVerdict
+judge (const CryptoTrust *trust, GBytes *gateway, const TrustEvidence *evidence)
+{
+  Slice chain = slice_of_bytes (gateway);
+  return crypto_trust_verify (
+      trust, &chain, 1, evidence, TRUST_PURPOSE_IKE_GATEWAY, "gw.example.test", 1795719792);
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  static CryptoTrust *trust;
+  static CryptoTrust *base;
   static GBytes *gateway;
-  if (trust == NULL) {
+  if (base == NULL) {
     gsize len;
     guchar *der = g_base64_decode (gateway_base64, &len);
     gateway = g_bytes_new_take (der, len);
-    trust = crypto_trust_new (ca_pem, NULL);
-    g_assert (trust != NULL);
-    crypto_trust_require_evidence (trust);
+    base = crypto_trust_new (ca_pem, NULL);
+    g_assert (base != NULL);
   }
   Cursor c = cursor_init (data, size);
   Slice ocsp = cursor_slice (&c, cursor_u16 (&c));
   Slice crl = cursor_rest (&c);
   if (c.failed)
     return 0;
+  g_autoptr (CryptoTrust) trust = crypto_trust_new_above (base);
+  crypto_trust_require_evidence (trust);
   const TrustEvidence evidence = { .ocsp = &ocsp, .n_ocsp = 1, .crls = &crl, .n_crls = 1 };
-  Slice chain = slice_of_bytes (gateway);
-  TrustVerdict verdict = crypto_trust_verify (
-      trust, &chain, 1, &evidence, TRUST_PURPOSE_IKE_GATEWAY, "gw.example.test", 1795719792);
+  TrustVerdict verdict = judge (trust, gateway, &evidence);
   g_assert (verdict == TRUST_OK || verdict == TRUST_REVOKED || verdict == TRUST_UNPROVEN);
+  g_assert (judge (trust, gateway, NULL) == verdict); /* by what was kept alone */
   return 0;
 }

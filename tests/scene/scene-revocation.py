@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 import network
-from lab import Lab
+from lab import Lab, wait_until
 from programs import site_conf
 from scene import expect, expect_equal, main, promise
 from servers import PAGE, Haproxy
@@ -16,17 +16,21 @@ from strongswan import USERS
 
 UNTRUSTED = 8
 REQUIRED = "[tls]\nrevocation=required\n"
+UNPROVEN = "The gateway does not prove that its certificate was not revoked."
+
+
+def tls_server(lab, staple=None):
+    return lab.ends(Haproxy(lab.gateway, f"{network.GATEWAY}:443", "127.0.0.1:8443", lab.certificate,
+                            lab.authority.pem, staple))  # fmt: skip
 
 
 def prepare(lab, revoked=None):
     """A gateway behind haproxy, which staples that the certificate is (not) revoked; None: nothing."""
     lab.responder().start()
     lab.visitor_gateway(listen=["127.0.0.1:8443"])
-    staple = None if revoked is None else lab.authority.answer(lab.certificate, revoked)
-    lab.ends(Haproxy(lab.gateway, f"{network.GATEWAY}:443", "127.0.0.1:8443", lab.certificate,
-                     lab.authority.pem, staple))  # fmt: skip
+    server = tls_server(lab, None if revoked is None else lab.authority.answer(lab.certificate, revoked))
     lab.engine()
-    return lab.person("alice")
+    return lab.person("alice"), server
 
 
 def expect_refused(alice, sentence):
@@ -40,20 +44,27 @@ def expect_page(lab, alice):
     expect_equal(lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page")
 
 
-@promise("a proof that is stapled is enough where one is required")
+@promise("a proof that is stapled is enough where one is required, and lasts for the connection's reconnects")
 def good():
     with Lab() as lab:
-        alice = prepare(lab, revoked=False)
+        alice, server = prepare(lab, revoked=False)
         alice.import_site("office", lab.site(more=REQUIRED))
         expect_page(lab, alice)
+        server.end()
+        wait_until(lambda: alice.state("office") == "reconnecting", "the client to notice")
+        tls_server(lab)
+        wait_until(lambda: alice.state("office") == "connected", "the client to be back", 60)
+        expect_equal(lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page")
+        alice.disconnect("office")
+        expect_refused(alice, UNPROVEN)
 
 
 @promise("without a staple it is refused where one is required, and accepted elsewhere")
 def none():
     with Lab() as lab:
-        alice = prepare(lab)
+        alice, _ = prepare(lab)
         alice.import_site("office", lab.site(more=REQUIRED))
-        expect_refused(alice, "The gateway does not prove that its certificate was not revoked.")
+        expect_refused(alice, UNPROVEN)
         alice.import_site("other", lab.site("other"))
         alice.connect("other", password=USERS["alice"])
 
@@ -61,7 +72,7 @@ def none():
 @promise("a server that staples its own revocation is refused")
 def revoked():
     with Lab() as lab:
-        alice = prepare(lab, revoked=True)
+        alice, _ = prepare(lab, revoked=True)
         alice.import_site("office", lab.site())
         expect_refused(alice, "The certificate of the gateway was revoked.")
 

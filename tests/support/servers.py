@@ -8,7 +8,9 @@ import socket
 import socketserver
 import ssl
 import struct
+import tempfile
 import threading
+from pathlib import Path
 
 import network
 from process import LabError, wait_until
@@ -115,8 +117,7 @@ class Haproxy:
     """haproxy as the TLS server: what comes in goes on without TLS, and it may staple a response."""
 
     def __init__(self, machine, listen, target, certificate, issuer, staple=None):
-        folder = machine.folder / "haproxy"
-        folder.mkdir()
+        folder = Path(tempfile.mkdtemp(prefix="haproxy-", dir=machine.folder))
         chain = folder / "tls.pem"
         chain.write_text("".join(path.read_text() for path in (certificate.pem, certificate.key, issuer)))
         if staple:

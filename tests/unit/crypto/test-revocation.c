@@ -97,9 +97,9 @@ static void
 test_ocsp (void)
 {
   g_autofree char *pem = both_roots ();
-  g_autoptr (CryptoTrust) lax = trust_from_pem (pem, false), strict = trust_from_pem (pem, true);
   time_t made = made_at ();
   for (size_t i = 0; i < G_N_ELEMENTS (ocsp_rows); i++) {
+    g_autoptr (CryptoTrust) lax = trust_from_pem (pem, false), strict = trust_from_pem (pem, true);
     g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
     Slice ocsp[G_N_ELEMENTS (ocsp_rows[i].responses)];
     TrustEvidence evidence = { .ocsp = ocsp };
@@ -157,15 +157,17 @@ static void
 test_damaged (void)
 {
   g_autofree char *pem = both_roots ();
-  g_autoptr (CryptoTrust) strict = trust_from_pem (pem, true);
+  g_autoptr (CryptoTrust) base = trust_from_pem (pem, true);
   g_autoptr (GBytes) certificate = read_file ("gateway", ".der");
   g_autoptr (GBytes) good = read_file ("good", ".ocsp");
   Slice chain = slice_of_bytes (certificate), original = slice_of_bytes (good);
   g_autofree uint8_t *copy = g_memdup2 (original.data, original.len);
   for (size_t i = 0; i < 2 * original.len; i++) {
+    g_autoptr (CryptoTrust) strict = crypto_trust_new_above (base);
     bool cut = i >= original.len;
     Slice ocsp = SLICE (copy, cut ? i - original.len : original.len);
     const TrustEvidence evidence = { .ocsp = &ocsp, .n_ocsp = 1 };
+    crypto_trust_require_evidence (strict);
     if (!cut)
       copy[i] ^= 0x01;
     TrustVerdict verdict = crypto_trust_verify (
@@ -308,10 +310,10 @@ test_partial_crl (void)
     { "partial-revoked", TRUST_REVOKED },
   };
   g_autofree char *pem = both_roots ();
-  g_autoptr (CryptoTrust) strict = trust_from_pem (pem, true);
   g_autoptr (GBytes) certificate = read_file ("gateway", ".der");
   Slice chain = slice_of_bytes (certificate);
   for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (CryptoTrust) strict = trust_from_pem (pem, true);
     g_autoptr (GBytes) file = read_file (rows[i].crl, ".crl");
     Slice crl = slice_of_bytes (file);
     const TrustEvidence evidence = { .crls = &crl, .n_crls = 1 };
@@ -320,6 +322,88 @@ test_partial_crl (void)
                         strict, &chain, 1, &evidence, TRUST_PURPOSE_TLS_SERVER, NAME, made_at ()),
         rows[i].strict);
   }
+}
+
+typedef struct {
+  const char *brings; /* NULL: nothing */
+  int days; /* since the responses were made */
+  TrustVerdict verdict;
+} Visit;
+
+/* One connection: the same gateway again and again, and what it brings each time. */
+static const struct {
+  const char *what;
+  bool strict;
+  guint n;
+  Visit visits[4];
+} memory_rows[] = {
+  { "good is remembered in its time", true, 3,
+      { { "good.ocsp", 0, TRUST_OK }, { NULL, 7, TRUST_OK }, { NULL, 8, TRUST_UNPROVEN } } },
+  { "good comes back after its time", true, 3,
+      { { "good.ocsp", 0, TRUST_OK }, { NULL, 8, TRUST_UNPROVEN }, { NULL, 7, TRUST_OK } } },
+  { "undated is remembered for its days", true, 3,
+      { { "undated.ocsp", 0, TRUST_OK }, { NULL, 3, TRUST_OK }, { NULL, 4, TRUST_UNPROVEN } } },
+  { "revoked sticks", false, 4,
+      { { "revoked.ocsp", 0, TRUST_REVOKED }, { NULL, 0, TRUST_REVOKED },
+          { "good.ocsp", 0, TRUST_REVOKED }, { NULL, 400, TRUST_REVOKED } } },
+  { "revoked after good", false, 4,
+      { { "good.ocsp", 0, TRUST_OK }, { "revoked.ocsp", 1, TRUST_REVOKED },
+          { "good.ocsp", 1, TRUST_REVOKED }, { NULL, 2, TRUST_REVOKED } } },
+  { "by a CRL", false, 3,
+      { { "partial-revoked.crl", 0, TRUST_REVOKED }, { "good.ocsp", 0, TRUST_REVOKED },
+          { NULL, 1, TRUST_REVOKED } } },
+  { "a CRL that it is not on", true, 2, { { "whole.crl", 0, TRUST_OK }, { NULL, 0, TRUST_OK } } },
+  { "what does not count is not remembered", true, 4,
+      { { "impostor.ocsp", 0, TRUST_UNPROVEN }, { "other.ocsp", 0, TRUST_UNPROVEN },
+          { "partial.crl", 0, TRUST_UNPROVEN }, { NULL, 0, TRUST_UNPROVEN } } },
+  { "another CA cannot make it revoked", true, 3,
+      { { "revoked-foreign.ocsp", 0, TRUST_UNPROVEN }, { "good.ocsp", 0, TRUST_OK },
+          { NULL, 0, TRUST_OK } } },
+};
+
+static TrustVerdict
+visit (const CryptoTrust *trust, const char *certificate, const Visit *visit)
+{
+  g_autoptr (GBytes) der = read_file (certificate, ".der"), brought = NULL;
+  Slice chain = slice_of_bytes (der), file;
+  TrustEvidence evidence = { .n_ocsp = 0 };
+  if (visit->brings != NULL) {
+    bool is_crl = g_str_has_suffix (visit->brings, ".crl");
+    brought = read_file (visit->brings, "");
+    file = slice_of_bytes (brought);
+    evidence = (TrustEvidence){ .ocsp = &file, .n_ocsp = !is_crl, .crls = &file, .n_crls = is_crl };
+  }
+  return crypto_trust_verify (
+      trust, &chain, 1, &evidence, TRUST_PURPOSE_TLS_SERVER, NAME, made_at () + visit->days * DAY);
+}
+
+static void
+test_memory (void)
+{
+  g_autofree char *pem = both_roots ();
+  for (size_t i = 0; i < G_N_ELEMENTS (memory_rows); i++) {
+    g_autoptr (CryptoTrust) trust = trust_from_pem (pem, memory_rows[i].strict);
+    for (guint k = 0; k < memory_rows[i].n; k++) {
+      const Visit *each = &memory_rows[i].visits[k];
+      g_test_message ("%s, %u", memory_rows[i].what, k);
+      assert_verdict (visit (trust, "gateway", each), each->verdict);
+    }
+  }
+}
+
+/* What was said of one certificate says nothing of another, nor to another connection. */
+static void
+test_memory_is_narrow (void)
+{
+  const Visit good = { "good.ocsp", 0, TRUST_OK }, nothing = { NULL, 0, TRUST_OK };
+  g_autofree char *pem = both_roots ();
+  g_autoptr (CryptoTrust) one = trust_from_pem (pem, true);
+  g_autoptr (CryptoTrust) other = crypto_trust_new_above (one);
+  crypto_trust_require_evidence (other);
+  assert_verdict (visit (one, "gateway", &good), TRUST_OK);
+  assert_verdict (visit (one, "gateway", &nothing), TRUST_OK);
+  assert_verdict (visit (one, "staple", &nothing), TRUST_UNPROVEN);
+  assert_verdict (visit (other, "gateway", &nothing), TRUST_UNPROVEN);
 }
 
 /* A list that cannot be read is no reason to go on without it. */
@@ -344,6 +428,8 @@ main (int argc, char **argv)
   g_test_add_func ("/crypto/revocation/damaged", test_damaged);
   g_test_add_func ("/crypto/revocation/crls", test_crls);
   g_test_add_func ("/crypto/revocation/partial-crl", test_partial_crl);
+  g_test_add_func ("/crypto/revocation/memory", test_memory);
+  g_test_add_func ("/crypto/revocation/memory-is-narrow", test_memory_is_narrow);
   g_test_add_func ("/crypto/revocation/bad-crl-text", test_bad_crl_text);
   return g_test_run ();
 }
