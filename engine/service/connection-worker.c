@@ -270,12 +270,14 @@ on_configure (HostWorker *worker, const HostConfiguration *configuration, gpoint
   netcfg_apply_async (self->parts->netcfg, self->wanted, on_applied, g_object_ref (self));
 }
 
+/* Where another gateway has sent us is for this connection alone: the next asks that one again. */
 static void
 note_gateway (Connection *self, GVariant *status)
 {
-  const char *gateway;
+  const char *gateway, *sent_to;
   SiteAddress address = { NULL, 0 };
-  if (!g_variant_lookup (status, "gateway", "&s", &gateway) ||
+  if (g_variant_lookup (status, "sent-to", "&s", &sent_to) ||
+      !g_variant_lookup (status, "gateway", "&s", &gateway) ||
       !site_address_parse (gateway, &address, NULL))
     return;
   last_good_note (self->parts->last_good, self->uid, self->site->address.host, address.host,

@@ -134,6 +134,7 @@ send_status (Session *self)
 {
   StatusParts parts = {
     .uplink = self->uplink,
+    .sent_to = self->redirected_to,
     .ike = self->ike,
     .counters = datapath_counters (self->datapath),
     .reconnects = self->reconnects,

@@ -56,6 +56,7 @@ status_build (const StatusParts *parts)
   insert_string (&dict, "transport", uplink_transport (parts->uplink));
   insert_string (&dict, "stream", stream);
   insert_string (&dict, "gateway", gateway);
+  insert_string (&dict, "sent-to", parts->sent_to);
   insert_string (&dict, "ike", ike);
   insert_string (&dict, "child", child);
   g_variant_dict_insert_value (&dict, "counters", counters_variant (parts));

@@ -8,6 +8,7 @@
 /* What MESSAGE_STATUS tells; all borrowed. */
 typedef struct {
   const Uplink *uplink;
+  const char *sent_to; /* where another gateway has sent us, or NULL */
   const IkeSession *ike; /* or NULL */
   const DatapathCounters *counters;
   uint64_t reconnects, rekeys, ike_rekeys, sign_ins;

@@ -69,6 +69,7 @@ typedef enum {
  *   transport      s   "TLS", "TCP"
  *   stream         s   what TLS negotiated
  *   gateway        s   address:port in use
+ *   sent-to        s   where another gateway has sent us, while we are there (RFC 5685)
  *   ike, child     s   algorithms
  *   counters       a{st} bytes-in, bytes-out, packets-in, packets-out, reconnects, rekeys,
  *                      ike-rekeys, sign-ins, and drops by reason under "drop-REASON"
