@@ -23,13 +23,14 @@ from lab import LabError, why_not
 promises = []
 
 
-def promise(words, shows=None, peer="strongSwan", how="yes"):
-    """shows: what the peer and we can do together if the promise is kept, a name or several; how far."""
+def promise(words, shows=None, peer="strongSwan", how="yes", unless=None):
+    """shows: what the peer and we can do together if the promise is kept, a name or several; how far.
+    unless: a function that says why this promise cannot be tried here, or None."""
     names = (shows,) if isinstance(shows, str) else shows or ()
     marks = [f"{name} | {peer} | {how}" for name in names]
 
     def keep(function):
-        promises.append((words, function, marks))
+        promises.append((words, function, marks, unless))
         return function
 
     return keep
@@ -75,7 +76,11 @@ def main(*requirements, stage=None):
 def play(chosen, *things):
     """Plays promises, each called with the things; how many failed."""
     failed = 0
-    for number, (words, function, marks) in enumerate(chosen, 1):
+    for number, (words, function, marks, unless) in enumerate(chosen, 1):
+        reason = unless() if unless else None
+        if reason:
+            print(f"ok {number} - {words} # SKIP {reason}", flush=True)
+            continue
         start = time.monotonic()
         try:
             function(*things)
