@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""libreswan 4.10 as the IPsec gateway: for IKE alone, where the kernel has no ESP.
+"""libreswan 4.10 as the IPsec gateway, or with VISITOR_LIBRESWAN=DIR what `make install-base DESTDIR=DIR` of
+another version put there. It leaves ESP to the kernel, and where the kernel has none no packet passes; a kernel
+that takes every SA (xfrm-yes.c) lets its IKE go on as if one could.
 
 Its package and strongSwan's exclude each other, so that it is unpacked and not installed
 (install-packages unpacked). What had to be right: its own place for its helpers, which pluto insists
@@ -7,6 +9,9 @@ on; a NSS database of its own; connections that addconn hands over, since pluto 
 section alone; a machine beside the carrier's, for it takes no client that has one of its own addresses.
 """
 
+import os
+import re
+import subprocess
 from pathlib import Path
 
 import network
@@ -15,10 +20,13 @@ from programs import build
 from strongswan import GATEWAY_IDENTITY, PSK, PSK_USER
 
 PASSWORD = "lab"
+XFRM_YES = "tests/support/libxfrm-yes.so"
+FIRST_WITH_TICKETS = (5, 2)
 
 
 def root():
-    return build().parent / "build-peers" / "libreswan"
+    other = os.environ.get("VISITOR_LIBRESWAN")
+    return Path(other) if other else build().parent / "build-peers" / "libreswan"
 
 
 def why_not():
@@ -26,11 +34,28 @@ def why_not():
     return None if program.exists() else f"needs {program} (tests/support/install-packages unpacked)"
 
 
-class Pluto:
-    """pluto on a machine, with the connections `psk` and `certificate`; authby: by what key it signs."""
+def version():
+    said = subprocess.run([root() / "usr/libexec/ipsec/pluto", "--version"], capture_output=True, text=True, check=True)
+    return tuple(int(part) for part in re.search(r"\b(\d+(?:\.\d+)+)", said.stdout)[1].split("."))
 
-    def __init__(self, machine, authority, certificate, authby="ecdsa"):
+
+def why_no_tickets():
+    return None if version() >= FIRST_WITH_TICKETS else "needs libreswan 5.2 (VISITOR_LIBRESWAN)"
+
+
+def rekey_child():
+    return "--rekey-child" if version() >= (5,) else "--rekey-ipsec"
+
+
+class Pluto:
+    """pluto on a machine, with the connections `psk` and `certificate`; authby: by what key it signs.
+
+    takes_sas: its kernel takes every SA. more: keys of both connections.
+    """
+
+    def __init__(self, machine, authority, certificate, authby="ecdsa", takes_sas=False, more=None):
         self.machine = machine
+        self.takes_sas = takes_sas
         self.folder = machine.folder / "pluto"
         self.libexec = Path("/usr/libexec/ipsec")
         machine.run("mount", "--bind", root() / "usr/libexec", self.libexec.parent)
@@ -39,7 +64,8 @@ class Pluto:
         (self.folder / "nss").mkdir(parents=True)
         (self.folder / "run").mkdir()
         self._fill_database(authority, certificate)
-        self._write(authby)
+        self.authby, self.more = authby, more or {}
+        self._write()
 
     def _fill_database(self, authority, certificate):
         database = f"sql:{self.folder}/nss"
@@ -50,16 +76,17 @@ class Pluto:
         self.machine.run("pk12util", "-i", bundle, "-d", database, "-W", PASSWORD, "-K", "")
         self.machine.run("certutil", "-A", "-d", database, "-n", "ca", "-t", "CT,,", "-i", authority.pem)
 
-    def _write(self, authby):
+    def _write(self):
         common = (
             f" left={network.INSIDE}\n right=%any\n rightaddresspool=10.3.0.10-10.3.0.90\n"
             f" leftsubnet={network.PROTECTED[0]}\n encapsulation=yes\n fragmentation=yes\n"
-            f" leftid=@{GATEWAY_IDENTITY}\n auto=add\n"
+            f" leftid=@{GATEWAY_IDENTITY}\n auto=add\n leftupdown=/bin/true\n"
+            + "".join(f" {key}={value}\n" for key, value in self.more.items())
         )
         (self.folder / "ipsec.conf").write_text(
-            "config setup\n uniqueids=no\n"
+            f"config setup\n uniqueids=no\n listen={network.INSIDE}\n dnssec-enable=no\n"
             f"conn psk\n{common} authby=secret\n rightid={PSK_USER}\n"
-            f"conn certificate\n{common} leftcert=gateway\n leftsendcert=always\n authby={authby}\n"
+            f"conn certificate\n{common} leftcert=gateway\n leftsendcert=always\n authby={self.authby}\n"
             " rightca=%same\n rightid=%fromcert\n"
         )
         secrets = self.folder / "ipsec.secrets"
@@ -68,23 +95,38 @@ class Pluto:
 
     def start(self):
         folder = self.folder
+        with_kernel = ["env", f"LD_PRELOAD={build() / XFRM_YES}"] if self.takes_sas else []
         self.process = self.machine.start(
-            "pluto", self.libexec / "pluto", "--nofork", "--config", folder / "ipsec.conf",
+            "pluto", *with_kernel, self.libexec / "pluto", "--nofork", "--config", folder / "ipsec.conf",
             "--secretsfile", folder / "ipsec.secrets", "--nssdir", folder / "nss", "--rundir", folder / "run",
-            "--logfile", self.log, "--listen", network.INSIDE, "--no-dnssec")  # fmt: skip
+            "--logfile", self.log)  # fmt: skip
         control = folder / "run" / "pluto.ctl"
         wait_until(lambda: control.exists() or not self.process.is_alive(), "pluto's control socket")
-        for words in (("--listen",), ("--rereadsecrets",)):
-            self.machine.run(self.libexec / "whack", "--ctlsocket", control, *words)
+        self.whack("--listen")
+        self.whack("--rereadsecrets")
         for name in ("psk", "certificate"):
-            self.machine.run(self.libexec / "addconn", "--config", folder / "ipsec.conf",
-                             "--ctlsocket", control, name)  # fmt: skip
+            self.add(name)
         if not self.process.is_alive():
             raise LabError(f"pluto ended: {self.process.output()}")
         return self
 
+    def add(self, name, **more):
+        """Hands a connection over, in the place of what it was, with more keys from now on."""
+        self.more |= {key.replace("_", "-"): value for key, value in more.items()}
+        self._write()
+        self.machine.run(self.libexec / "addconn", "--config", self.folder / "ipsec.conf",
+                         "--ctlsocket", self.folder / "run" / "pluto.ctl", name)  # fmt: skip
+
+    def whack(self, *words):
+        """Tells pluto something; what it says to that is in its log."""
+        control = self.folder / "run" / "pluto.ctl"
+        return self.machine.run(self.libexec / "whack", "--ctlsocket", control, *words, check=False)
+
     def says(self, text):
-        return text in self.log.read_text(encoding="utf-8", errors="replace")
+        return self.count(re.escape(text)) > 0
+
+    def count(self, pattern):
+        return len(re.findall(pattern, self.log.read_text(encoding="utf-8", errors="replace")))
 
     def stop(self):
         if self.process:
