@@ -131,6 +131,15 @@ visitor_site_form_read_key (VisitorSiteForm *form, const char *path, GError **er
   return TRUE;
 }
 
+/* The key that came along with a site from elsewhere, which goes beside it when that is saved. */
+void
+visitor_site_form_take_key (VisitorSiteForm *form, const Secret *key)
+{
+  g_clear_pointer (&form->key, secret_unref);
+  form->key = secret_ref ((Secret *) key);
+  g_key_file_set_string (form->text, "sign-in", "key", NEW_KEY);
+}
+
 /* What has to be saved beside the site, for site_store_add (); NULL where no file was chosen, or
  * something else after it. Borrowed. */
 const Secret *

@@ -21,6 +21,7 @@ char *visitor_site_form_check (const char *group, const char *key, const char *t
 gboolean visitor_site_form_read_certificates (
     VisitorSiteForm *form, const char *group, const char *key, const char *path, GError **error);
 gboolean visitor_site_form_read_key (VisitorSiteForm *form, const char *path, GError **error);
+void visitor_site_form_take_key (VisitorSiteForm *form, const Secret *key);
 const Secret *visitor_site_form_get_key (const VisitorSiteForm *form);
 
 Site *visitor_site_form_finish (const VisitorSiteForm *form, VisitorSiteProblem **ret_problem);

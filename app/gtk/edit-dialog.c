@@ -216,19 +216,40 @@ attach (VisitorEditDialog *self)
   g_signal_connect (self->key, "failed", G_CALLBACK (on_file_failed), self);
 }
 
+static VisitorEditDialog *
+dialog_new (GtkWindow *parent, const char *title, const char *save, const Site *site_or_null)
+{
+  VisitorEditDialog *self =
+      g_object_new (VISITOR_TYPE_EDIT_DIALOG, "transient-for", parent, "title", title, NULL);
+  self->form = visitor_site_form_new (site_or_null);
+  gtk_button_set_label (self->save, save);
+  gtk_window_set_default_widget (GTK_WINDOW (self), GTK_WIDGET (self->save));
+  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->address));
+  return self;
+}
+
 /* For a new site, or with a copy of one to change. */
 GtkWindow *
 visitor_edit_dialog_new (GtkWindow *parent, const Site *site_or_null)
 {
-  gboolean is_new = site_or_null == NULL;
-  VisitorEditDialog *self = g_object_new (VISITOR_TYPE_EDIT_DIALOG, "transient-for", parent,
-      "title", is_new ? _ ("New site") : _ ("Edit site"), NULL);
-  self->form = visitor_site_form_new (site_or_null);
-  gtk_button_set_label (self->save, is_new ? _ ("_Add") : _ ("_Save"));
+  VisitorEditDialog *self = site_or_null == NULL
+      ? dialog_new (parent, _ ("New site"), _ ("_Add"), NULL)
+      : dialog_new (parent, _ ("Edit site"), _ ("_Save"), site_or_null);
   attach (self);
   update (self);
-  gtk_window_set_default_widget (GTK_WINDOW (self), GTK_WIDGET (self->save));
-  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->address));
+  return GTK_WINDOW (self);
+}
+
+/* For a new site of which most is known from elsewhere, and the key that came along. */
+GtkWindow *
+visitor_edit_dialog_new_from (GtkWindow *parent, const Site *draft, const Secret *key_or_null)
+{
+  VisitorEditDialog *self = dialog_new (parent, _ ("New site"), _ ("_Add"), draft);
+  if (key_or_null != NULL)
+    visitor_site_form_take_key (self->form, key_or_null);
+  attach (self);
+  update (self);
+  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->user));
   return GTK_WINDOW (self);
 }
 

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (VisitorEditDialog, visitor_edit_dialog, VISITOR, EDIT_DIALOG, AdwWindow)
 
 GtkWindow *visitor_edit_dialog_new (GtkWindow *parent, const Site *site_or_null);
+GtkWindow *
+visitor_edit_dialog_new_from (GtkWindow *parent, const Site *draft, const Secret *key_or_null);
 void visitor_edit_dialog_set_id (VisitorEditDialog *self, const char *id);
 void visitor_edit_dialog_set_address (VisitorEditDialog *self, const char *address);
 void visitor_edit_dialog_show_error (VisitorEditDialog *self, const GError *error);

@@ -93,6 +93,7 @@ edit (GtkWidget *widget, const char *action, GVariant *parameter)
   VisitorWindow *self = VISITOR_WINDOW (widget);
   GtkWindow *dialog =
       visitor_edit_dialog_new (GTK_WINDOW (self), visitor_site_item_get_site (self->item));
+  visitor_edit_dialog_set_id (VISITOR_EDIT_DIALOG (dialog), visitor_site_item_get_id (self->item));
   g_object_set_data_full (G_OBJECT (dialog), "item", g_object_ref (self->item), g_object_unref);
   g_signal_connect_object (dialog, "saved", G_CALLBACK (on_saved), self, 0);
   gtk_window_present (dialog);

@@ -177,6 +177,9 @@ test_key (void)
   g_assert_nonnull (site);
   visitor_site_form_set (form, "sign-in", "key", "pkcs11:token=card");
   g_assert_null (visitor_site_form_get_key (form));
+  g_autoptr (Secret) another = secret_new ("another", 7);
+  visitor_site_form_take_key (form, another);
+  g_assert_true (visitor_site_form_get_key (form) == another);
   g_unlink (file);
 }
 
