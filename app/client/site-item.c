@@ -8,6 +8,10 @@
 
 #include "client/site-item-private.h"
 
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "client/site-problem.h"
 #include "client/status-text.h"
 
 #define HTTPS_PORT 443
@@ -19,6 +23,7 @@ struct _VisitorSiteItem {
   SiteEntry *entry;
   char *name;
   char *address;
+  char *problem; /* or NULL */
   VisitorConnection *connection; /* or NULL */
   VisitorThroughput *throughput;
   VisitorLogHistory *log;
@@ -228,6 +233,7 @@ visitor_site_item_finalize (GObject *object)
   g_clear_pointer (&self->changed_key, visitor_trust_question_free);
   g_free (self->name);
   g_free (self->address);
+  g_free (self->problem);
   g_free (self->status_text);
   G_OBJECT_CLASS (visitor_site_item_parent_class)->finalize (object);
 }
@@ -272,6 +278,25 @@ address_of (const Site *site)
   return g_strdup (name != NULL ? name : address->host);
 }
 
+/* The store's words for a log, "DIRECTORY/ID.conf: line 3, ...", as a sentence for people. */
+static char *
+problem_of (const SiteEntry *entry)
+{
+  if (entry->problem == NULL)
+    return NULL;
+  g_autofree char *file = g_strconcat (entry->id, ".conf: ", NULL);
+  const char *at = strstr (entry->problem->message, file);
+  if (at == NULL)
+    return g_strdup (entry->problem->message);
+  g_autoptr (GError) why =
+      g_error_new_literal (VISITOR_ERROR, entry->problem->code, at + strlen (file));
+  g_autofree char *sentence = visitor_site_problem_text (why);
+  g_autofree char *path = g_strndup (
+      entry->problem->message, (gsize) (at - entry->problem->message) + strlen (file) - 2);
+  /* Translators: a sentence that says what is wrong, and the file that it is about */
+  return g_strdup_printf (_ ("%s It is in %s."), sentence, path);
+}
+
 static void
 replace_string (VisitorSiteItem *self, char **string, char *by, guint property)
 {
@@ -292,8 +317,7 @@ visitor_site_item_take_entry (VisitorSiteItem *self, SiteEntry *entry)
   replace_string (self, &self->name, g_strdup (site != NULL ? site->name : entry->id), PROP_NAME);
   replace_string (
       self, &self->address, site != NULL ? address_of (site) : g_strdup (""), PROP_ADDRESS);
-  if (before != NULL && !is_same_error (before->problem, entry->problem))
-    notify (self, PROP_PROBLEM);
+  replace_string (self, &self->problem, problem_of (entry), PROP_PROBLEM);
   site_entry_free (before);
   tell_state (self);
 }
@@ -329,11 +353,11 @@ visitor_site_item_get_address (VisitorSiteItem *self)
 }
 
 /* What is wrong with the site's file: with a site it is told and past, without one the site cannot be
- * used. NULL: nothing. Untranslated, it names file, line and key. */
+ * used. NULL: nothing. It names file, line and key. */
 const char *
 visitor_site_item_get_problem (VisitorSiteItem *self)
 {
-  return self->entry->problem != NULL ? self->entry->problem->message : NULL;
+  return self->problem;
 }
 
 /* NULL where the problem says why. Borrowed until the site is changed. */

@@ -137,6 +137,33 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, visitor_window_act_on_failure);
 }
 
+/* What the keyring says is a sentence for people already. */
+static const char *
+why_not_kept (const GError *error)
+{
+  return error->code == VISITOR_ERROR_NO_SECRET
+      ? error->message
+      : visitor_error_sentence ((VisitorError) error->code);
+}
+
+static void
+on_not_kept (VisitorWindow *self, VisitorSiteItem *item, const GError *error)
+{
+  /* Translators: a sentence that says why follows. */
+  g_autofree char *text = g_strdup_printf (
+      _ ("What you typed or accepted is not remembered. %s"), why_not_kept (error));
+  visitor_window_tell (self, text);
+}
+
+static void
+on_keyring_problem (VisitorWindow *self, const GError *error)
+{
+  /* Translators: a sentence that says why follows. */
+  g_autofree char *text = g_strdup_printf (
+      _ ("A password of the removed site may still be in the keyring. %s"), why_not_kept (error));
+  visitor_window_tell (self, text);
+}
+
 static void
 visitor_window_class_init (VisitorWindowClass *klass)
 {
@@ -166,6 +193,9 @@ visitor_window_new (VisitorApplication *application, VisitorSiteModel *model, Vi
       model, "items-changed", G_CALLBACK (show_sites_or_welcome), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
       live, "notify::available", G_CALLBACK (show_engine), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (live, "not-kept", G_CALLBACK (on_not_kept), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (
+      model, "keyring-problem", G_CALLBACK (on_keyring_problem), self, G_CONNECT_SWAPPED);
   visitor_sidebar_set_model (self->sidebar, model);
   show_sites_or_welcome (self);
   show_engine (self);

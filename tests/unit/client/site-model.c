@@ -172,7 +172,8 @@ test_problems (Fixture *f, gconstpointer data)
   assert_shown (f, "c a b d e");
   VisitorSiteItem *slip = visitor_site_model_find (f->model, "d");
   g_assert_null (visitor_site_item_get_site (slip));
-  g_assert_nonnull (strstr (visitor_site_item_get_problem (slip), "line 3, key address"));
+  g_assert_nonnull (strstr (visitor_site_item_get_problem (slip), "Line 3, key address"));
+  g_assert_nonnull (strstr (visitor_site_item_get_problem (slip), "/d.conf."));
   g_assert_cmpstr (visitor_site_item_get_name (slip), ==, "d");
   VisitorSiteItem *damaged = visitor_site_model_find (f->model, "e");
   g_assert_null (visitor_site_item_get_site (damaged));
