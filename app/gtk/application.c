@@ -103,6 +103,35 @@ visitor_application_activate (GApplication *application)
     visitor_application_ensure_window (self);
 }
 
+/* From a file manager or another program, over D-Bus, and from our own command line. */
+static void
+visitor_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  VisitorApplication *self = VISITOR_APPLICATION (application);
+  if (self->model == NULL)
+    return;
+  VisitorWindow *window = visitor_application_ensure_window (self);
+  for (int i = 0; i < n_files; i++)
+    visitor_window_import_file (window, files[i]);
+}
+
+static gboolean
+open_files (GApplication *application, GApplicationCommandLine *line)
+{
+  static const char *const keys[] = { "import", G_OPTION_REMAINING };
+  GVariantDict *given = g_application_command_line_get_options_dict (line);
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    g_autofree const char **names = NULL;
+    g_variant_dict_lookup (given, keys[i], "^a&ay", &names);
+    for (gsize k = 0; names != NULL && names[k] != NULL; k++)
+      g_ptr_array_add (files, g_application_command_line_create_file_for_arg (line, names[k]));
+  }
+  if (files->len > 0)
+    g_application_open (application, (GFile **) files->pdata, (int) files->len, "");
+  return files->len > 0;
+}
+
 static gboolean
 is_login (GApplicationCommandLine *line)
 {
@@ -116,7 +145,8 @@ visitor_application_command_line (GApplication *application, GApplicationCommand
   if (self->presence != NULL && is_login (line) &&
       visitor_presence_connect_at_login (self->presence))
     return EXIT_SUCCESS;
-  g_application_activate (application);
+  if (!open_files (application, line))
+    g_application_activate (application);
   return EXIT_SUCCESS;
 }
 
@@ -148,14 +178,18 @@ visitor_application_class_init (VisitorApplicationClass *klass)
   G_OBJECT_CLASS (klass)->dispose = visitor_application_dispose;
   application_class->startup = visitor_application_startup;
   application_class->activate = visitor_application_activate;
+  application_class->open = visitor_application_open;
   application_class->command_line = visitor_application_command_line;
   application_class->handle_local_options = visitor_application_handle_local_options;
 }
 
 static const GOptionEntry options[] = {
+  { "import", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL,
+      N_ ("Show what a file would add, and add it after a yes"), N_ ("FILE") },
   { "login", 0, 0, G_OPTION_ARG_NONE, NULL,
       N_ ("Connect what is chosen for the login, without a window"), NULL },
   { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Show the version"), NULL },
+  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, N_ ("[FILE…]") },
   { NULL },
 };
 
@@ -169,7 +203,7 @@ VisitorApplication *
 visitor_application_new (void)
 {
   return g_object_new (VISITOR_TYPE_APPLICATION, "application-id", VISITOR_APPLICATION_ID, "flags",
-      G_APPLICATION_HANDLES_COMMAND_LINE, NULL);
+      G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN, NULL);
 }
 
 /* The user's sites; NULL if they cannot be had. Borrowed, from startup on. */

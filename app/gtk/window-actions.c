@@ -70,6 +70,14 @@ on_saved (VisitorEditDialog *dialog, Site *site, const Secret *key, VisitorWindo
     visitor_edit_dialog_show_error (dialog, error);
 }
 
+/* What is saved in dialog, a VisitorEditDialog, becomes a new site. */
+void
+visitor_window_present_new_site (VisitorWindow *self, GtkWindow *dialog)
+{
+  g_signal_connect_object (dialog, "saved", G_CALLBACK (on_new_saved), self, 0);
+  gtk_window_present (dialog);
+}
+
 /* Asks for a site that is not there yet; address_or_null is where its gateway is. */
 void
 visitor_window_new_site (VisitorWindow *self, const char *address_or_null)
@@ -77,8 +85,7 @@ visitor_window_new_site (VisitorWindow *self, const char *address_or_null)
   GtkWindow *dialog = visitor_edit_dialog_new (GTK_WINDOW (self), NULL);
   if (address_or_null != NULL)
     visitor_edit_dialog_set_address (VISITOR_EDIT_DIALOG (dialog), address_or_null);
-  g_signal_connect_object (dialog, "saved", G_CALLBACK (on_new_saved), self, 0);
-  gtk_window_present (dialog);
+  visitor_window_present_new_site (self, dialog);
 }
 
 static void

@@ -8,7 +8,7 @@
 #include "gtk/window.h"
 
 /* What the files of the window share: window.c builds it, window-actions.c acts on the chosen site,
- * window-questions.c asks what a connection needs to know. */
+ * window-import.c takes in files, window-questions.c asks what a connection needs to know. */
 struct _VisitorWindow {
   AdwApplicationWindow parent_instance;
 
@@ -39,6 +39,11 @@ void visitor_window_add_actions (GtkWidgetClass *widget_class);
 void visitor_window_update_actions (VisitorWindow *self);
 void visitor_window_act_on_failure (VisitorWindow *self, guint action);
 void visitor_window_new_site (VisitorWindow *self, const char *address_or_null);
+void visitor_window_present_new_site (VisitorWindow *self, GtkWindow *dialog);
+
+/* window-import.c */
+void visitor_window_add_import_actions (GtkWidgetClass *widget_class);
+void visitor_window_accept_drops (VisitorWindow *self);
 
 /* window-questions.c */
 gboolean visitor_window_warn_of_key (VisitorWindow *self, VisitorSiteItem *item);

@@ -174,6 +174,7 @@ visitor_window_class_init (VisitorWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = visitor_window_close_request;
   bind_template (widget_class);
   visitor_window_add_actions (widget_class);
+  visitor_window_add_import_actions (widget_class);
 }
 
 static void
@@ -181,6 +182,7 @@ visitor_window_init (VisitorWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   visitor_sidebar_set_key_capture (self->sidebar, GTK_WIDGET (self));
+  visitor_window_accept_drops (self);
 }
 
 VisitorWindow *

@@ -14,6 +14,7 @@ VisitorWindow *
 visitor_window_new (VisitorApplication *application, VisitorSiteModel *model, VisitorLive *live);
 
 void visitor_window_show_site (VisitorWindow *self, VisitorSiteItem *item);
+void visitor_window_import_file (VisitorWindow *self, GFile *file);
 void visitor_window_finish_removal (VisitorWindow *self);
 
 void visitor_window_ask_secret (VisitorWindow *self, VisitorSiteItem *item,
