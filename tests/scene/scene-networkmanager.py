@@ -15,21 +15,46 @@ from lab import INSIDE_NAME, Lab, LabError, wait_until
 from networkmanager import DEVICE, NetworkManager, name_of, why_no_networkmanager
 from scene import expect, expect_equal, main, promise
 from servers import PAGE
-from strongswan import DOMAIN, GATEWAY_IDENTITY, USERS
+from strongswan import DOMAIN, ESP_PROPOSALS, GATEWAY_IDENTITY, USERS
 from users import PEOPLE
 
 PASSWORD = USERS["alice"]
 
 
+CODES, EVERYTHING = "codes@example.test", "everything@example.test"
+
+
+class Place:
+    """The lab and its NetworkManager, on which all promises are played."""
+
+    def __init__(self, lab, manager):
+        self.lab = lab
+        self.manager = manager
+
+    def begin(self):
+        """As it is before anything is connected, whatever the promise before has left."""
+        for name in self.manager.active():
+            if name != "hotel":
+                self.manager.down(name, check=False)
+        self.manager.wait_until_clean()
+        return self.lab, self.manager
+
+
 @contextlib.contextmanager
-def office(site=None, **knobs):
-    """A lab whose user machine has NetworkManager, and the gateway; a site `office` is imported."""
+def place():
+    """One gateway for every kind of sign-in; which it is, the identity says that the client claims."""
+    everything = {"local_ts": ["0.0.0.0/0", "::/0"], "esp_proposals": ESP_PROPOSALS}
     with Lab() as lab:
-        lab.charon = lab.responder(**knobs).start()
+        lab.charon = lab.responder(clients={
+            "cert": {"remote": {"auth": "pubkey", "cacerts": lab.authority.pem.name}},
+            "codes": {"remote": {"auth": "eap-gtc", "id": CODES, "eap_id": "%any"}},
+            "everything": {"remote": {"auth": "eap-mschapv2", "id": EVERYTHING, "eap_id": "%any"},
+                           "children": {"net": everything}},
+        }).start()  # fmt: skip
         lab.visitor_gateway()
-        manager = NetworkManager(lab)
-        manager.import_site("office", lab.site(**(site or {})))
-        yield lab, manager
+        manager = NetworkManager(lab, people=("alice", "bob"), before=start_logind)
+        manager.import_site("office", lab.site())
+        yield Place(lab, manager)
 
 
 def expect_page(lab, host=network.INSIDE):
@@ -70,45 +95,45 @@ def imported_again(lab, manager):
 
 
 @promise("import, export, up, a page by name, routes and DNS as NetworkManager sets them, down")
-def round_trip():
-    with office() as (lab, manager):
-        imported_again(lab, manager)
-        before, resolver = routes(lab), lab.resolver()
-        expect_no_page(lab)
-        manager.up("office", password=PASSWORD)
-        expect_equal(manager.active(), ["hotel", "office"], "active connections")
-        expect_page(lab)
-        for prefix in network.PROTECTED:
-            expect_one_route(lab, prefix, DEVICE)
-        expect_one_route(lab, f"{network.GATEWAY} ", "wifi")
-        expect_one_route(lab, "default via 198", "wifi")
-        text = lab.resolver()
-        expect(f"nameserver {network.INSIDE}" in text and DOMAIN in text, text)
-        wait_until(lambda: lab.user.run("getent", "ahosts", INSIDE_NAME, check=False).returncode == 0, "the inside name")
-        expect_page(lab, INSIDE_NAME)
-        expect(re.search(r"10\.3\.0\.\d+/32", manager.get("office", "IP4.ADDRESS")), manager.get("office", "IP4"))
-        expect_equal(manager.nmcli("-g", "GENERAL.STATE", "connection", "show", "office").stdout.strip(), "activated", "state")
-        manager.down("office")
-        manager.wait_until_clean()
-        wait_until(lambda: "ESTABLISHED" not in lab.charon.associations(), "the gateway to have heard the goodbye")
-        wait_until(lambda: routes(lab) == before, f"the routes as they were: {before}")
-        expect_equal(lab.resolver(), resolver, "the resolver")
+def round_trip(there):
+    lab, manager = there.begin()
+    imported_again(lab, manager)
+    before, resolver = routes(lab), lab.resolver()
+    expect_no_page(lab)
+    manager.up("office", password=PASSWORD)
+    expect_equal(manager.active(), ["hotel", "office"], "active connections")
+    expect_page(lab)
+    for prefix in network.PROTECTED:
+        expect_one_route(lab, prefix, DEVICE)
+    expect_one_route(lab, f"{network.GATEWAY} ", "wifi")
+    expect_one_route(lab, "default via 198", "wifi")
+    text = lab.resolver()
+    expect(f"nameserver {network.INSIDE}" in text and DOMAIN in text, text)
+    wait_until(lambda: lab.user.run("getent", "ahosts", INSIDE_NAME, check=False).returncode == 0, "the inside name")
+    expect_page(lab, INSIDE_NAME)
+    expect(re.search(r"10\.3\.0\.\d+/32", manager.get("office", "IP4.ADDRESS")), manager.get("office", "IP4"))
+    expect_equal(manager.nmcli("-g", "GENERAL.STATE", "connection", "show", "office").stdout.strip(), "activated", "state")
+    manager.down("office")
+    manager.wait_until_clean()
+    wait_until(lambda: "ESTABLISHED" not in lab.charon.associations(), "the gateway to have heard the goodbye")
+    wait_until(lambda: routes(lab) == before, f"the routes as they were: {before}")
+    expect_equal(lab.resolver(), resolver, "the resolver")
 
 
 @promise("a wrong password is said to be one, and the right one works after it; nothing is left")
-def wrong_password():
-    with office() as (lab, manager):
-        result = manager.up("office", password="not this one", check=False)
-        expect("Invalid secrets" in result.stdout + result.stderr, f"{result.stdout}{result.stderr}")
-        manager.wait_until_clean()
-        result = manager.up("office", check=False)
-        expect("no valid secrets" in (result.stdout + result.stderr).lower(), f"without one: {result.stdout}{result.stderr}")
-        manager.wait_until_clean()
-        manager.up("office", password=PASSWORD)
-        expect_page(lab)
-        manager.down("office")
-        manager.wait_until_clean()
-        untrusted(lab, manager)
+def wrong_password(there):
+    lab, manager = there.begin()
+    result = manager.up("office", password="not this one", check=False)
+    expect("Invalid secrets" in result.stdout + result.stderr, f"{result.stdout}{result.stderr}")
+    manager.wait_until_clean()
+    result = manager.up("office", check=False)
+    expect("no valid secrets" in (result.stdout + result.stderr).lower(), f"without one: {result.stdout}{result.stderr}")
+    manager.wait_until_clean()
+    manager.up("office", password=PASSWORD)
+    expect_page(lab)
+    manager.down("office")
+    manager.wait_until_clean()
+    untrusted(lab, manager)
 
 
 def untrusted(lab, manager):
@@ -122,87 +147,89 @@ def untrusted(lab, manager):
 
 
 @promise("a code that the gateway asks for, typed to nmcli; a wrong one is asked for once more")
-def code():
-    with office({"method": "eap-gtc"}, eap="eap-gtc") as (lab, manager):
-        screen = manager.terminal("-w", "60", "--ask", "connection", "up", "office")
-        screen.wait_for("The gateway says: “password”")
-        screen.wait_for("Code")
-        screen.type("wrong\n")
-        screen.wait_for("Code")
-        screen.type(PASSWORD + "\n")
-        screen.wait_for("Connection successfully activated")
-        expect_equal(screen.wait(), 0, "exit status")
-        expect_page(lab)
-        expect("code" not in manager.get("office", "vpn.secrets"), "the code was kept")
-        manager.down("office")
-        result = manager.up("office", check=False)
-        expect(result.returncode != 0, "up without a code")
-        manager.wait_until_clean()
+def code(there):
+    lab, manager = there.begin()
+    manager.import_site("codes", lab.site("codes", method="eap-gtc", more=f"local-identity={CODES}\n"))
+    screen = manager.terminal("-w", "60", "--ask", "connection", "up", "codes")
+    screen.wait_for("The gateway says: “password”")
+    screen.wait_for("Code")
+    screen.type("wrong\n")
+    screen.wait_for("Code")
+    screen.type(PASSWORD + "\n")
+    screen.wait_for("Connection successfully activated")
+    expect_equal(screen.wait(), 0, "exit status")
+    expect_page(lab)
+    expect("code" not in manager.get("codes", "vpn.secrets"), "the code was kept")
+    manager.down("codes")
+    result = manager.up("codes", check=False)
+    expect(result.returncode != 0, "up without a code")
+    manager.wait_until_clean()
 
 
 @promise("the service is killed, and NetworkManager is: the link stays, and the tunnel can be had again")
-def killed():
-    with office() as (lab, manager):
-        manager.up("office", password=PASSWORD)
-        (service,) = manager.services()
-        lab.user.run("kill", "-KILL", service)
-        wait_until(lambda: manager.active() == ["hotel"], "the VPN to be down, the link up")
-        manager.wait_until_clean()
-        manager.up("office", password=PASSWORD)
-        expect_page(lab)
-        manager.stop()
-        manager.wait_until_clean()
-        manager.start()
-        wait_until(lambda: manager.active() == ["hotel"], "the link after a restart")
-        manager.up("office", password=PASSWORD)
-        services = manager.services()
-        manager.kill()
-        for pid in services:
-            wait_until(lambda pid=pid: not Path(f"/proc/{pid}").exists(), "the service to end with NetworkManager")
-        wait_until(lambda: not manager.devices(), "the device to go")
-        manager.start()
-        wait_until(lambda: "hotel" in manager.active(), "the link after another restart")
-        manager.up("office", password=PASSWORD)
-        expect_page(lab)
+def killed(there):
+    lab, manager = there.begin()
+    manager.up("office", password=PASSWORD)
+    (service,) = manager.services()
+    lab.user.run("kill", "-KILL", service)
+    wait_until(lambda: manager.active() == ["hotel"], "the VPN to be down, the link up")
+    manager.wait_until_clean()
+    manager.up("office", password=PASSWORD)
+    expect_page(lab)
+    manager.stop()
+    manager.wait_until_clean()
+    manager.start()
+    wait_until(lambda: manager.active() == ["hotel"], "the link after a restart")
+    manager.up("office", password=PASSWORD)
+    services = manager.services()
+    manager.kill()
+    for pid in services:
+        wait_until(lambda pid=pid: not Path(f"/proc/{pid}").exists(), "the service to end with NetworkManager")
+    wait_until(lambda: not manager.devices(), "the device to go")
+    manager.start()
+    wait_until(lambda: "hotel" in manager.active(), "the link after another restart")
+    manager.up("office", password=PASSWORD)
+    expect_page(lab)
 
 
 @promise("two connections at once; one that goes takes nothing of the other's")
-def two():
-    with office() as (lab, manager):
-        manager.import_site("second", lab.site("second", user="bob"))
-        # As with any VPN service of NetworkManager's, names are now asked of the first tunnel's server.
-        lab.inside_nameserver.names[GATEWAY_IDENTITY] = [network.GATEWAY]
-        manager.up("office", password=PASSWORD)
-        manager.up("second", password=USERS["bob"])
-        expect_equal(manager.active(), ["hotel", "office", "second"], "active connections")
-        expect_equal(len(manager.devices()), 2, "devices")
-        expect_equal(len(manager.services()), 2, "services")
-        manager.down("office")
-        wait_until(lambda: len(manager.devices()) == 1, "one device to go")
-        expect_equal(manager.active(), ["hotel", "second"], "active connections")
-        expect_page(lab)
-        manager.down("second")
-        manager.wait_until_clean()
+def two(there):
+    lab, manager = there.begin()
+    manager.import_site("second", lab.site("second", user="bob"))
+    # As with any VPN service of NetworkManager's, names are now asked of the first tunnel's server.
+    lab.inside_nameserver.names[GATEWAY_IDENTITY] = [network.GATEWAY]
+    manager.up("office", password=PASSWORD)
+    manager.up("second", password=USERS["bob"])
+    expect_equal(manager.active(), ["hotel", "office", "second"], "active connections")
+    expect_equal(len(manager.devices()), 2, "devices")
+    expect_equal(len(manager.services()), 2, "services")
+    manager.down("office")
+    wait_until(lambda: len(manager.devices()) == 1, "one device to go")
+    expect_equal(manager.active(), ["hotel", "second"], "active connections")
+    expect_page(lab)
+    manager.down("second")
+    manager.wait_until_clean()
 
 
 @promise("a stream that breaks takes nothing down, not even where the tunnel is the default route")
-def persists():
-    with office(child={"local_ts": ["0.0.0.0/0", "::/0"]}) as (lab, manager):
-        manager.up("office", password=PASSWORD)
-        expect_page(lab)
-        wait_until(lambda: f"dev {DEVICE}" in next(iter(lab.user.ip("route", "get", "192.0.2.1").splitlines())),
-                   "the default route to lead into the tunnel")  # fmt: skip
-        (service,) = manager.services()
-        expect(lab.network.reset_streams() > 0, "no stream was there")
-        expect_page(lab)
-        # Without NetworkManager's host route the new stream would go into its own tunnel, were it not bound.
-        lab.user.ip("route", "del", network.GATEWAY)
-        expect(DEVICE in lab.user.ip("route", "get", network.GATEWAY), "the positive control: a socket of anybody else's")
-        expect(lab.network.reset_streams() > 0, "no stream was there")
-        expect_page(lab)
-        expect_equal(manager.active(), ["hotel", "office"], "active connections")
-        expect_equal(manager.services(), [service], "the service")
-        expect_equal(lab.charon.logins(), 1, "logins")
+def persists(there):
+    lab, manager = there.begin()
+    logins = lab.charon.logins()
+    manager.import_site("everything", lab.site("everything", more=f"local-identity={EVERYTHING}\n"))
+    manager.up("everything", password=PASSWORD)
+    expect_page(lab)
+    wait_until(lambda: DEVICE in lab.user.ip("route", "get", "192.0.2.1"), "the default route to lead into the tunnel")
+    (service,) = manager.services()
+    expect(lab.network.reset_streams() > 0, "no stream was there")
+    expect_page(lab)
+    # Without NetworkManager's host route the new stream would go into its own tunnel, were it not bound.
+    lab.user.ip("route", "del", network.GATEWAY)
+    expect(DEVICE in lab.user.ip("route", "get", network.GATEWAY), "the positive control: a socket of anybody else's")
+    expect(lab.network.reset_streams() > 0, "no stream was there")
+    expect_page(lab)
+    expect_equal(manager.active(), ["everything", "hotel"], "active connections")
+    expect_equal(manager.services(), [service], "the service")
+    expect_equal(lab.charon.logins(), logins + 1, "logins")
 
 
 def children(parent):
@@ -215,10 +242,16 @@ def uid_of(pid):
 
 
 def certified(lab, manager, person):
-    """A key for a person, readable for that person alone; the item values of a site that signs in with it."""
+    """A certificate and a key for a person, readable for that person alone; the key's path."""
     pem, key = lab.authority.issue(person, [f"{person}@example.test"], flags=("clientAuth",))
     manager.file(f"{person}.pem", pem.read_text(), person)
     return manager.file(f"{person}.key", key.read_text(), person)
+
+
+def locked(manager, key):
+    """The same key with a passphrase before it."""
+    text = manager.desktop.run("root", "openssl", "pkcs8", "-topk8", "-v2", "aes256", "-in", key, "-passout", "pass:open sesame")
+    return manager.file("locked.key", text.stdout, "alice")
 
 
 def is_refused(lab, manager, name, why, user="alice"):
@@ -232,79 +265,76 @@ def is_refused(lab, manager, name, why, user="alice"):
 
 
 @promise("a person's own connection, by the person's own key: opened with that person's rights, and no other's")
-def own_key():
-    with Lab() as lab:
-        wants = {"cert": {"remote": {"auth": "pubkey", "cacerts": lab.authority.pem.name}}}
-        lab.charon = lab.responder(clients=wants).start()
-        lab.visitor_gateway()
-        manager = NetworkManager(lab, people=("alice", "bob"))
-        key = certified(lab, manager, "alice")
-        others = certified(lab, manager, "bob")
-        more = "certificate=alice.pem\nkey=alice.key\n"
-        manager.import_site("office", lab.site(method="certificate", user="unused", more=more), user="alice")
-        manager.nmcli("connection", "modify", "office", "connection.permissions", "user:alice", user="alice")
-        expect_equal(manager.get("office", "connection.permissions").replace("\\", ""), "user:alice", "whose it is")
-        manager.up("office", user="alice")
-        expect_page(lab)
-        holders = [pid for pid in children(manager.services()[0]) if name_of(pid) == "visitor-key"]
-        expect_equal([os.stat(f"/proc/{pid}/mem").st_uid for pid in holders], [0], "a holder of keys shows itself to nobody")
-        expect_equal([uid_of(pid) for pid in holders], [PEOPLE["alice"]], "whose process holds the key")
-        manager.down("office", user="alice")
-        manager.wait_until_clean()
+def own_key(there):
+    lab, manager = there.begin()
+    key = certified(lab, manager, "alice")
+    others = certified(lab, manager, "bob")
+    more = "certificate=alice.pem\nkey=alice.key\n"
+    manager.import_site("mine", lab.site("mine", method="certificate", user="unused", more=more), user="alice")
+    manager.nmcli("connection", "modify", "mine", "connection.permissions", "user:alice", user="alice")
+    expect_equal(manager.get("mine", "connection.permissions").replace("\\", ""), "user:alice", "whose it is")
+    manager.up("mine", user="alice")
+    expect_page(lab)
+    holders = [pid for pid in children(manager.services()[0]) if name_of(pid) == "visitor-key"]
+    expect_equal([os.stat(f"/proc/{pid}/mem").st_uid for pid in holders], [0], "a holder of keys shows itself to nobody")
+    expect_equal([uid_of(pid) for pid in holders], [PEOPLE["alice"]], "whose process holds the key")
+    manager.down("mine", user="alice")
+    manager.wait_until_clean()
 
-        def change(value):
-            manager.nmcli("connection", "modify", "office", "+vpn.data", f"sign-in.key={value}", user="alice")
+    def change(value):
+        manager.nmcli("connection", "modify", "mine", "+vpn.data", f"sign-in.key={value}", user="alice")
 
-        change(others)
-        is_refused(lab, manager, "office", "bob.key: Permission denied")
-        link = key.with_name("link.key")
-        link.symlink_to(key)
-        change(link)
-        is_refused(lab, manager, "office", "link.key: Too many levels of symbolic links")
-        change(key)
-        manager.nmcli("connection", "modify", "office", "connection.permissions", "")
-        is_refused(lab, manager, "office", "set connection.permissions to user:NAME")
-        manager.nmcli("connection", "modify", "office", "connection.permissions", "user:alice")
-        manager.up("office", user="alice")
-        expect_page(lab)
+    change(others)
+    is_refused(lab, manager, "mine", "bob.key: Permission denied")
+    link = key.with_name("link.key")
+    link.symlink_to(key)
+    change(link)
+    is_refused(lab, manager, "mine", "link.key: Too many levels of symbolic links")
+    change(key)
+    manager.nmcli("connection", "modify", "mine", "connection.permissions", "")
+    is_refused(lab, manager, "mine", "set connection.permissions to user:NAME")
+    manager.nmcli("connection", "modify", "mine", "connection.permissions", "user:alice")
+    change(locked(manager, key))
+    screen = manager.terminal("-w", "60", "--ask", "connection", "up", "mine", user="alice")
+    screen.wait_for("Passphrase of your key")
+    screen.type("open sesame\n")
+    screen.wait_for("Connection successfully activated")
+    expect_page(lab)
 
 
 @promise("who may not change the network may not bring a connection up")
-def stranger():
-    with office() as (lab, manager):
-        result = manager.up("office", user="carol", password=PASSWORD, check=False)
-        expect(result.returncode != 0 and "authorized" in (result.stdout + result.stderr).lower(), f"{result.stdout}{result.stderr}")
-        expect_equal(manager.active(), ["hotel"], "active connections")
-        manager.up("office", user="alice", password=PASSWORD)
-        expect_page(lab)
-        names = manager.desktop.call("root", "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus.ListNames")
-        (service,) = re.findall(r"org\.freedesktop\.NetworkManager\.visitor[.\w]*", names.stdout)
-        answer = manager.desktop.call("carol", service, "/org/freedesktop/NetworkManager/VPN/Plugin",
-                                      "org.freedesktop.NetworkManager.VPN.Plugin.Disconnect")  # fmt: skip
-        expect("AccessDenied" in answer.stderr, f"the service's bus name: {answer.stdout}{answer.stderr}")
-        expect_page(lab)
+def stranger(there):
+    lab, manager = there.begin()
+    result = manager.up("office", user="carol", password=PASSWORD, check=False)
+    expect(result.returncode != 0 and "authorized" in (result.stdout + result.stderr).lower(), f"{result.stdout}{result.stderr}")
+    expect_equal(manager.active(), ["hotel"], "active connections")
+    manager.up("office", user="alice", password=PASSWORD)
+    expect_page(lab)
+    names = manager.desktop.call("root", "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus.ListNames")
+    (service,) = re.findall(r"org\.freedesktop\.NetworkManager\.visitor[.\w]*", names.stdout)
+    answer = manager.desktop.call("carol", service, "/org/freedesktop/NetworkManager/VPN/Plugin",
+                                  "org.freedesktop.NetworkManager.VPN.Plugin.Disconnect")  # fmt: skip
+    expect("AccessDenied" in answer.stderr, f"the service's bus name: {answer.stdout}{answer.stderr}")
+    expect_page(lab)
 
 
 @promise("the machine sleeps, and the stream dies meanwhile: after waking the tunnel goes on, without another sign-in")
-def sleep():
-    with Lab() as lab:
-        lab.charon = lab.responder().start()
-        lab.visitor_gateway()
-        manager = NetworkManager(lab, before=start_logind)
-        manager.import_site("office", lab.site())
-        manager.up("office", password=PASSWORD)
-        expect_page(lab)
-        tell_sleep(manager, True)
-        wait_until(lambda: manager.state() == "asleep", "NetworkManager to sleep")
-        expect(lab.network.reset_streams() > 0, "no stream was there")
-        tell_sleep(manager, False)
-        wait_until(lambda: manager.state() != "asleep", "NetworkManager to wake")
-        expect_page(lab)
-        # A link that is software, as the lab's is, NetworkManager keeps through a sleep, and what goes over it.
-        expect_equal(manager.active(), ["hotel", "office"], "active connections")
-        expect_equal(lab.charon.logins(), 1, "logins")
-        manager.down("office")
-        manager.wait_until_clean()
+def sleep(there):
+    lab, manager = there.begin()
+    logins = lab.charon.logins()
+    manager.up("office", password=PASSWORD)
+    expect_page(lab)
+    tell_sleep(manager, True)
+    wait_until(lambda: manager.state() == "asleep", "NetworkManager to sleep")
+    expect(lab.network.reset_streams() > 0, "no stream was there")
+    tell_sleep(manager, False)
+    wait_until(lambda: manager.state() != "asleep", "NetworkManager to wake")
+    expect_page(lab)
+    # A link that is software, as the lab's is, NetworkManager keeps through a sleep, and what goes over it.
+    expect_equal(manager.active(), ["hotel", "office"], "active connections")
+    expect_equal(lab.charon.logins(), logins + 1, "logins")
+    manager.down("office")
+    manager.wait_until_clean()
 
 
 def start_logind(desktop):
@@ -322,4 +352,4 @@ def tell_sleep(manager, begins):
 
 
 if __name__ == "__main__":
-    main(why_no_networkmanager)
+    main(why_no_networkmanager, stage=place)
