@@ -115,6 +115,7 @@ visitor_sign_in_dialog_dispose (GObject *object)
   VisitorSignInDialog *self = VISITOR_SIGN_IN_DIALOG (object);
   if (self->field != NULL)
     gtk_editable_set_text (GTK_EDITABLE (self->field), "");
+  self->field = NULL; /* this may come twice */
   gtk_widget_dispose_template (GTK_WIDGET (self), VISITOR_TYPE_SIGN_IN_DIALOG);
   G_OBJECT_CLASS (visitor_sign_in_dialog_parent_class)->dispose (object);
 }

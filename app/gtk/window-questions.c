@@ -33,6 +33,13 @@ question_free (gpointer data)
   g_free (question);
 }
 
+/* The dialog goes by itself; what the item does from now on is no matter of it. */
+static void
+be_answered (Question *question)
+{
+  g_signal_handlers_disconnect_by_data (question->item, question);
+}
+
 static void
 close_when_moot (VisitorSiteItem *item, GParamSpec *pspec, Question *question)
 {
@@ -58,6 +65,7 @@ pose (VisitorWindow *self, VisitorSiteItem *item, GtkWindow *dialog)
 static void
 on_secret_answered (GtkWindow *dialog, const Secret *secret, gboolean remember, Question *question)
 {
+  be_answered (question);
   visitor_live_answer_secret (question->window->live, question->item,
       g_steal_pointer (&question->secret), secret, remember);
 }
@@ -65,6 +73,7 @@ on_secret_answered (GtkWindow *dialog, const Secret *secret, gboolean remember, 
 static void
 on_secret_cancelled (GtkWindow *dialog, Question *question)
 {
+  be_answered (question);
   visitor_live_answer_secret (
       question->window->live, question->item, g_steal_pointer (&question->secret), NULL, FALSE);
 }
@@ -72,6 +81,7 @@ on_secret_cancelled (GtkWindow *dialog, Question *question)
 static void
 on_trust_answered (GtkWindow *dialog, gboolean trusted, Question *question)
 {
+  be_answered (question);
   visitor_live_answer_trust (
       question->window->live, question->item, g_steal_pointer (&question->trust), trusted);
 }
@@ -106,6 +116,7 @@ on_key_answered (GtkWindow *dialog, gboolean accepted, Question *question)
   VisitorWindow *self = question->window;
   const Site *known = visitor_site_item_get_site (question->item);
   g_autoptr (GError) error = NULL;
+  be_answered (question);
   if (!accepted || known == NULL)
     return;
   g_autoptr (Site) site = site_copy (known);
