@@ -129,6 +129,7 @@ static void
 visitor_edit_dialog_dispose (GObject *object)
 {
   g_cancellable_cancel (VISITOR_EDIT_DIALOG (object)->cancellable);
+  gtk_window_set_focus (GTK_WINDOW (object), NULL); /* or a row hears of it when it is gone */
   gtk_widget_dispose_template (GTK_WIDGET (object), VISITOR_TYPE_EDIT_DIALOG);
   G_OBJECT_CLASS (visitor_edit_dialog_parent_class)->dispose (object);
 }

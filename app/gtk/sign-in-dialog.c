@@ -113,6 +113,7 @@ static void
 visitor_sign_in_dialog_dispose (GObject *object)
 {
   VisitorSignInDialog *self = VISITOR_SIGN_IN_DIALOG (object);
+  gtk_window_set_focus (GTK_WINDOW (self), NULL); /* or the field hears of it when it is gone */
   if (self->field != NULL)
     gtk_editable_set_text (GTK_EDITABLE (self->field), "");
   self->field = NULL; /* this may come twice */
