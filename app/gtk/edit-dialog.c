@@ -40,6 +40,9 @@ struct _VisitorEditDialog {
   char *id; /* of a site that is there; or NULL */
   GPtrArray *fields; /* VisitorFieldRow, borrowed */
   GPtrArray *files; /* VisitorFileRow, borrowed */
+
+  /* state */
+  VisitorFieldRow *blamed; /* that says what is wrong between fields; or NULL */
 };
 
 enum {
@@ -58,7 +61,27 @@ method_is_one_of (VisitorEditDialog *self, const char *const *words)
   return g_strv_contains (words, method);
 }
 
-/* After each change: what the method needs is shown, and what has no problem can be saved. */
+static VisitorFieldRow *
+find_field (VisitorEditDialog *self, const VisitorSiteProblem *problem)
+{
+  for (guint i = 0; i < self->fields->len; i++) {
+    VisitorFieldRow *row = g_ptr_array_index (self->fields, i);
+    if (visitor_field_row_is_for (row, problem->group, problem->key))
+      return row;
+  }
+  return NULL;
+}
+
+/* What has to be filled in first stands in plain sight, with its problem; nobody has to be led there. */
+static gboolean
+is_in_sight (VisitorEditDialog *self, const VisitorSiteProblem *problem)
+{
+  VisitorFieldRow *row = find_field (self, problem);
+  return row != NULL && (row == self->address || row == self->name || row == self->user);
+}
+
+/* After each change: what the method needs is shown, and what stands in sight has to be right before the
+ * rest is looked at. */
 static void
 update (gpointer user_data)
 {
@@ -71,7 +94,11 @@ update (gpointer user_data)
   gtk_widget_set_visible (GTK_WIDGET (self->user), !method_is_one_of (self, without_user));
   g_autoptr (VisitorSiteProblem) problem = NULL;
   g_autoptr (Site) site = visitor_site_form_finish (self->form, &problem);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->save), site != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->save), site != NULL || !is_in_sight (self, problem));
+  if (site != NULL && self->blamed != NULL)
+    visitor_field_row_check (self->blamed);
+  if (site != NULL)
+    self->blamed = NULL;
 }
 
 static void
@@ -87,20 +114,42 @@ on_file_failed (GtkWidget *row, const GError *error, VisitorEditDialog *self)
 }
 
 static void
+say (VisitorEditDialog *self, const char *words, guint timeout)
+{
+  g_autofree char *markup = g_markup_escape_text (words, -1);
+  AdwToast *toast = adw_toast_new (markup);
+  adw_toast_set_timeout (toast, timeout);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/* Leads to what is wrong. */
+static void
+blame (VisitorEditDialog *self, const VisitorSiteProblem *problem)
+{
+  VisitorFieldRow *row = find_field (self, problem);
+  if (row == NULL) {
+    gboolean lacks_key = problem->is_missing && g_strcmp0 (problem->key, "key") == 0;
+    say (self, lacks_key ? _ ("Choose the key of your certificate first.") : problem->what,
+        TOAST_SECONDS);
+    return;
+  }
+  self->blamed = row;
+  visitor_field_row_show_problem (row, problem->what);
+  adw_expander_row_set_expanded (self->advanced,
+      adw_expander_row_get_expanded (self->advanced) ||
+          gtk_widget_is_ancestor (GTK_WIDGET (row), GTK_WIDGET (self->advanced)));
+  gtk_widget_grab_focus (GTK_WIDGET (row));
+}
+
+static void
 on_save (VisitorEditDialog *self)
 {
   g_autoptr (VisitorSiteProblem) problem = NULL;
   g_autoptr (Site) site = visitor_site_form_finish (self->form, &problem);
   if (site != NULL)
     g_signal_emit (self, signals[SAVED], 0, site, visitor_site_form_get_key (self->form));
-}
-
-static void
-say (VisitorEditDialog *self, const char *words, guint timeout)
-{
-  AdwToast *toast = adw_toast_new (words);
-  adw_toast_set_timeout (toast, timeout);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  else
+    blame (self, problem);
 }
 
 static void

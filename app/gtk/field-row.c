@@ -177,8 +177,12 @@ visitor_field_row_show_problem (VisitorFieldRow *self, const char *what_or_null)
   }
 }
 
-gboolean
-visitor_field_row_has_problem (VisitorFieldRow *self)
+/* Says again what is wrong with its own text, and nothing else. */
+void
+visitor_field_row_check (VisitorFieldRow *self)
 {
-  return gtk_widget_get_visible (self->problem_row);
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self));
+  g_autofree char *problem =
+      *text != '\0' ? visitor_site_form_check (self->group, self->key, text) : NULL;
+  visitor_field_row_show_problem (self, problem);
 }

@@ -15,6 +15,6 @@ VisitorFieldRow *visitor_field_row_new (const char *title, const char *group, co
 void visitor_field_row_attach (VisitorFieldRow *self, VisitorSiteForm *form);
 gboolean visitor_field_row_is_for (VisitorFieldRow *self, const char *group, const char *key);
 void visitor_field_row_show_problem (VisitorFieldRow *self, const char *what_or_null);
-gboolean visitor_field_row_has_problem (VisitorFieldRow *self);
+void visitor_field_row_check (VisitorFieldRow *self);
 
 G_END_DECLS

@@ -127,7 +127,8 @@ void
 visitor_import_dialog_show_error (VisitorImportDialog *self, const GError *error)
 {
   g_autofree char *text = visitor_site_problem_explain (error);
-  AdwToast *toast = adw_toast_new (text);
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (markup);
   adw_toast_set_timeout (toast, 0);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }

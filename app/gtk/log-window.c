@@ -123,7 +123,8 @@ on_level (VisitorLogWindow *self)
 static void
 say (VisitorLogWindow *self, const char *words)
 {
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (words));
+  g_autofree char *markup = g_markup_escape_text (words, -1);
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
 }
 
 static void
