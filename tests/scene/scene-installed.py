@@ -27,6 +27,7 @@ from users import PEOPLE, SERVICES, forget, home_of, own_etc
 
 FILES = """
 usr/bin/visitor
+usr/bin/visitor-gui
 usr/lib/NetworkManager/VPN/nm-visitor-service.name
 usr/lib/NetworkManager/nm-visitor-auth-dialog
 usr/lib/NetworkManager/nm-visitor-service
@@ -39,14 +40,21 @@ usr/libexec/visitor/visitor-engine
 usr/libexec/visitor/visitor-key
 usr/libexec/visitor/visitor-tunnel
 usr/sbin/visitor-gateway
+usr/share/applications/org.visitorvpn.Visitor.desktop
 usr/share/bash-completion/completions/visitor
 usr/share/dbus-1/interfaces/org.visitorvpn.Agent1.xml
 usr/share/dbus-1/interfaces/org.visitorvpn.Connection1.xml
 usr/share/dbus-1/interfaces/org.visitorvpn.Engine1.xml
+usr/share/dbus-1/services/org.visitorvpn.Visitor.service
 usr/share/dbus-1/system-services/org.visitorvpn.Engine.service
 usr/share/dbus-1/system.d/org.visitorvpn.Engine.conf
 usr/share/dbus-1/system.d/nm-visitor-service.conf
 usr/share/doc/visitor/examples/gateway.conf
+usr/share/glib-2.0/schemas/org.visitorvpn.Visitor.gschema.xml
+usr/share/icons/hicolor/scalable/apps/org.visitorvpn.Visitor.svg
+usr/share/icons/hicolor/symbolic/apps/org.visitorvpn.Visitor-closed-symbolic.svg
+usr/share/icons/hicolor/symbolic/apps/org.visitorvpn.Visitor-symbolic.svg
+usr/share/man/man1/visitor-gui.1
 usr/share/man/man1/visitor.1
 usr/share/man/man5/site.conf.5
 usr/share/man/man5/visitor-gateway.conf.5
@@ -55,6 +63,8 @@ usr/share/man/man8/nm-visitor-service.8
 usr/share/man/man8/visitor-engine.8
 usr/share/man/man8/visitor-gateway.8
 usr/share/metainfo/network-manager-visitor.metainfo.xml
+usr/share/metainfo/org.visitorvpn.Visitor.metainfo.xml
+usr/share/mime/packages/org.visitorvpn.Visitor.xml
 usr/share/polkit-1/actions/org.visitorvpn.engine.policy
 """.split()
 PROGRAMS = ("usr/bin/", "usr/sbin/", "usr/libexec/", "usr/lib/NetworkManager/nm-", "usr/lib/x86_64-linux-gnu/")
