@@ -131,15 +131,13 @@ on_key_answered (GtkWindow *dialog, gboolean accepted, Question *question)
 gboolean
 visitor_window_warn_of_key (VisitorWindow *self, VisitorSiteItem *item)
 {
-  VisitorConnection *connection = visitor_site_item_get_connection (item);
+  const VisitorTrustQuestion *shown = visitor_site_item_get_changed_key (item);
   const Site *site = visitor_site_item_get_site (item);
-  g_autoptr (VisitorTrustQuestion) shown =
-      connection != NULL ? visitor_connection_get_changed_key (connection) : NULL;
   if (shown == NULL || site == NULL)
     return FALSE;
   GtkWindow *dialog = visitor_key_changed_dialog_new (GTK_WINDOW (self), shown, site);
   Question *question = pose (self, item, dialog);
-  question->changed_key = g_steal_pointer (&shown);
+  question->changed_key = visitor_trust_question_copy (shown);
   g_signal_connect (dialog, "answered", G_CALLBACK (on_key_answered), question);
   return TRUE;
 }

@@ -780,6 +780,38 @@ test_log (Fixture *f, gconstpointer data)
   g_assert_cmpint (second->level, ==, G_LOG_LEVEL_MESSAGE);
 }
 
+/* The key that was shown instead of the pinned one is there for as long as the failure, also when the
+ * engine has forgotten the connection. */
+static void
+test_changed_key (Fixture *f, gconstpointer data)
+{
+  const guint8 der[] = { 0x30, 16, 0x30, 14, 0x02, 1, 1, 0x30, 0, 0x30, 0, 0x30, 0, 0x30, 0, 0x30,
+    1, 7 };
+  g_autofree char *path = g_strdup (connect_office (f));
+  VisitorDBusConnection1 *object = g_hash_table_lookup (f->connections, path);
+  GVariantDict dict;
+  g_assert_null (visitor_site_item_get_changed_key (office (f)));
+  g_variant_dict_init (&dict, g_object_get_data (G_OBJECT (object), "status"));
+  g_variant_dict_insert_value (&dict, "changed-key",
+      g_variant_new_parsed (
+          "{'part': <'tls'>, 'name': <'gw.example.com'>, 'reason': <'unknown'>,"
+          " 'certificate': <%@ay>, 'subject': <'CN=gw'>, 'issuer': <'CN=ca'>,"
+          " 'not-before': <int64 1>, 'not-after': <int64 2>, 'acceptable': <false>}",
+          g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, der, sizeof der, 1)));
+  g_object_set_data_full (G_OBJECT (object), "status",
+      g_variant_ref_sink (g_variant_dict_end (&dict)), (GDestroyNotify) g_variant_unref);
+  set_state (f, path, "failed", visitor_error_name (VISITOR_ERROR_KEY_CHANGED));
+  wait_for_state (f, VISITOR_STATE_FAILED);
+  end_connection (f, path);
+  wait_until (visitor_site_item_get_connection (office (f)) == NULL);
+  const VisitorTrustQuestion *shown = visitor_site_item_get_changed_key (office (f));
+  g_assert_nonnull (shown);
+  g_assert_cmpstr (shown->subject, ==, "CN=gw");
+  g_assert_false (shown->acceptable);
+  visitor_site_item_dismiss_failure (office (f));
+  g_assert_null (visitor_site_item_get_changed_key (office (f)));
+}
+
 static gboolean
 on_once (gpointer over)
 {
@@ -877,6 +909,7 @@ main (int argc, char **argv)
   ADD ("no-secret", test_no_secret);
   ADD ("trust", test_trust);
   ADD ("log", test_log);
+  ADD ("changed-key", test_changed_key);
   ADD ("sampling", test_sampling);
   ADD ("problem", test_problem);
   ADD ("leave", test_leave);
