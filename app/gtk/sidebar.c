@@ -253,10 +253,15 @@ visitor_sidebar_select (VisitorSidebar *self, VisitorSiteItem *item)
   }
 }
 
+/* Sets the focus on the selected site. */
 void
 visitor_sidebar_focus (VisitorSidebar *self)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (self->list));
+  guint position = gtk_single_selection_get_selected (self->selection);
+  if (position == GTK_INVALID_LIST_POSITION)
+    return;
+  gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", position);
+  gtk_widget_child_focus (GTK_WIDGET (self->list), GTK_DIR_TAB_FORWARD);
 }
 
 void

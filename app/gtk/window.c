@@ -82,6 +82,7 @@ static void
 visitor_window_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (visitor_window_parent_class)->map (widget);
+  visitor_sidebar_focus (VISITOR_WINDOW (widget)->sidebar);
   visitor_live_set_sampling (VISITOR_WINDOW (widget)->live, TRUE);
 }
 
@@ -201,7 +202,6 @@ visitor_window_new (VisitorApplication *application, VisitorSiteModel *model, Vi
   visitor_sidebar_set_model (self->sidebar, model);
   show_sites_or_welcome (self);
   show_engine (self);
-  visitor_sidebar_focus (self->sidebar);
   return self;
 }
 
