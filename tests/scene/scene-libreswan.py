@@ -82,14 +82,18 @@ def rsa():
     sign_in(("rsa", 3072), "rsasig", "3072-bit RSASSA-PSS with SHA2_")
 
 
-@promise("a tunnel stands at both ends, where the kernel takes it; each end renews the keys of both SAs",
-         shows="Rekeys of IKE SA and CHILD_SA, by either side", peer="libreswan", how="IKE")
+@promise("a tunnel stands at both ends, where the kernel takes it, with the domain that libreswan names; each end"
+         " renews the keys of both SAs", peer="libreswan", how="IKE",
+         shows=("Rekeys of IKE SA and CHILD_SA, by either side", "Split DNS (RFC 8598)"))  # fmt: skip
 def rekeys():
     with Lab() as lab:
-        pluto, alice = prepare(lab, takes_sas=True)
+        names = {"modecfgdns": network.INSIDE, "modecfgdomains": "corp.example.test"}
+        pluto, alice = prepare(lab, takes_sas=True, more=names)
         alice.import_site("office", office(lab))
         alice.connect("office", password=PSK)
         expect(pluto.says("responder established Child SA"), "no CHILD_SA in pluto's log")
+        named = f"nameserver {network.INSIDE}\nsearch corp.example.test\n"
+        expect(named in lab.resolver(), f"not in resolv.conf: {lab.resolver()}")
         counters = alice.status("office")["counters"]
         for counter, renew in (
             ("rekeys", lambda: alice.rekey()),
