@@ -172,7 +172,7 @@ start (VisitorLive *live, VisitorAttempt *attempt, VisitorSiteItem *item)
   call->item = g_object_ref (item);
   g_autofree char *text = site_to_text (visitor_site_item_get_site (item));
   visitor_client_connect_async (
-      live->client, text, attempt->agent, G_LOG_LEVEL_INFO, NULL, on_connect, call);
+      live->client, text, attempt->agent, G_LOG_LEVEL_DEBUG, NULL, on_connect, call);
 }
 
 /* Begins to connect, or waits for the bus. */
