@@ -22,6 +22,17 @@ typedef struct {
   gboolean external, may_ask, again;
 } Options;
 
+static void
+options_clear (Options *options)
+{
+  g_free (options->uuid);
+  g_free (options->name);
+  g_free (options->service);
+  g_strfreev (options->hints);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
 static gboolean
 parse_options (int *argc, char ***argv, Options *options, GError **error)
 {
@@ -56,7 +67,7 @@ main (int argc, char *argv[])
   static const char *const no_hints[] = { NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (GHashTable) data = NULL, secrets = NULL;
-  Options options = { 0 };
+  g_auto (Options) options = { 0 };
   setlocale (LC_ALL, "");
   bindtextdomain (NM_GETTEXT_DOMAIN, LOCALEDIR);
   bind_textdomain_codeset (NM_GETTEXT_DOMAIN, "UTF-8");
