@@ -66,6 +66,13 @@ static const char *const names[VISITOR_ERROR_N_CODES] = {
   [VISITOR_ERROR_SA_LOST] = "SaLost",
   [VISITOR_ERROR_REDIRECT_LOOP] = "RedirectLoop",
   [VISITOR_ERROR_KEY_CHANGED] = "KeyChanged",
+  [VISITOR_ERROR_PROXY_UNREACHABLE] = "ProxyUnreachable",
+  [VISITOR_ERROR_PROXY_TLS] = "ProxyTls",
+  [VISITOR_ERROR_PROXY_PROTOCOL] = "ProxyProtocol",
+  [VISITOR_ERROR_PROXY_AUTH_REQUIRED] = "ProxyAuthRequired",
+  [VISITOR_ERROR_PROXY_AUTH_REFUSED] = "ProxyAuthRefused",
+  [VISITOR_ERROR_PROXY_REFUSED] = "ProxyRefused",
+  [VISITOR_ERROR_PROXY_NO_WAY] = "ProxyNoWay",
 };
 
 /* The domain of every GError of this project. */

@@ -79,6 +79,14 @@ typedef enum {
   VISITOR_ERROR_SA_LOST,
   VISITOR_ERROR_REDIRECT_LOOP,
   VISITOR_ERROR_KEY_CHANGED, /* the gateway's key is another one than the site has pinned */
+  /* a proxy on the way to the gateway */
+  VISITOR_ERROR_PROXY_UNREACHABLE, /* itself */
+  VISITOR_ERROR_PROXY_TLS, /* its own certificate, or the handshake with it */
+  VISITOR_ERROR_PROXY_PROTOCOL, /* it is none, or not of this kind */
+  VISITOR_ERROR_PROXY_AUTH_REQUIRED, /* and nobody gave what it asks for */
+  VISITOR_ERROR_PROXY_AUTH_REFUSED,
+  VISITOR_ERROR_PROXY_REFUSED, /* this port, or this gateway */
+  VISITOR_ERROR_PROXY_NO_WAY, /* it does not reach the gateway */
   VISITOR_ERROR_N_CODES,
 } VisitorError;
 

@@ -17,4 +17,5 @@ struct _Agent {
 GTask *agent_task_new (Agent *agent, GAsyncReadyCallback callback, gpointer user_data);
 void agent_call (Agent *agent, const char *method, GVariant *request, const char *reply_type,
     GAsyncReadyCallback callback, GTask *task);
+void agent_ask_secret (Agent *agent, GVariant *request, GTask *task);
 void agent_return_error (GTask *task, GError *error, VisitorError otherwise);

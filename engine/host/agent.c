@@ -131,6 +131,13 @@ on_secret_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   secret_read_async (fd, PIPE_SECONDS, cancellable, on_secret_read, g_steal_pointer (&task));
 }
 
+/* Calls GetSecret; the task, which is taken, returns a Secret. */
+void
+agent_ask_secret (Agent *agent, GVariant *request, GTask *task)
+{
+  agent_call (agent, "GetSecret", request, "(h)", on_secret_answered, task);
+}
+
 /* Asks for a secret. What an agent need not know of kinds is spelled out: whether the answer may be
  * kept. Errors of the result: VISITOR_ERROR_CANCELLED (the person declined, or agent_cancel ()), VISITOR_ERROR_NO_SECRET,
  * VISITOR_ERROR_INVALID_REQUEST (see secret_read_async ()). */
@@ -148,7 +155,7 @@ agent_get_secret_async (
   if (*question->text != '\0')
     g_variant_dict_insert (&request, "message", "s", question->text);
   g_variant_dict_insert (&request, "site", "s", agent->site);
-  agent_call (agent, "GetSecret", g_variant_dict_end (&request), "(h)", on_secret_answered, task);
+  agent_ask_secret (agent, g_variant_dict_end (&request), task);
 }
 
 /* Transfer: full. */

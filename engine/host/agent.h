@@ -29,4 +29,13 @@ void agent_sign_async (Agent *agent, SignatureScheme scheme, GBytes *octets,
     GAsyncReadyCallback callback, gpointer user_data);
 GVariant *agent_sign_finish (GAsyncResult *result, GError **error);
 
+gboolean agent_proxies_are_valid (const char *const *uris);
+void agent_get_proxies_async (
+    Agent *agent, const char *host, guint16 port, GAsyncReadyCallback callback, gpointer user_data);
+char **agent_get_proxies_finish (GAsyncResult *result, GError **error);
+
+void agent_get_proxy_secret_async (Agent *agent, const HostProxyQuestion *question,
+    GAsyncReadyCallback callback, gpointer user_data);
+Secret *agent_get_proxy_secret_finish (GAsyncResult *result, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Agent, agent_free)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/text.h"
 #include "host/text.h"
 
 #define MAX_CERTIFICATE_LEN 32768
@@ -62,6 +63,29 @@ parse_want_secret (GVariant *body, HostReport *report, GError **error)
   if (!host_text_is_plain (report->text, MAX_PROMPT_LEN))
     return refuse (error, report->type, "a text that is not one plain line");
   if (report->number == 0)
+    return refuse (error, report->type, "no attempt");
+  return TRUE;
+}
+
+/* The realm is a stranger's free text. */
+static gboolean
+parse_want_proxy_secret (GVariant *body, HostReport *report, GError **error)
+{
+  static const char *const kinds[] = { "proxy-password", "proxy-password-clear", "proxy-token",
+    NULL };
+  const char *uri, *realm;
+  g_variant_get (body, "(us&ssu&s)", &report->number, &report->kind, &uri, &report->detail,
+      &report->attempt, &realm);
+  g_autofree char *line =
+      text_one_line (SLICE ((const uint8_t *) realm, strlen (realm)), MAX_PROMPT_LEN);
+  report->text = g_strdup (line != NULL ? line : "");
+  if (!g_strv_contains (kinds, report->kind))
+    return refuse (error, report->type, "an unknown kind of secret");
+  if (proxy_parse (uri, &report->proxy) != PROXY_URI_OK || report->proxy.kind == PROXY_DIRECT)
+    return refuse (error, report->type, "a proxy that is none");
+  if (!host_text_is_plain (report->detail, MAX_USER_LEN))
+    return refuse (error, report->type, "a user name that no one can have");
+  if (report->attempt == 0)
     return refuse (error, report->type, "no attempt");
   return TRUE;
 }
@@ -188,8 +212,8 @@ status_text_is_valid (GVariant *value)
 static gboolean
 parse_status (GVariant *body, HostReport *report, GError **error)
 {
-  static const char *const texts[] = { "transport", "stream", "gateway", "sent-to", "ike", "child",
-    NULL };
+  static const char *const texts[] = { "transport", "stream", "gateway", "proxy", "sent-to", "ike",
+    "child", NULL };
   g_auto (GVariantDict) dict = { 0 };
   g_variant_dict_init (&dict, NULL);
   GVariantIter iter;
@@ -241,6 +265,7 @@ static gboolean (*const parsers[MESSAGE_N_TYPES]) (GVariant *, HostReport *, GEr
   [MESSAGE_WANT_SOCKET] = parse_want_socket,
   [MESSAGE_WANT_SECRET] = parse_want_secret,
   [MESSAGE_WANT_TRUST] = parse_want_trust,
+  [MESSAGE_WANT_PROXY_SECRET] = parse_want_proxy_secret,
   [MESSAGE_WANT_SIGNATURE] = parse_want_signature,
   [MESSAGE_STATE] = parse_state,
   [MESSAGE_CONFIGURE] = parse_configure,

@@ -9,6 +9,7 @@ typedef struct {
   const char *const *nameservers; /* literals, for the worker's own queries */
   const char *const *hosts; /* what /etc/hosts has for the site's host */
   const char *const *last_good; /* addresses that answered last time */
+  const char *const *proxies; /* URIs of the user's session; NULL = none is known */
   GLogLevelFlags log_level; /* of the least important line wanted */
 } HostStart;
 

@@ -172,6 +172,18 @@ is_wanted (const HostWorker *worker)
   return is_listening (worker) && worker->permit.phase != PERMIT_CLOSING;
 }
 
+/* Floating; the octets are not copied. */
+static GVariant *
+octets_of (const Secret *secret_or_null)
+{
+  if (secret_or_null == NULL)
+    return g_variant_new ("ay", NULL);
+  Slice slice = secret_slice (secret_or_null);
+  Secret *held = secret_ref ((Secret *) secret_or_null);
+  return g_variant_new_from_data (
+      G_VARIANT_TYPE_BYTESTRING, slice.data, slice.len, TRUE, (GDestroyNotify) secret_unref, held);
+}
+
 /* Answers want_secret; NULL: there is none, nobody gave one. The octets are not copied but into the
  * packet, which is wiped. */
 void
@@ -179,15 +191,25 @@ host_worker_answer_secret (HostWorker *worker, const Secret *secret_or_null)
 {
   if (!is_wanted (worker))
     return;
-  if (secret_or_null == NULL) {
-    tell (worker, MESSAGE_SECRET, g_variant_new ("(b@ay)", FALSE, g_variant_new ("ay", NULL)), -1);
-    return;
-  }
-  Slice slice = secret_slice (secret_or_null);
-  Secret *held = secret_ref ((Secret *) secret_or_null);
-  GVariant *octets = g_variant_new_from_data (
-      G_VARIANT_TYPE_BYTESTRING, slice.data, slice.len, TRUE, (GDestroyNotify) secret_unref, held);
-  tell (worker, MESSAGE_SECRET, g_variant_new ("(b@ay)", TRUE, octets), -1);
+  tell (worker, MESSAGE_SECRET,
+      g_variant_new ("(b@ay)", secret_or_null != NULL, octets_of (secret_or_null)), -1);
+}
+
+/* Answers want_proxies; none: what the worker knows stands. */
+void
+host_worker_answer_proxies (HostWorker *worker, const char *const *uris)
+{
+  if (is_wanted (worker))
+    tell (worker, MESSAGE_PROXIES, g_variant_new ("(^as)", uris), -1);
+}
+
+/* Answers want_proxy_secret of that number; NULL: there is none. */
+void
+host_worker_answer_proxy_secret (HostWorker *worker, guint number, const Secret *secret_or_null)
+{
+  if (is_wanted (worker))
+    tell (worker, MESSAGE_PROXY_SECRET,
+        g_variant_new ("(ub@ay)", number, secret_or_null != NULL, octets_of (secret_or_null)), -1);
 }
 
 /* Answers want_trust. */
@@ -352,6 +374,32 @@ on_want_signature (HostWorker *worker, const HostReport *report)
 }
 
 static void
+on_want_proxies (HostWorker *worker, const HostReport *report)
+{
+  static const char *const none[] = { NULL };
+  if (worker->callbacks.want_proxies != NULL)
+    worker->callbacks.want_proxies (worker, worker->user_data);
+  else
+    host_worker_answer_proxies (worker, none);
+}
+
+static void
+on_want_proxy_secret (HostWorker *worker, const HostReport *report)
+{
+  const HostProxyQuestion question = {
+    .kind = report->kind,
+    .proxy = &report->proxy,
+    .user = report->detail,
+    .attempt = report->attempt,
+    .realm = report->text,
+  };
+  if (worker->callbacks.want_proxy_secret != NULL)
+    worker->callbacks.want_proxy_secret (worker, report->number, &question, worker->user_data);
+  else
+    host_worker_answer_proxy_secret (worker, report->number, NULL);
+}
+
+static void
 on_state (HostWorker *worker, const HostReport *report)
 {
   if (worker->callbacks.state != NULL)
@@ -405,6 +453,8 @@ static const struct {
   [MESSAGE_WANT_SOCKET] = { on_want_socket, TRUE },
   [MESSAGE_WANT_SECRET] = { on_want_secret, TRUE },
   [MESSAGE_WANT_TRUST] = { on_want_trust, TRUE },
+  [MESSAGE_WANT_PROXIES] = { on_want_proxies, TRUE },
+  [MESSAGE_WANT_PROXY_SECRET] = { on_want_proxy_secret, TRUE },
   [MESSAGE_WANT_CERTIFICATE] = { on_want_certificate, TRUE },
   [MESSAGE_WANT_SIGNATURE] = { on_want_signature, TRUE },
   [MESSAGE_STATE] = { on_state },

@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "base/error.h"
+#include "base/proxy.h"
 #include "base/secret.h"
 #include "base/signature-scheme.h"
 #include "host/configuration.h"
@@ -23,6 +24,15 @@ typedef struct {
   const char *text; /* the gateway's own, or "" */
 } HostQuestion;
 
+/* What a proxy wants to know; borrowed. */
+typedef struct {
+  const char *kind; /* "proxy-password", "proxy-password-clear" or "proxy-token" */
+  const Proxy *proxy;
+  const char *user; /* the site's, or "" */
+  guint attempt; /* from 1; more: what was given before was refused */
+  const char *realm; /* the proxy's own words, or "" */
+} HostProxyQuestion;
+
 /* Called in the main context that the worker was started in. Strings are checked: UTF-8, bounded,
  * one line, no control characters. Any may be NULL but ended. The worker may be stopped or
  * unreferenced in any of them. */
@@ -37,6 +47,9 @@ typedef struct {
   guint (*socket_device) (HostWorker *worker, int socket_type, gpointer user_data);
   void (*want_signature) (
       HostWorker *worker, guint number, SignatureScheme scheme, GBytes *octets, gpointer user_data);
+  void (*want_proxies) (HostWorker *worker, gpointer user_data);
+  void (*want_proxy_secret) (
+      HostWorker *worker, guint number, const HostProxyQuestion *question, gpointer user_data);
   void (*configure) (
       HostWorker *worker, const HostConfiguration *configuration, gpointer user_data);
   void (*status) (HostWorker *worker, GVariant *status, gpointer user_data);
@@ -55,6 +68,9 @@ void host_worker_answer_secret (HostWorker *worker, const Secret *secret_or_null
 void host_worker_answer_trust (HostWorker *worker, gboolean trusted);
 void host_worker_answer_certificate (HostWorker *worker, GVariant *certificate_or_null);
 void host_worker_answer_signature (HostWorker *worker, guint number, GVariant *signature_or_null);
+void host_worker_answer_proxies (HostWorker *worker, const char *const *uris);
+void
+host_worker_answer_proxy_secret (HostWorker *worker, guint number, const Secret *secret_or_null);
 void host_worker_give_tun (HostWorker *worker, const char *interface, int fd);
 void host_worker_rekey (HostWorker *worker, const char *what);
 void host_worker_poll_status (HostWorker *worker);

@@ -1,59 +1,51 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Connector: brings up a link to the gateway, as often as one is needed. The entry points are tried in
- * order, beginning with the one that worked last; at each the addresses race, and on the connection
- * that wins TLS is opened. It remembers what makes the next time quicker: the address that answered
- * (so that a reconnect needs no DNS) and the TLS session. Where TLS fails at an address that was only
- * remembered, the name is looked up anew: the gateway may have moved, and somebody else be there. */
-#include "reach/connector.h"
+/* Connector: brings up a link to the gateway, as often as one is needed. Proxies and entry points are
+ * tried in the order of Ways, beginning with what worked last; at each the addresses race, of the proxy or
+ * of the gateway, and on the connection that wins the proxy's link (whose own TLS comes first) and then
+ * TLS are opened. Through a proxy the gateway's name is the proxy's to look up. It remembers what makes
+ * the next time quicker: the address that answered (so that a reconnect needs no DNS), the TLS session, and
+ * what a proxy wanted to know. Where a link fails at an address that was only remembered, the name is
+ * looked up anew: the gateway may have moved, and somebody else be there. */
+#include "reach/connector-private.h"
 
 #include <string.h>
-
-#include "reach/alarm.h"
-#include "reach/fd-watch.h"
-#include "reach/race.h"
-
-#define TLS_LIMIT_US (15 * G_USEC_PER_SEC)
-
-struct _Connector {
-  ConnectorConfig config;
-  ConnectorDoneFunc done;
-  void *user_data;
-
-  Alarm *alarm;
-  GPtrArray *entries; /* EntryPoint: the configured ones, then those of connector_set_further () */
-  size_t tried; /* entry points of this round, the current one included */
-  bool only_first; /* entry point of a round */
-  bool from_memory; /* the race has addresses that were only remembered */
-  bool again; /* the same entry point once more, without them */
-  Race *race;
-  Link *link; /* while it opens, or opened and not yet handed over */
-  bool opened;
-  FdWatch *watch; /* while the link opens */
-  gint64 link_started;
-  GError *error; /* of this round, the one that came farthest */
-  GBytes *unvouched; /* of the last round: the certificate that its error is about, or NULL */
-
-  size_t good_entry;
-  InetAddr good_addr; /* of good_entry; family INET_NONE = none yet */
-  GBytes *resume;
-};
 
 static size_t
 current_index (const Connector *self)
 {
-  return (self->good_entry + self->tried - 1) % self->entries->len;
+  return (self->good_entry + self->way.entry) % self->entries->len;
 }
 
-static const EntryPoint *
-current_entry (const Connector *self)
+/* Of the way that is being tried; borrowed. */
+const EntryPoint *
+connector_current_entry (const Connector *self)
 {
   return self->entries->pdata[current_index (self)];
 }
 
-static size_t
-n_to_try (const Connector *self)
+const Proxy *
+connector_current_proxy (const Connector *self)
 {
-  return self->only_first ? 1 : self->entries->len;
+  return &self->proxies[self->way.proxy];
+}
+
+bool
+connector_is_direct (const Connector *self)
+{
+  return connector_current_proxy (self)->kind == PROXY_DIRECT;
+}
+
+/* The way that is being tried works; addr: of its other end. */
+void
+connector_note_good (Connector *self, const InetAddr *addr)
+{
+  bool direct = connector_is_direct (self);
+  self->good_entry = current_index (self);
+  self->good_proxy = *connector_current_proxy (self);
+  self->through_good = true;
+  self->good_addr = direct ? *addr : (InetAddr){ 0 };
+  self->good_proxy_addr = direct ? (InetAddr){ 0 } : *addr;
+  self->only_first = false;
 }
 
 static void
@@ -72,58 +64,29 @@ add_entry (Connector *self, const char *host, uint16_t port)
   g_ptr_array_add (self->entries, entry);
 }
 
+static void
+known_proxy_free (gpointer data)
+{
+  KnownProxy *known = data;
+  proxy_auth_free (known->auth);
+  g_free (known);
+}
+
 /* Ends what is under way; connector_start () begins anew. */
 void
 connector_stop (Connector *connector)
 {
   g_clear_pointer (&connector->watch, fd_watch_free);
   alarm_set (connector->alarm, ALARM_OFF);
+  if (connector->question != 0)
+    connector->config.asker.cancel (connector->config.asker.user, connector->question);
+  connector->question = 0;
   g_clear_pointer (&connector->race, race_free);
   g_clear_pointer (&connector->link, link_free);
   g_clear_error (&connector->error);
-  connector->opened = connector->from_memory = connector->again = false;
-  connector->tried = 0;
-}
-
-static void
-note_error (Connector *self, const GError *error)
-{
-  if (reach_error_rank (error) <= reach_error_rank (self->error))
-    return;
-  g_clear_error (&self->error);
-  self->error = g_error_copy (error);
-  g_clear_pointer (&self->unvouched, g_bytes_unref);
-  if (self->link != NULL)
-    self->unvouched = link_unvouched_certificate (self->link);
-}
-
-static void
-fail_link (Connector *self, GError *error)
-{
-  g_autoptr (GError) own = error;
-  const EntryPoint *entry = current_entry (self);
-  g_prefix_error (&own, "%s port %u: ", entry->host, entry->port);
-  g_info ("%s", own->message);
-  note_error (self, own);
-  g_clear_pointer (&self->watch, fd_watch_free);
-  g_clear_pointer (&self->link, link_free);
-  /* A session that the server chokes on is not offered a second time. */
-  g_clear_pointer (&self->resume, g_bytes_unref);
-  self->again = self->from_memory;
-  alarm_set (self->alarm, 0);
-}
-
-static void
-remember (Connector *self)
-{
-  struct sockaddr_storage peer;
-  socklen_t len = sizeof peer;
-  uint16_t port;
-  self->good_entry = current_index (self);
-  self->only_first = false;
-  if (getpeername (link_fd (self->link), (struct sockaddr *) &peer, &len) < 0 ||
-      !inet_addr_from_sockaddr ((struct sockaddr *) &peer, &self->good_addr, &port))
-    self->good_addr = (InetAddr){ 0 };
+  connector->from_memory = connector->again = connector->retry = connector->begun = false;
+  connector->busy = false;
+  connector->stage = STAGE_NONE;
 }
 
 static void
@@ -139,78 +102,29 @@ finish (Connector *self)
 }
 
 static void
-link_ready (GIOCondition condition, void *user_data)
-{
-  Connector *self = user_data;
-  GError *error = NULL;
-  switch (link_open (self->link, &error)) {
-  case LINK_DONE: {
-    g_autofree char *what = link_describe (self->link);
-    g_info ("%s stands after %.2f s", what,
-        (double) (g_get_monotonic_time () - self->link_started) / G_USEC_PER_SEC);
-    g_clear_pointer (&self->watch, fd_watch_free);
-    self->opened = true;
-    remember (self);
-    alarm_set (self->alarm, 0);
-    break;
-  }
-  case LINK_AGAIN:
-    fd_watch_set (self->watch, link_wants_write (self->link) ? G_IO_OUT : G_IO_IN);
-    break;
-  case LINK_CLOSED:
-    fail_link (self,
-        g_error_new_literal (
-            VISITOR_ERROR, VISITOR_ERROR_TLS, "the server closed the stream during the handshake"));
-    break;
-  case LINK_FAILED: fail_link (self, error); break;
-  }
-}
-
-static Link *
-put_tls_on (Connector *self, Link *tcp, GError **error)
-{
-  InetAddr literal;
-  const char *name = self->config.tls_name;
-  TlsClientConfig tls = {
-    .server_name = inet_addr_parse (name, &literal) ? NULL : name, /* RFC 6066 section 3 */
-    .expected_name = name,
-    .trust = self->config.trust,
-    .resume = self->resume,
-  };
-  return link_tls_new (tcp, &tls, error);
-}
-
-/* What stands on the connection that won. */
-static void
-open_link (Connector *self, Link *tcp)
-{
-  GError *error = NULL;
-  self->link_started = g_get_monotonic_time ();
-  self->link = self->config.tls ? put_tls_on (self, tcp, &error) : tcp;
-  if (self->link == NULL) {
-    fail_link (self, error);
-    return;
-  }
-  alarm_set (self->alarm, self->link_started + TLS_LIMIT_US);
-  self->watch = fd_watch_new (link_fd (self->link), G_IO_OUT, link_ready, self);
-}
-
-static void
 raced (Link *link, const GError *error, void *user_data)
 {
   Connector *self = user_data;
   g_clear_pointer (&self->race, race_free);
   if (link != NULL) {
-    open_link (self, link);
+    connector_open_link (self, link);
     return;
   }
-  note_error (self, error);
-  alarm_set (self->alarm, 0);
+  GError *own = g_error_copy (error);
+  if (!connector_is_direct (self))
+    connector_name_place (self, &own, true);
+  connector_fail_way (self, own);
 }
 
 static void
 add_remembered (const Connector *self, GArray *known)
 {
+  if (!connector_is_direct (self)) {
+    if (self->good_proxy_addr.family != INET_NONE &&
+        proxy_equal (&self->good_proxy, connector_current_proxy (self)))
+      g_array_append_val (known, self->good_proxy_addr);
+    return;
+  }
   if (self->good_addr.family != INET_NONE && current_index (self) == self->good_entry)
     g_array_append_val (known, self->good_addr);
   if (current_index (self) == 0)
@@ -220,18 +134,20 @@ add_remembered (const Connector *self, GArray *known)
 static void
 start_race (Connector *self)
 {
-  const EntryPoint *entry = current_entry (self);
+  const EntryPoint *entry = connector_current_entry (self);
+  const Proxy *proxy = connector_current_proxy (self);
+  const char *host = connector_is_direct (self) ? entry->host : proxy->host;
   g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (InetAddr));
   InetAddr literal;
-  if (!self->again && !inet_addr_parse (entry->host, &literal))
+  if (!self->again && !inet_addr_parse (host, &literal))
     add_remembered (self, known);
   self->from_memory = known->len > 0;
-  self->again = false;
-  if (current_index (self) == 0)
+  self->again = self->retry = false;
+  if (connector_is_direct (self) && current_index (self) == 0)
     g_array_append_vals (known, self->config.hosts->data, self->config.hosts->len);
   RaceConfig config = {
-    .host = entry->host,
-    .port = entry->port,
+    .host = host,
+    .port = connector_is_direct (self) ? entry->port : proxy->port,
     .known = (const InetAddr *) (void *) known->data,
     .n_known = known->len,
     .nameservers = self->config.nameservers,
@@ -240,21 +156,43 @@ start_race (Connector *self)
   self->race = race_new (&config, raced, self);
 }
 
+static void
+begin_round (Connector *self)
+{
+  Way first = { 0 };
+  for (size_t i = 0; i < self->n_proxies && self->through_good; i++) {
+    if (proxy_equal (&self->proxies[i], &self->good_proxy))
+      first.proxy = i;
+  }
+  ways_begin (&self->ways, self->n_proxies, self->only_first ? 1 : self->entries->len, &first);
+  self->begun = true;
+}
+
+static void
+start_next_way (Connector *self)
+{
+  if (!self->begun)
+    begin_round (self);
+  if (!self->again && !self->retry) {
+    self->requests = 0;
+    if (!ways_next (&self->ways, &self->way)) {
+      finish (self);
+      return;
+    }
+  }
+  start_race (self);
+}
+
 /* The alarm rings when a stage has ended, or has taken too long. */
 static void
 next_stage (void *user_data)
 {
   Connector *self = user_data;
-  if (self->link != NULL && !self->opened) {
-    fail_link (self,
-        g_error_new (VISITOR_ERROR, VISITOR_ERROR_TIMED_OUT,
-            "TCP stands, but the TLS handshake did not end within %d s",
-            (int) (TLS_LIMIT_US / G_USEC_PER_SEC)));
-  } else if (self->opened || (self->tried == n_to_try (self) && !self->again)) {
-    finish (self);
-  } else {
-    self->tried += self->again ? 0 : 1;
-    start_race (self);
+  switch (self->stage) {
+  case STAGE_NONE: start_next_way (self); break;
+  case STAGE_PROXY:
+  case STAGE_TLS: connector_stage_timed_out (self); break;
+  case STAGE_OPEN: finish (self); break;
   }
 }
 
@@ -270,6 +208,8 @@ connector_new (const ConnectorConfig *config, ConnectorDoneFunc done, void *user
   self->entries = g_ptr_array_new_with_free_func (entry_free);
   for (size_t i = 0; i < config->n_entries; i++)
     add_entry (self, config->entries[i].host, config->entries[i].port);
+  self->known = g_ptr_array_new_with_free_func (known_proxy_free);
+  self->n_proxies = 1; /* PROXY_DIRECT */
   return self;
 }
 
@@ -283,7 +223,19 @@ connector_free (Connector *connector)
   g_clear_pointer (&connector->unvouched, g_bytes_unref);
   g_clear_pointer (&connector->resume, g_bytes_unref);
   g_ptr_array_unref (connector->entries);
+  g_ptr_array_unref (connector->known);
   g_free (connector);
+}
+
+static void
+take_next_proxies (Connector *self)
+{
+  if (self->n_next_proxies == 0)
+    return;
+  for (size_t i = 0; i < self->n_next_proxies; i++)
+    self->proxies[i] = self->next_proxies[i];
+  self->n_proxies = self->n_next_proxies;
+  self->n_next_proxies = 0;
 }
 
 /* Looks for the gateway; `done` is called once, from the main loop, unless connector_stop () comes
@@ -293,6 +245,8 @@ connector_start (Connector *connector)
 {
   connector_stop (connector);
   g_clear_pointer (&connector->unvouched, g_bytes_unref);
+  take_next_proxies (connector);
+  connector->busy = true;
   alarm_set (connector->alarm, 0);
 }
 
@@ -302,6 +256,53 @@ GBytes *
 connector_unvouched_certificate (const Connector *connector)
 {
   return connector->unvouched;
+}
+
+/* True from connector_start () to its end. */
+bool
+connector_is_busy (const Connector *connector)
+{
+  return connector->busy;
+}
+
+static bool
+has_proxies (const Connector *self, const Proxy *list, size_t n)
+{
+  bool same = n == self->n_proxies;
+  for (size_t i = 0; i < n && same; i++)
+    same = proxy_equal (&list[i], &self->proxies[i]);
+  return same;
+}
+
+/* Through which proxies the gateway is to be looked for from the next start on, in this order;
+ * PROXY_DIRECT for none. An empty list changes nothing. False if there is nothing new in it. */
+bool
+connector_set_proxies (Connector *connector, const Proxy *list, size_t n)
+{
+  n = MIN (n, PROXY_LIST_MAX);
+  if (n == 0 || has_proxies (connector, list, n)) {
+    connector->n_next_proxies = 0;
+    return false;
+  }
+  connector->n_next_proxies = n;
+  for (size_t i = 0; i < n; i++)
+    connector->next_proxies[i] = list[i];
+  return true;
+}
+
+/* The proxy that the last link went through, or NULL. Borrowed. */
+const Proxy *
+connector_proxy (const Connector *connector)
+{
+  bool any = connector->through_good && connector->good_proxy.kind != PROXY_DIRECT;
+  return any ? &connector->good_proxy : NULL;
+}
+
+/* The entry point that the last link went to. Borrowed. */
+const EntryPoint *
+connector_entry (const Connector *connector)
+{
+  return connector->entries->pdata[connector->good_entry];
 }
 
 /* Keeps what the link's TLS session is worth for the next link. Not before something was read, for

@@ -3,7 +3,9 @@
 
 #include <glib.h>
 
+#include "base/proxy.h"
 #include "reach/link.h"
+#include "reach/proxy-asker.h"
 #include "reach/socket-source.h"
 
 typedef struct {
@@ -22,6 +24,8 @@ typedef struct {
   bool tls;
   const char *tls_name; /* what the certificate must say */
   const CryptoTrust *trust;
+  const CryptoTrust *proxy_trust; /* for proxies behind TLS; NULL only where there can be none */
+  ProxyAsker asker; /* ask may be NULL: nobody answers */
   SocketSource sockets;
 } ConnectorConfig;
 
@@ -43,6 +47,10 @@ void connector_start (Connector *connector);
 void connector_stop (Connector *connector);
 GBytes *connector_unvouched_certificate (const Connector *connector);
 void connector_set_further (Connector *connector, const char *const *hosts, ConnectorOrder order);
+bool connector_is_busy (const Connector *connector);
+bool connector_set_proxies (Connector *connector, const Proxy *list, size_t n);
+const Proxy *connector_proxy (const Connector *connector);
+const EntryPoint *connector_entry (const Connector *connector);
 void connector_keep_session (Connector *connector, Link *link);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Connector, connector_free)

@@ -31,6 +31,16 @@ as_system_call (TlsLink *self, LinkStatus status, size_t len)
   return -1;
 }
 
+/* What the link below holds goes first: a proxy's TLS may have sealed a record that the socket did not
+ * take. */
+static void
+flush_below (TlsLink *self)
+{
+  size_t n = 0;
+  if (self->below_open && link_wants_write (self->link.below))
+    (void) link_write (self->link.below, NULL, 0, &n, NULL);
+}
+
 static ssize_t
 push (void *user, const void *data, size_t len)
 {
@@ -47,6 +57,7 @@ pull (void *user, void *buf, size_t size)
   TlsLink *self = user;
   size_t n = 0;
   g_clear_error (&self->below_error);
+  flush_below (self);
   LinkStatus status = link_read (self->link.below, buf, size, &n, &self->below_error);
   return as_system_call (self, status, n);
 }
@@ -98,6 +109,10 @@ tls_write (Link *link, const void *data, size_t len, size_t *ret_len, GError **e
 {
   GError *tls_error = NULL;
   TlsStatus status = tls_stream_write (tls_link (link)->tls, data, len, ret_len, &tls_error);
+  if (status == TLS_DONE && len == 0)
+    flush_below (tls_link (link));
+  if (status == TLS_DONE && len == 0 && link_wants_write (link->below))
+    return LINK_AGAIN;
   return from_tls (tls_link (link), status, error, tls_error);
 }
 
@@ -112,9 +127,9 @@ tls_close (Link *link)
 static bool
 tls_wants_write (const Link *link)
 {
-  if (!tls_link (link)->below_open)
-    return link_wants_write (link->below);
-  return tls_stream_wants_write (tls_link (link)->tls);
+  if (link_wants_write (link->below))
+    return true;
+  return tls_link (link)->below_open && tls_stream_wants_write (tls_link (link)->tls);
 }
 
 static char *

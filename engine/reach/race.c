@@ -42,7 +42,8 @@ reach_error_rank (const GError *error)
     return 0;
   switch (error->code) {
   case VISITOR_ERROR_NAME_NOT_FOUND: return 1;
-  case VISITOR_ERROR_UNREACHABLE: return 2;
+  case VISITOR_ERROR_UNREACHABLE:
+  case VISITOR_ERROR_PROXY_UNREACHABLE: return 2;
   case VISITOR_ERROR_TIMED_OUT: return 3;
   case VISITOR_ERROR_REFUSED: return 4;
   default: return 5;

@@ -22,6 +22,7 @@ struct _Connection {
   Agent *agent;
   Watchers *watchers;
   LogRing *log;
+  char **proxies; /* the session's last good answer; NULL = it has given none */
   HostWorker *worker; /* NULL before and after its life */
   NetcfgLink *link; /* NULL while nothing is applied; goes by netcfg_undo_async () */
   HostConfiguration *configuration; /* what link was made from */

@@ -83,7 +83,7 @@ on_state (HostWorker *worker, const char *name, const char *detail, gpointer use
 typedef struct {
   Connection *self; /* owned */
   HostWorker *worker; /* owned: a late answer must not reach another worker */
-  guint number; /* of a request for a signature */
+  guint number; /* of a request for a signature, or for a proxy's secret */
 } Question;
 
 static Question *
@@ -159,6 +159,58 @@ static void
 on_key_changed (HostWorker *worker, GVariant *shown, gpointer user_data)
 {
   connection_set_status (user_data, "changed-key", shown);
+}
+
+/* The agent may be gone for long: the worker then gets what it said last. */
+static void
+on_proxies (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Question) question = user_data;
+  Connection *self = question->self;
+  g_autoptr (GError) error = NULL;
+  static const char *const none[] = { NULL };
+  g_auto (GStrv) uris = agent_get_proxies_finish (result, &error);
+  if (uris == NULL) {
+    connection_log (self, G_LOG_LEVEL_INFO, "The proxies stay as they are: %s", error->message);
+  } else if (uris[0] != NULL) {
+    g_strfreev (self->proxies);
+    self->proxies = g_steal_pointer (&uris);
+  }
+  if (self->worker == question->worker)
+    host_worker_answer_proxies (
+        question->worker, self->proxies != NULL ? (const char *const *) self->proxies : none);
+}
+
+static void
+on_want_proxies (HostWorker *worker, gpointer user_data)
+{
+  Connection *self = user_data;
+  agent_get_proxies_async (self->agent, self->site->address.host, self->site->address.port,
+      on_proxies, question_new (self, worker));
+}
+
+static void
+on_proxy_secret (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Question) question = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Secret) secret = agent_get_proxy_secret_finish (result, &error);
+  if (question->self->worker != question->worker)
+    return;
+  if (secret == NULL)
+    connection_log (
+        question->self, G_LOG_LEVEL_MESSAGE, "No answer for the proxy: %s", error->message);
+  host_worker_answer_proxy_secret (question->worker, question->number, secret);
+}
+
+static void
+on_want_proxy_secret (
+    HostWorker *worker, guint number, const HostProxyQuestion *asked, gpointer user_data)
+{
+  Connection *self = user_data;
+  Question *question = question_new (self, worker);
+  question->number = number;
+  agent_get_proxy_secret_async (self->agent, asked, on_proxy_secret, question);
 }
 
 static void
@@ -289,8 +341,10 @@ static void
 on_status (HostWorker *worker, GVariant *status, gpointer user_data)
 {
   Connection *self = user_data;
-  static const char *const keys[] = { "transport", "stream", "gateway", "ike", "child",
+  static const char *const keys[] = { "transport", "stream", "gateway", "proxy", "ike", "child",
     "counters" };
+  if (!g_variant_lookup (status, "proxy", "&s", NULL))
+    g_hash_table_remove (self->status, "proxy");
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
     g_autoptr (GVariant) value = g_variant_lookup_value (status, keys[i], NULL);
     if (value != NULL)
@@ -324,6 +378,8 @@ const HostWorkerCallbacks connection_worker_callbacks = {
   .want_secret = on_want_secret,
   .want_trust = on_want_trust,
   .key_changed = on_key_changed,
+  .want_proxies = on_want_proxies,
+  .want_proxy_secret = on_want_proxy_secret,
   .want_certificate = on_want_certificate,
   .want_signature = on_want_signature,
   .configure = on_configure,

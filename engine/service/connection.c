@@ -223,6 +223,7 @@ connection_finalize (GObject *object)
   g_clear_handle_id (&self->asking_timeout, g_source_remove);
   g_clear_error (&self->failure);
   g_clear_error (&self->refusal);
+  g_strfreev (self->proxies);
   g_free (self->path);
   g_free (self->id);
   G_OBJECT_CLASS (connection_parent_class)->finalize (object);
@@ -272,6 +273,7 @@ connection_new (const ServiceParts *parts, const ConnectionRequest *request)
   self->path = g_strdup (request->path);
   self->id = g_strdup (request->id);
   self->site = site_copy (request->site);
+  self->proxies = g_strdupv ((char **) request->proxies);
   self->watchers = watchers_new (request->bus, parts->quotas, self->path, CONNECTION_INTERFACE);
   self->agent =
       agent_new (request->bus, request->sender, request->agent, self->path, request->site->name);
@@ -305,6 +307,7 @@ start_message (Connection *self, const ConnectionRequest *request)
     .nameservers = request->nameservers,
     .hosts = request->hosts,
     .last_good = (const char *const *) last_good,
+    .proxies = (const char *const *) self->proxies,
     .log_level = request->log_level,
   };
   return host_start_message (&start);

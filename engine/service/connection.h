@@ -22,6 +22,7 @@ typedef struct {
   GLogLevelFlags log_level;
   const char *const *nameservers;
   const char *const *hosts;
+  const char *const *proxies; /* valid; NULL = the session has named none */
 } ConnectionRequest;
 
 Connection *connection_new (const ServiceParts *parts, const ConnectionRequest *request);

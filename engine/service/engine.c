@@ -10,6 +10,7 @@
 
 #include "base/names.h"
 #include "config.h"
+#include "host/agent.h"
 #include "host/resolv.h"
 #include "service/connection.h"
 #include "service/guard.h"
@@ -165,6 +166,20 @@ log_level_of (GVariant *options)
   return level != 0 ? (GLogLevelFlags) level : G_LOG_LEVEL_INFO;
 }
 
+/* "proxies" of the options, *ret_uris NULL where it is absent. Transfer: container. */
+static gboolean
+proxies_of (GVariant *options, const char ***ret_uris, GError **error)
+{
+  g_autofree const char **uris = NULL;
+  if (g_variant_lookup (options, "proxies", "^a&s", &uris) && !agent_proxies_are_valid (uris)) {
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_INVALID_REQUEST,
+        "The option \"proxies\" has more than %d, or something that is none", PROXY_LIST_MAX);
+    return FALSE;
+  }
+  *ret_uris = g_steal_pointer (&uris);
+  return TRUE;
+}
+
 static gboolean
 add_connection (Engine *self, const ConnectionRequest *request, GError **error)
 {
@@ -201,7 +216,8 @@ handle_connect (VisitorDBusEngine1 *object, GDBusMethodInvocation *invocation,
   g_autoptr (GError) error = NULL;
   const Site *site = g_object_get_data (G_OBJECT (invocation), site_key);
   const char *id = id_of (options, site, &error);
-  if (id == NULL) {
+  g_autofree const char **proxies = NULL;
+  if (id == NULL || !proxies_of (options, &proxies, &error)) {
     g_dbus_method_invocation_return_gerror (invocation, error);
     return G_DBUS_METHOD_INVOCATION_HANDLED;
   }
@@ -220,6 +236,7 @@ handle_connect (VisitorDBusEngine1 *object, GDBusMethodInvocation *invocation,
     .log_level = log_level_of (options),
     .nameservers = (const char *const *) self->nameservers,
     .hosts = (const char *const *) hosts,
+    .proxies = proxies,
   };
   if (add_connection (self, &request, &error))
     visitor_dbus_engine1_complete_connect (object, invocation, path);

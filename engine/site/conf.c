@@ -69,6 +69,8 @@ static const Row rows[] = {
   { "sign-in", "lifetime", &site_value_minutes, FIELD (sign_in_lifetime), NULL },
   { "proxy", "mode", &site_value_choice, FIELD (proxy_mode), proxy_modes },
   { "proxy", "uri", &site_value_uri, FIELD (proxy_uri), NULL },
+  { "proxy", "user", &site_value_text, FIELD (proxy_user), NULL },
+  { "proxy", "ca", &site_value_certificates, FIELD (proxy_ca_pem), NULL },
   { "network", "routes", &site_value_prefixes, FIELD (routes), NULL },
   { "network", "dns", &site_value_addrs, FIELD (dns), NULL },
   { "network", "domains", &site_value_domains, FIELD (domains), NULL },

@@ -102,6 +102,8 @@ site_copy (const Site *site)
   copy->sign_in_lifetime = site->sign_in_lifetime;
   copy->proxy_mode = site->proxy_mode;
   copy->proxy_uri = g_strdup (site->proxy_uri);
+  copy->proxy_user = g_strdup (site->proxy_user);
+  copy->proxy_ca_pem = g_strdup (site->proxy_ca_pem);
   copy->mtu = site->mtu;
   copy_lists (copy, site);
 
@@ -136,6 +138,8 @@ site_free (Site *site)
   g_free (site->certificate_pem);
   g_free (site->key);
   g_free (site->proxy_uri);
+  g_free (site->proxy_user);
+  g_free (site->proxy_ca_pem);
   g_array_unref (site->routes);
   g_array_unref (site->dns);
   g_ptr_array_unref (site->domains);

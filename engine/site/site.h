@@ -130,6 +130,8 @@ typedef struct _Site {
 
   SiteProxyMode proxy_mode;
   char *proxy_uri; /* with SITE_PROXY_MANUAL */
+  char *proxy_user; /* NULL = a proxy that asks is told what a person types */
+  char *proxy_ca_pem; /* of proxies behind TLS; NULL = the system's */
 
   GArray *routes; /* InetPrefix; empty = what the gateway's selectors say */
   GArray *dns; /* InetAddr; empty = what the gateway says */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/proxy.h"
 #include "site/host.h"
 #include "site/pem.h"
 #include "site/site.h"
@@ -162,14 +163,17 @@ const SiteValueKind site_value_key = { read_key, write_string };
 static gboolean
 read_uri (void *field, const char *text, const void *rule, GError **error)
 {
-  g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_HAS_PASSWORD, NULL);
-  if (uri == NULL || g_uri_get_host (uri) == NULL || g_uri_get_host (uri)[0] == '\0')
-    return refuse (error, "a proxy is written http://HOST:PORT");
-  if (g_uri_get_userinfo (uri) != NULL)
+  Proxy proxy;
+  switch (proxy_parse (text, &proxy)) {
+  case PROXY_URI_OK: break;
+  case PROXY_URI_NOT_ONE: return refuse (error, "a proxy is written http://HOST:PORT");
+  case PROXY_URI_SCHEME:
+    return refuse (error, "a proxy's URI begins with http://, https://, socks5:// or socks4a://");
+  case PROXY_URI_USER:
     return refuse (error, "neither a user nor a password may stand in the proxy's URI");
-  if (!g_str_equal (g_uri_get_scheme (uri), "http") &&
-      !g_str_equal (g_uri_get_scheme (uri), "https"))
-    return refuse (error, "a proxy's URI begins with http:// or https://");
+  }
+  if (proxy.kind == PROXY_DIRECT)
+    return refuse (error, "no proxy at all is mode=none");
   return read_text (field, text, rule, error);
 }
 

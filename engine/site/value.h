@@ -19,7 +19,7 @@ extern const SiteValueKind site_value_certificates; /* char *, PEM; rule: NULL *
 extern const SiteValueKind
     site_value_key; /* char *, file beside the site or pkcs11: URI; rule: NULL */
 extern const SiteValueKind site_value_pins; /* GArray of SitePin; rule: NULL */
-extern const SiteValueKind site_value_uri; /* char *; rule: NULL */
+extern const SiteValueKind site_value_uri; /* char *, of a proxy; rule: NULL */
 extern const SiteValueKind site_value_prefixes; /* GArray of InetPrefix; rule: NULL */
 extern const SiteValueKind site_value_addrs; /* GArray of InetAddr; rule: NULL */
 extern const SiteValueKind site_value_domains; /* GPtrArray of char *; rule: NULL */

@@ -6,6 +6,7 @@
 #include "reach/alarm.h"
 #include "tunnel/backoff.h"
 #include "tunnel/farewell.h"
+#include "tunnel/proxy-secrets.h"
 #include "tunnel/redirects.h"
 #include "tunnel/session.h"
 #include "tunnel/site-trust.h"
@@ -18,6 +19,8 @@ struct _Session {
   /* owned */
   Start *start;
   SiteTrust tls_trust, gateway_trust;
+  CryptoTrust *proxy_trust;
+  ProxySecrets *proxy_secrets;
   GArray *entries; /* EntryPoint, strings borrowed from the site */
   Datapath *datapath;
   Uplink *uplink;
@@ -42,6 +45,8 @@ struct _Session {
 
   /* state */
   TunnelState state;
+  Proxy proxies[PROXY_LIST_MAX];
+  size_t n_proxies;
   Backoff backoff;
   Redirects redirects;
   InetAddr redirected_from; /* who sent us on, until we are connected */
@@ -64,6 +69,11 @@ struct _Session {
   gint64 signed_in_at, lost_at;
   uint64_t reconnects, rekeys, ike_rekeys, sign_ins;
 };
+
+/* session-proxies.c */
+void session_init_proxies (Session *session);
+void session_want_proxies (Session *session);
+void session_take_proxies (Session *session, GVariant *body);
 
 /* session.c */
 void session_set_state (Session *session, TunnelState state, const char *reason);

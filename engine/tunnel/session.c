@@ -57,6 +57,7 @@ session_end (Session *self, const GError *error)
 void
 session_connect_again (Session *self)
 {
+  session_want_proxies (self);
   uplink_connect (
       self->uplink, backoff_next (&self->backoff, g_get_monotonic_time ()), self->was_connected);
 }
@@ -170,6 +171,8 @@ session_received (Session *session, Message *message)
   case MESSAGE_CERTIFICATE: session_take_certificate (session, message->body); break;
   case MESSAGE_SIGNATURE: session_take_signature (session, message->body); break;
   case MESSAGE_TRUST_ANSWER: session_take_trust (session, message->body); break;
+  case MESSAGE_PROXIES: session_take_proxies (session, message->body); break;
+  case MESSAGE_PROXY_SECRET: proxy_secrets_answered (session->proxy_secrets, message->body); break;
   case MESSAGE_TUN: take_tun (session, message); break;
   case MESSAGE_DISCONNECT: session_disconnect (session, "the user wants it"); break;
   case MESSAGE_REKEY: rekey (session, message->body); break;
@@ -183,6 +186,8 @@ session_received (Session *session, Message *message)
   case MESSAGE_WANT_CERTIFICATE:
   case MESSAGE_WANT_SIGNATURE:
   case MESSAGE_WANT_TRUST:
+  case MESSAGE_WANT_PROXIES:
+  case MESSAGE_WANT_PROXY_SECRET:
   case MESSAGE_STATE:
   case MESSAGE_CONFIGURE:
   case MESSAGE_STATUS:
@@ -247,9 +252,12 @@ session_new_uplink (Session *self)
     .tls = site->transport == SITE_TRANSPORT_TLS,
     .tls_name = site_tls_name (site),
     .trust = self->tls_trust.trust,
+    .proxy_trust = self->proxy_trust,
+    .asker = proxy_secrets_asker (self->proxy_secrets),
     .sockets = control_sockets (self->control),
   };
   Uplink *uplink = uplink_new (&config, self->datapath, &session_uplink_handlers, self);
+  uplink_set_proxies (uplink, self->proxies, self->n_proxies);
   bool is_sent = self->redirected_from.family != INET_NONE;
   session_set_further (self, uplink, is_sent ? CONNECTOR_ONLY : CONNECTOR_FIRST);
   return uplink;
@@ -264,7 +272,8 @@ session_new (Start *start, const CryptoTrust *system, Control *control, SessionO
 {
   g_auto (SiteTrust) tls = { 0 };
   g_auto (SiteTrust) gateway = { 0 };
-  if (!site_trust_for_tls (start->site, system, &tls, error) ||
+  g_autoptr (CryptoTrust) proxy = site_trust_for_proxy (start->site, system, error);
+  if (proxy == NULL || !site_trust_for_tls (start->site, system, &tls, error) ||
       !site_trust_for_gateway (start->site, system, &gateway, error))
     return NULL;
 
@@ -273,11 +282,14 @@ session_new (Start *start, const CryptoTrust *system, Control *control, SessionO
   self->tls_trust = tls;
   self->gateway_trust = gateway;
   tls.trust = gateway.trust = NULL;
+  self->proxy_trust = g_steal_pointer (&proxy);
+  self->proxy_secrets = proxy_secrets_new (start->site, control);
   self->control = control;
   self->over = over;
   self->user_data = user_data;
   self->entries = entry_points (start->site);
   self->datapath = datapath_new (configuration_mtu (start->site));
+  session_init_proxies (self);
   self->uplink = session_new_uplink (self);
   self->ike_alarm = alarm_new (session_ike_timeout, self);
   self->goodbye_alarm = alarm_new (goodbye_timeout, self);
@@ -314,6 +326,8 @@ session_free (Session *session)
   g_free (session->redirected_to);
   ike_ticket_free (session->ticket);
   g_clear_pointer (&session->applied, g_variant_unref);
+  proxy_secrets_free (session->proxy_secrets);
+  crypto_trust_free (session->proxy_trust);
   site_trust_clear (&session->tls_trust);
   site_trust_clear (&session->gateway_trust);
   g_array_unref (session->entries);

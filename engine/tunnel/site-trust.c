@@ -47,6 +47,15 @@ site_trust_for_gateway (
       site->gateway_ca_pem, site->gateway_pins, site->gateway_revocation, system, ret_trust, error);
 }
 
+/* For a proxy behind TLS: the site's CA for proxies, else the system's. Transfer: full. */
+CryptoTrust *
+site_trust_for_proxy (const Site *site, const CryptoTrust *system, GError **error)
+{
+  if (site->proxy_ca_pem != NULL || system == NULL)
+    return crypto_trust_new (site->proxy_ca_pem, error);
+  return crypto_trust_new_above (system);
+}
+
 /* A person vouches for this key. No other is asked about from now on: a gateway that changes its key
  * under a connection has nobody to vouch for it. */
 void

@@ -15,6 +15,7 @@ gboolean site_trust_for_tls (
     const Site *site, const CryptoTrust *system, SiteTrust *ret_trust, GError **error);
 gboolean site_trust_for_gateway (
     const Site *site, const CryptoTrust *system, SiteTrust *ret_trust, GError **error);
+CryptoTrust *site_trust_for_proxy (const Site *site, const CryptoTrust *system, GError **error);
 void site_trust_pin (SiteTrust *trust, const uint8_t pin[static CERTIFICATE_PIN_LEN]);
 void site_trust_clear (SiteTrust *trust);
 

@@ -40,6 +40,7 @@ start_parse (GVariant *body, GError **error)
   start->nameservers = addresses (body, "nameservers");
   start->hosts = addresses (body, "hosts");
   start->last_good = addresses (body, "last-good");
+  start->proxies = g_variant_lookup_value (body, "proxies", G_VARIANT_TYPE_STRING_ARRAY);
   start->log_level = (GLogLevelFlags) level;
   return start;
 }
@@ -53,5 +54,6 @@ start_free (Start *start)
   g_array_unref (start->nameservers);
   g_array_unref (start->hosts);
   g_array_unref (start->last_good);
+  g_clear_pointer (&start->proxies, g_variant_unref);
   g_free (start);
 }

@@ -11,6 +11,7 @@ typedef struct {
   GArray *nameservers; /* InetAddr */
   GArray *hosts; /* InetAddr */
   GArray *last_good; /* InetAddr */
+  GVariant *proxies; /* as, URIs; NULL = the host knows of none */
   GLogLevelFlags log_level;
 } Start;
 

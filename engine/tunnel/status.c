@@ -16,6 +16,8 @@ gateway_text (const Uplink *uplink)
   char addr[INET_ADDR_STRLEN];
   if (!uplink_path (uplink, &path))
     return NULL;
+  if (uplink_proxy (uplink) != NULL) /* whose address path.remote is */
+    return host_port_format (uplink_entry (uplink)->host, uplink_entry (uplink)->port);
   inet_addr_format (&path.remote, addr);
   return g_strdup_printf (
       path.remote.family == INET_V6 ? "[%s]:%u" : "%s:%u", addr, path.remote_port);
@@ -50,12 +52,15 @@ status_build (const StatusParts *parts)
 {
   g_autofree char *stream = uplink_describe (parts->uplink);
   g_autofree char *gateway = gateway_text (parts->uplink);
+  g_autofree char *proxy =
+      uplink_proxy (parts->uplink) != NULL ? proxy_format (uplink_proxy (parts->uplink)) : NULL;
   g_autofree char *ike = parts->ike != NULL ? ike_session_describe_ike (parts->ike) : NULL;
   g_autofree char *child = parts->ike != NULL ? ike_session_describe_child (parts->ike) : NULL;
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
   insert_string (&dict, "transport", uplink_transport (parts->uplink));
   insert_string (&dict, "stream", stream);
   insert_string (&dict, "gateway", gateway);
+  insert_string (&dict, "proxy", proxy);
   insert_string (&dict, "sent-to", parts->sent_to);
   insert_string (&dict, "ike", ike);
   insert_string (&dict, "child", child);

@@ -241,6 +241,28 @@ uplink_set_further (Uplink *uplink, const char *const *hosts, ConnectorOrder ord
   connector_set_further (uplink->connector, hosts, order);
 }
 
+/* See connector_set_proxies (). A round that looks for the gateway by another list begins anew. */
+void
+uplink_set_proxies (Uplink *uplink, const Proxy *list, size_t n)
+{
+  if (connector_set_proxies (uplink->connector, list, n) && connector_is_busy (uplink->connector))
+    connector_start (uplink->connector);
+}
+
+/* The proxy that the stream goes through; NULL without a stream, or a proxy. Borrowed. */
+const Proxy *
+uplink_proxy (const Uplink *uplink)
+{
+  return uplink->frames != NULL ? connector_proxy (uplink->connector) : NULL;
+}
+
+/* The entry point that the stream goes to; NULL without a stream. Borrowed. */
+const EntryPoint *
+uplink_entry (const Uplink *uplink)
+{
+  return uplink->frames != NULL ? connector_entry (uplink->connector) : NULL;
+}
+
 bool
 uplink_is_up (const Uplink *uplink)
 {

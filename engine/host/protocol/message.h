@@ -18,6 +18,8 @@ typedef enum {
   MESSAGE_TRUST_ANSWER, /* (b) */
   MESSAGE_CERTIFICATE, /* (aayas): chain in DER, our own first, and what its key can do; empty: none */
   MESSAGE_SIGNATURE, /* (uay): request number, signature; empty: none was made */
+  MESSAGE_PROXIES, /* (as): URIs, in the order to try them; none: what was known stands */
+  MESSAGE_PROXY_SECRET, /* (ubay): request number, given?, octets */
   MESSAGE_TUN, /* (s name) + fd: the configuration is in force, packets may flow */
   MESSAGE_DISCONNECT, /* () */
   MESSAGE_REKEY, /* (s): "child", "ike" or "sign-in" */
@@ -31,6 +33,9 @@ typedef enum {
   MESSAGE_WANT_TRUST, /* a{sv}: a certificate and what it says, keys below */
   MESSAGE_WANT_CERTIFICATE, /* () */
   MESSAGE_WANT_SIGNATURE, /* (usay): request number, SignatureScheme's name, octets */
+  MESSAGE_WANT_PROXIES, /* (): those of the user's session, as they are now */
+  MESSAGE_WANT_PROXY_SECRET, /* (usssus): request number, kind "proxy-password", "proxy-password-clear" or
+                              * "proxy-token", the proxy's URI, user or "", attempt from 1, realm or "" */
   MESSAGE_STATE, /* (ss): TunnelState's name, detail for the user's log */
   MESSAGE_CONFIGURE, /* a{sv}: what to apply, keys below */
   MESSAGE_STATUS, /* a{sv}: answer to POLL_STATUS, keys below */
@@ -47,6 +52,7 @@ typedef enum {
  *   nameservers    as  address literals for the worker's own DNS queries
  *   hosts          as  addresses that /etc/hosts has for the site's host
  *   last-good      as  addresses that answered last time
+ *   proxies        as  URIs of the user's session, in the order to try them; absent: none is known
  *   log-level      u   GLogLevelFlags of the least important line wanted
  * Keys of MESSAGE_WANT_TRUST, all there.
  *   part           s   "tls" or "gateway": the group of site.conf that names nobody to believe
@@ -68,7 +74,8 @@ typedef enum {
  * Keys of MESSAGE_STATUS.
  *   transport      s   "TLS", "TCP"
  *   stream         s   what TLS negotiated
- *   gateway        s   address:port in use
+ *   gateway        s   address:port in use; through a proxy, as the proxy was told
+ *   proxy          s   URI of the proxy in use
  *   sent-to        s   where another gateway has sent us, while we are there (RFC 5685)
  *   ike, child     s   algorithms
  *   counters       a{st} bytes-in, bytes-out, packets-in, packets-out, reconnects, rekeys,

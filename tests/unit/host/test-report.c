@@ -122,11 +122,43 @@ key_changed_rows (void)
   }
 }
 
+/* What a worker may ask in a proxy's name; the realm is a stranger's text, and made one plain line. */
+static void
+want_proxy_secret_rows (void)
+{
+  static const struct {
+    const char *body;
+    const char *realm; /* NULL: refused */
+  } rows[] = {
+    { "(1, 'proxy-password', 'http://proxy:3128', 'alice', 1, 'Hotel')", "Hotel" },
+    { "(1, 'proxy-password-clear', 'socks5://proxy:1080', '', 2, '')", "" },
+    { "(1, 'proxy-token', 'http://proxy:3128', '', 1, 'a\\nb\\u202e')", "a b" },
+    { "(1, 'password', 'http://proxy:3128', 'alice', 1, '')", NULL },
+    { "(1, 'proxy-password', 'direct://', 'alice', 1, '')", NULL },
+    { "(1, 'proxy-password', 'file:///etc/passwd', 'alice', 1, '')", NULL },
+    { "(1, 'proxy-password', 'http://a:b@proxy:1', 'alice', 1, '')", NULL },
+    { "(1, 'proxy-password', 'http://proxy:3128', 'a\\nb', 1, '')", NULL },
+    { "(1, 'proxy-password', 'http://proxy:3128', 'alice', 0, '')", NULL },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_auto (HostReport) report = { 0 };
+    g_autoptr (GVariant) body =
+        g_variant_parse (G_VARIANT_TYPE ("(usssus)"), rows[i].body, NULL, NULL, NULL);
+    const Message message = { .type = MESSAGE_WANT_PROXY_SECRET, .body = body, .fd = -1 };
+    g_test_message ("row %" G_GSIZE_FORMAT, i);
+    g_assert_nonnull (body);
+    g_assert_true (host_report_parse (&message, &report, NULL) == (rows[i].realm != NULL));
+    if (rows[i].realm != NULL)
+      g_assert_cmpstr (report.text, ==, rows[i].realm);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/host/report/want-trust-rows", want_trust_rows);
+  g_test_add_func ("/host/report/want-proxy-secret-rows", want_proxy_secret_rows);
   g_test_add_func ("/host/report/want-trust-is-cleaned", want_trust_is_cleaned);
   g_test_add_func ("/host/report/want-trust-has-limits", want_trust_has_limits);
   g_test_add_func ("/host/report/key-changed-rows", key_changed_rows);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "reach/alarm.h"
+#include "reach/connector.h"
+#include "reach/fd-watch.h"
+#include "reach/race.h"
+#include "reach/ways.h"
+
+/* What connector.c (which way is tried next) and connector-link.c (what is put on its connection) share. */
+typedef enum {
+  STAGE_NONE,
+  STAGE_PROXY, /* the link through the proxy opens */
+  STAGE_TLS, /* the link to the gateway opens */
+  STAGE_OPEN,
+} Stage;
+
+/* A proxy that was met, and what it wants to know. */
+typedef struct {
+  Proxy proxy;
+  ProxyAuth *auth; /* owned */
+} KnownProxy;
+
+struct _Connector {
+  ConnectorConfig config;
+  ConnectorDoneFunc done;
+  void *user_data;
+
+  Alarm *alarm;
+  GPtrArray *entries; /* EntryPoint: the configured ones, then those of connector_set_further () */
+  Proxy proxies[PROXY_LIST_MAX];
+  size_t n_proxies; /* at least one, which may be none: PROXY_DIRECT */
+  Proxy next_proxies[PROXY_LIST_MAX]; /* for the next round, if there are any */
+  size_t n_next_proxies;
+  GPtrArray *known; /* KnownProxy */
+  Ways ways; /* of this round */
+  bool busy; /* a link was asked for, and `done` not called yet */
+  bool begun; /* the round */
+  Way way; /* that is being tried */
+  bool only_first; /* entry point of a round */
+  bool from_memory; /* the race has addresses that were only remembered */
+  bool again; /* the same way once more, without them */
+  bool retry; /* the same way once more: the proxy is told who we are */
+  unsigned int requests; /* of this way's proxy */
+  unsigned int question; /* of the asker's, 0 = none */
+  Race *race;
+  Link *link; /* while it opens, or opened and not yet handed over */
+  Stage stage;
+  FdWatch *watch; /* while the link opens */
+  gint64 link_started;
+  GError *error; /* of this round, the one that came farthest */
+  GBytes *unvouched; /* of the last round: the certificate that its error is about, or NULL */
+
+  size_t good_entry;
+  Proxy good_proxy; /* which the last link went through */
+  bool through_good; /* there was one */
+  InetAddr good_addr; /* of the gateway at good_entry; family INET_NONE = none yet */
+  InetAddr good_proxy_addr; /* of good_proxy, as above */
+  GBytes *resume;
+};
+
+/* connector.c */
+const EntryPoint *connector_current_entry (const Connector *self);
+const Proxy *connector_current_proxy (const Connector *self);
+bool connector_is_direct (const Connector *self);
+void connector_note_good (Connector *self, const InetAddr *addr);
+
+/* connector-link.c */
+void connector_open_link (Connector *self, Link *tcp);
+void connector_name_place (const Connector *self, GError **error, bool at_proxy);
+void connector_fail_way (Connector *self, GError *error);
+void connector_stage_timed_out (Connector *self);

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ProxySecrets: what proxies want to know, asked of the host, and kept in locked memory for the worker's
+ * life, so that a second stream and a reconnect ask nobody again. Kept by question and by proxy: what was
+ * given for one proxy, or to be sent unreadably, answers nothing else. A token is good for once. */
+#include "tunnel/proxy-secrets.h"
+
+#include <string.h>
+
+#include "base/builder.h"
+#include "reach/alarm.h"
+
+typedef struct {
+  ProxyQuestionKind kind;
+  Proxy proxy;
+  Secret *answer; /* owned; "USER:PASSWORD" */
+} Kept;
+
+typedef struct {
+  unsigned int number;
+  ProxyQuestionKind kind;
+  Proxy proxy;
+  Secret *answer; /* owned: it is known, and only to be told */
+  ProxyAnsweredFunc answered;
+  void *answered_data;
+} Request;
+
+struct _ProxySecrets {
+  const Site *site; /* borrowed */
+  Control *control; /* borrowed */
+  Alarm *alarm; /* what is known is not told from inside ask () */
+  GPtrArray *kept;
+  GPtrArray *requests;
+  unsigned int last_number;
+};
+
+static const char *const kinds[PROXY_N_QUESTIONS] = {
+  [PROXY_QUESTION_PASSWORD] = "proxy-password",
+  [PROXY_QUESTION_PASSWORD_CLEAR] = "proxy-password-clear",
+  [PROXY_QUESTION_TOKEN] = "proxy-token",
+};
+
+static void
+kept_free (gpointer data)
+{
+  Kept *kept = data;
+  secret_unref (kept->answer);
+  g_free (kept);
+}
+
+static void
+request_free (gpointer data)
+{
+  Request *request = data;
+  g_clear_pointer (&request->answer, secret_unref);
+  g_free (request);
+}
+
+static Kept *
+find_kept (ProxySecrets *self, ProxyQuestionKind kind, const Proxy *proxy)
+{
+  for (guint i = 0; i < self->kept->len; i++) {
+    Kept *kept = self->kept->pdata[i];
+    if (kept->kind == kind && proxy_equal (&kept->proxy, proxy))
+      return kept;
+  }
+  return NULL;
+}
+
+static void
+keep (ProxySecrets *self, const Request *request, Secret *answer)
+{
+  if (request->kind == PROXY_QUESTION_TOKEN)
+    return;
+  Kept *kept = find_kept (self, request->kind, &request->proxy);
+  if (kept != NULL)
+    g_ptr_array_remove_fast (self->kept, kept);
+  if (answer == NULL)
+    return;
+  kept = g_new0 (Kept, 1);
+  kept->kind = request->kind;
+  kept->proxy = request->proxy;
+  kept->answer = secret_ref (answer);
+  g_ptr_array_add (self->kept, kept);
+}
+
+static void
+tell_known (void *user_data)
+{
+  ProxySecrets *self = user_data;
+  for (guint i = 0; i < self->requests->len;) {
+    Request *request = self->requests->pdata[i];
+    if (request->answer == NULL) {
+      i++;
+      continue;
+    }
+    g_ptr_array_steal_index (self->requests, i);
+    request->answered (request->answer, request->answered_data);
+    request_free (request);
+    i = 0; /* the list may be another now */
+  }
+}
+
+static void
+ask_host (ProxySecrets *self, const Request *request, const ProxyQuestion *question)
+{
+  g_autofree char *proxy = proxy_format (&question->proxy);
+  const char *user = self->site->proxy_user != NULL ? self->site->proxy_user : "";
+  g_message ("asking for what %s wants to know (%s)", proxy, kinds[question->kind]);
+  control_send (self->control, MESSAGE_WANT_PROXY_SECRET,
+      g_variant_new ("(usssus)", request->number, kinds[question->kind], proxy, user,
+          question->attempt, question->realm));
+}
+
+static unsigned int
+ask (void *user, const ProxyQuestion *question, ProxyAnsweredFunc answered, void *answered_data)
+{
+  ProxySecrets *self = user;
+  Request *request = g_new0 (Request, 1);
+  request->number = ++self->last_number == 0 ? ++self->last_number : self->last_number;
+  request->kind = question->kind;
+  request->proxy = question->proxy;
+  request->answered = answered;
+  request->answered_data = answered_data;
+  g_ptr_array_add (self->requests, request);
+  const Kept *kept = find_kept (self, question->kind, &question->proxy);
+  if (question->attempt == 1 && kept != NULL) {
+    request->answer = secret_ref (kept->answer);
+    alarm_set (self->alarm, 0);
+  } else {
+    ask_host (self, request, question);
+  }
+  return request->number;
+}
+
+static Request *
+find_request (ProxySecrets *self, unsigned int number, guint *ret_index)
+{
+  for (guint i = 0; i < self->requests->len; i++) {
+    Request *request = self->requests->pdata[i];
+    if (request->number == number) {
+      *ret_index = i;
+      return request;
+    }
+  }
+  return NULL;
+}
+
+static void
+cancel (void *user, unsigned int number)
+{
+  ProxySecrets *self = user;
+  guint i;
+  if (find_request (self, number, &i) != NULL)
+    g_ptr_array_remove_index (self->requests, i);
+}
+
+ProxySecrets *
+proxy_secrets_new (const Site *site, Control *control)
+{
+  ProxySecrets *self = g_new0 (ProxySecrets, 1);
+  self->site = site;
+  self->control = control;
+  self->alarm = alarm_new (tell_known, self);
+  self->kept = g_ptr_array_new_with_free_func (kept_free);
+  self->requests = g_ptr_array_new_with_free_func (request_free);
+  return self;
+}
+
+void
+proxy_secrets_free (ProxySecrets *secrets)
+{
+  if (secrets == NULL)
+    return;
+  alarm_free (secrets->alarm);
+  g_ptr_array_unref (secrets->kept);
+  g_ptr_array_unref (secrets->requests);
+  g_free (secrets);
+}
+
+/* For connectors; lives as long as `secrets`. */
+ProxyAsker
+proxy_secrets_asker (ProxySecrets *secrets)
+{
+  return (ProxyAsker){ .ask = ask, .cancel = cancel, .user = secrets };
+}
+
+/* Where the site names the user, a person gives the password alone. */
+static Secret *
+with_user (const ProxySecrets *self, const Request *request, Slice octets)
+{
+  const char *user = self->site->proxy_user;
+  if (request->kind == PROXY_QUESTION_TOKEN || user == NULL)
+    return secret_new (octets.data, octets.len);
+  size_t len = strlen (user) + 1 + octets.len;
+  uint8_t *room;
+  Secret *both = secret_new_empty (len, &room);
+  Builder b = builder_init (room, len);
+  builder_bytes (&b, user, strlen (user));
+  builder_u8 (&b, ':');
+  builder_slice (&b, octets);
+  return both;
+}
+
+/* A MESSAGE_PROXY_SECRET of the host's. */
+void
+proxy_secrets_answered (ProxySecrets *secrets, GVariant *body)
+{
+  guint32 number;
+  gboolean given;
+  guint i;
+  g_autoptr (GVariant) octets = NULL;
+  g_variant_get (body, "(ub@ay)", &number, &given, &octets);
+  Request *request = find_request (secrets, number, &i);
+  if (request == NULL)
+    return;
+  g_ptr_array_steal_index (secrets->requests, i);
+  g_autoptr (Secret) answer = given
+      ? with_user (
+            secrets, request, SLICE (g_variant_get_data (octets), g_variant_get_size (octets)))
+      : NULL;
+  keep (secrets, request, answer);
+  request->answered (answer, request->answered_data);
+  request_free (request);
+}
