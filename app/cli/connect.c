@@ -24,6 +24,8 @@
 typedef struct {
   /* what the user wants */
   int password_fd; /* -1: none */
+  int proxy_password_fd; /* -1: none */
+  gboolean proxy_clear; /* the proxy's password may be read by others */
   gboolean remember;
   gboolean wait;
   gboolean stay;
@@ -39,6 +41,8 @@ typedef struct {
   VisitorConnection *connection; /* NULL until the engine has made one */
   Prompt *prompt; /* NULL without a terminal */
   Secret *password; /* from password_fd */
+  Secret *proxy_password; /* from proxy_password_fd */
+  char *proxy_user; /* typed, while its password is asked for */
   VisitorCredential *credential; /* NULL where the site signs in without a certificate */
   VisitorSecretRequest *asking; /* what the person is being asked for */
   VisitorTrustRequest *trusting; /* what the person is being asked about */
@@ -293,11 +297,86 @@ next_given (Connecting *self)
 }
 
 static void
+refuse (VisitorSecretRequest *request)
+{
+  visitor_secret_request_refuse (request, VISITOR_ERROR_NO_SECRET);
+  visitor_secret_request_free (request);
+}
+
+static void
+on_proxy_password (const Secret *answer, gpointer user_data)
+{
+  Connecting *self = user_data;
+  VisitorSecretRequest *request = g_steal_pointer (&self->asking);
+  g_autofree char *user = g_steal_pointer (&self->proxy_user);
+  g_autoptr (Secret) joined = NULL;
+  if (answer != NULL && user != NULL)
+    joined = visitor_secret_request_join_user (user, answer);
+  const Secret *secret = user != NULL ? joined : answer;
+  if (secret == NULL || secret_len (secret) == 0)
+    refuse (request);
+  else
+    visitor_agent_answer (self->agent, request, secret, TRUE);
+}
+
+static void
+on_proxy_user (const Secret *answer, gpointer user_data)
+{
+  Connecting *self = user_data;
+  if (answer == NULL || secret_len (answer) == 0) {
+    refuse (g_steal_pointer (&self->asking));
+    return;
+  }
+  Slice octets = secret_slice (answer);
+  g_free (self->proxy_user);
+  self->proxy_user = g_strndup ((const char *) octets.data, octets.len);
+  g_autofree char *question = question_for (self->asking);
+  prompt_ask (self->prompt, question, FALSE, on_proxy_password, self);
+}
+
+/* What was given for the gateway is never given to a proxy. */
+static void
+ask_for_proxy (Connecting *self, VisitorSecretRequest *request, const GError *problem)
+{
+  gboolean again = visitor_secret_request_get_attempt (request) > 1;
+  gboolean clear =
+      g_str_equal (visitor_secret_request_get_kind (request), VISITOR_SECRET_PROXY_CLEAR);
+  if (self->proxy_password != NULL && !again && (!clear || self->proxy_clear)) {
+    visitor_agent_answer (self->agent, request, self->proxy_password, self->remember);
+    return;
+  }
+  if (problem != NULL)
+    output_complain ("%s", problem->message);
+  if (again)
+    output_complain ("%s", question_refusal (request));
+  if (clear)
+    output_complain (_ ("What you type for the proxy %s goes there unencrypted: others in this "
+                        "network can read it. Press Ctrl-C if you do not want that."),
+        visitor_secret_request_get_proxy (request));
+  if (self->prompt == NULL || self->proxy_password != NULL || self->cancelled) {
+    refuse (request);
+    return;
+  }
+  self->asking = request;
+  if (visitor_secret_request_wants_user (request)) {
+    g_autofree char *question = question_for_user (request);
+    prompt_ask (self->prompt, question, TRUE, on_proxy_user, self);
+  } else {
+    g_autofree char *question = question_for (request);
+    prompt_ask (self->prompt, question, FALSE, on_proxy_password, self);
+  }
+}
+
+static void
 ask_for_secret (
     VisitorAgent *agent, VisitorSecretRequest *request, const GError *problem, gpointer user_data)
 {
   Connecting *self = user_data;
   gboolean again = visitor_secret_request_get_attempt (request) > 1;
+  if (visitor_secret_request_get_proxy (request) != NULL) {
+    ask_for_proxy (self, request, problem);
+    return;
+  }
   self->refused_once = again && !question_is_for_key (request);
   self->asked_code = g_str_equal (visitor_secret_request_get_kind (request), "code");
   if (self->password != NULL && !again) {
@@ -367,6 +446,11 @@ prepare (Connecting *self, const SiteEntry *entry, GError **error)
     if (self->password == NULL)
       return FALSE;
   }
+  if (self->proxy_password_fd >= 0) {
+    self->proxy_password = prompt_read_fd (self->proxy_password_fd, TRUE, error);
+    if (self->proxy_password == NULL)
+      return FALSE;
+  }
   self->client = engine_open (error);
   if (self->client == NULL)
     return FALSE;
@@ -432,6 +516,8 @@ clear (Connecting *self)
   g_clear_object (&self->client);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->password, secret_unref);
+  g_clear_pointer (&self->proxy_password, secret_unref);
+  g_free (self->proxy_user);
   g_clear_pointer (&self->credential, visitor_credential_unref);
   g_main_loop_unref (self->loop);
 }
@@ -439,10 +525,14 @@ clear (Connecting *self)
 int
 verb_connect (int argc, char **argv)
 {
-  Connecting self = { .password_fd = -1 };
+  Connecting self = { .password_fd = -1, .proxy_password_fd = -1 };
   const GOptionEntry entries[] = {
     { "password-fd", 0, 0, G_OPTION_ARG_INT, &self.password_fd,
         N_ ("Read the password from file descriptor N"), N_ ("N") },
+    { "proxy-password-fd", 0, 0, G_OPTION_ARG_INT, &self.proxy_password_fd,
+        N_ ("Read what the proxy asks for, USER:PASSWORD, from file descriptor N"), N_ ("N") },
+    { "proxy-in-clear", 0, 0, G_OPTION_ARG_NONE, &self.proxy_clear,
+        N_ ("Send it also where others in this network can read it"), NULL },
     { "remember", 0, 0, G_OPTION_ARG_NONE, &self.remember,
         N_ ("Keep the password in the keyring once the gateway has accepted it"), NULL },
     { "wait", 0, 0, G_OPTION_ARG_NONE, &self.wait,

@@ -29,8 +29,7 @@ say_what_was_done (const Site *site, const char *id, char **copied, gboolean rep
   if (site->transport == SITE_TRANSPORT_TCP)
     output_say (_ ("  Without TLS: networks that let only web traffic out may block it"));
   if (site->proxy_mode == SITE_PROXY_MANUAL)
-    output_say (
-        _ ("  The proxy %s is kept, but this version connects without one"), site->proxy_uri);
+    output_say (_ ("  Through the proxy %s"), site->proxy_uri);
   g_auto (GStrv) unknown = site_unknown_keys (site);
   for (guint i = 0; unknown[i] != NULL; i++)
     output_say (_ ("  Not known to this version, kept without effect: %s"), unknown[i]);

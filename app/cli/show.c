@@ -151,7 +151,7 @@ say_network (const Site *site)
     say_value (_ ("MTU"), mtu);
   }
   if (site->proxy_mode == SITE_PROXY_MANUAL)
-    say_value (_ ("Proxy, not used by this version"), site->proxy_uri);
+    say_value (_ ("Proxy"), site->proxy_uri);
 }
 
 int

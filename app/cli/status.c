@@ -109,6 +109,7 @@ say_status (VisitorConnection *connection)
   say_string (status, "error-detail", _ ("Details"));
   say_time (status, "since", _ ("Since"));
   say_string (status, "gateway", _ ("Gateway"));
+  say_string (status, "proxy", _ ("Proxy"));
   say_string (status, "interface", _ ("Interface"));
   say_list (status, "addresses", _ ("Addresses"));
   say_list (status, "routes", _ ("Routes"));

@@ -11,6 +11,7 @@
 #include "client/credential-open.h"
 #include "client/keyring.h"
 #include "client/pending-secrets.h"
+#include "client/proxy-desk.h"
 #include "client/sign-form.h"
 #include "dbus/visitor-dbus.h"
 
@@ -27,6 +28,9 @@ struct _VisitorAgent {
 
   /* owned: to be kept once it has proved right */
   VisitorPendingSecrets *pending;
+
+  /* owned: what it says of proxies */
+  VisitorProxyDesk *proxies;
 
   /* owned: the certificate that the site signs in with, or NULL */
   VisitorCredential *credential;
@@ -80,6 +84,22 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
     self->prompts->secret (self, g_steal_pointer (&question->request), problem, self->prompts_data);
 }
 
+/* A proxy's user and password may stand in the session's settings, as in http_proxy. That is no consent to
+ * send them so that others can read them. */
+static gboolean
+answer_from_settings (VisitorAgent *self, VisitorSecretRequest *request)
+{
+  const char *proxy = visitor_secret_request_get_proxy (request);
+  const Secret *known = proxy != NULL ? visitor_proxy_desk_find_user (self->proxies, proxy) : NULL;
+  if (known == NULL || visitor_secret_request_get_attempt (request) > 1 ||
+      !visitor_secret_request_wants_user (request) ||
+      !g_str_equal (visitor_secret_request_get_kind (request), VISITOR_SECRET_PROXY))
+    return FALSE;
+  visitor_secret_request_answer (request, known);
+  visitor_secret_request_free (request);
+  return TRUE;
+}
+
 static void
 handle_secret (VisitorAgent *self, GDBusMethodInvocation *invocation, GVariant *details)
 {
@@ -91,6 +111,8 @@ handle_secret (VisitorAgent *self, GDBusMethodInvocation *invocation, GVariant *
     return;
   }
   visitor_pending_secrets_drop (self->pending, visitor_secret_request_get_kind (request));
+  if (answer_from_settings (self, request))
+    return;
   if (!self->use_keyring || visitor_secret_request_get_attempt (request) > 1 ||
       !visitor_secret_request_may_be_kept (request)) {
     self->prompts->secret (self, request, NULL, self->prompts_data);
@@ -99,8 +121,10 @@ handle_secret (VisitorAgent *self, GDBusMethodInvocation *invocation, GVariant *
   Question *question = g_new0 (Question, 1);
   question->agent = g_object_ref (self);
   question->request = request;
-  visitor_keyring_lookup_async (self->site, visitor_secret_request_get_user (request),
-      visitor_secret_request_get_kind (request), self->cancellable, on_looked_up, question);
+  const char *proxy = visitor_secret_request_get_proxy (request);
+  visitor_keyring_lookup_async (proxy != NULL ? proxy : self->site,
+      visitor_secret_request_get_user (request), visitor_secret_request_get_kind (request),
+      self->cancellable, on_looked_up, question);
 }
 
 /* The same key at the other part of the way is the same answer. */
@@ -179,6 +203,18 @@ handle_certificate (VisitorAgent *self, GDBusMethodInvocation *invocation, GVari
   self->credential_is_busy = TRUE;
   visitor_credential_open_async (self->credential, self->site, self->use_keyring, ask_for_key, self,
       self->cancellable, on_opened, question_new (self, invocation));
+}
+
+static void
+handle_proxies (VisitorAgent *self, GDBusMethodInvocation *invocation, GVariant *details)
+{
+  visitor_proxy_desk_answer_proxies (self->proxies, invocation, details);
+}
+
+static void
+handle_token (VisitorAgent *self, GDBusMethodInvocation *invocation, GVariant *details)
+{
+  visitor_proxy_desk_answer_token (self->proxies, invocation, details);
 }
 
 static void
@@ -292,6 +328,24 @@ on_sign (VisitorDBusAgent1 *skeleton, GDBusMethodInvocation *invocation, const c
   return TRUE;
 }
 
+static gboolean
+on_get_proxies (VisitorDBusAgent1 *skeleton, GDBusMethodInvocation *invocation,
+    const char *connection, GVariant *details, VisitorAgent *self)
+{
+  check_sender (self, invocation, details, handle_proxies);
+  g_object_unref (invocation);
+  return TRUE;
+}
+
+static gboolean
+on_get_proxy_token (VisitorDBusAgent1 *skeleton, GDBusMethodInvocation *invocation,
+    const char *connection, GVariant *details, VisitorAgent *self)
+{
+  check_sender (self, invocation, details, handle_token);
+  g_object_unref (invocation);
+  return TRUE;
+}
+
 static void
 visitor_agent_dispose (GObject *object)
 {
@@ -309,6 +363,7 @@ visitor_agent_dispose (GObject *object)
   g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->credential, visitor_credential_unref);
   g_clear_pointer (&self->pending, visitor_pending_secrets_free);
+  g_clear_pointer (&self->proxies, visitor_proxy_desk_free);
   g_clear_pointer (&self->trusted, visitor_trusted_keys_free);
   G_OBJECT_CLASS (visitor_agent_parent_class)->dispose (object);
 }
@@ -324,6 +379,7 @@ visitor_agent_init (VisitorAgent *self)
 {
   self->cancellable = g_cancellable_new ();
   self->pending = visitor_pending_secrets_new ();
+  self->proxies = visitor_proxy_desk_new (self->cancellable);
   self->trusted = visitor_trusted_keys_new ();
   self->use_keyring = TRUE;
 }
@@ -347,6 +403,9 @@ visitor_agent_new (GDBusConnection *bus, const char *site, const VisitorAgentPro
   g_signal_connect (
       self->skeleton, "handle-get-certificate", G_CALLBACK (on_get_certificate), self);
   g_signal_connect (self->skeleton, "handle-sign", G_CALLBACK (on_sign), self);
+  g_signal_connect (self->skeleton, "handle-get-proxies", G_CALLBACK (on_get_proxies), self);
+  g_signal_connect (
+      self->skeleton, "handle-get-proxy-token", G_CALLBACK (on_get_proxy_token), self);
   if (!g_dbus_interface_skeleton_export (
           G_DBUS_INTERFACE_SKELETON (self->skeleton), bus, self->path, error))
     return NULL;
@@ -371,6 +430,13 @@ visitor_agent_set_credential (VisitorAgent *self, VisitorCredential *credential,
   self->credential_is_open = FALSE;
 }
 
+/* The proxies that its connection begins with. */
+void
+visitor_agent_set_proxies (VisitorAgent *self, VisitorProxyList *list)
+{
+  visitor_proxy_desk_set_list (self->proxies, list);
+}
+
 const char *
 visitor_agent_get_site (VisitorAgent *self)
 {
@@ -391,8 +457,9 @@ visitor_agent_answer (
     VisitorAgent *self, VisitorSecretRequest *request, const Secret *secret, gboolean remember)
 {
   if (remember && visitor_secret_request_may_be_kept (request))
-    visitor_pending_secrets_put (self->pending, visitor_secret_request_get_kind (request),
-        visitor_secret_request_get_user (request), secret);
+    visitor_pending_secrets_put (self->pending, visitor_secret_request_get_proxy (request),
+        visitor_secret_request_get_kind (request), visitor_secret_request_get_user (request),
+        secret);
   visitor_secret_request_answer (request, secret);
   visitor_secret_request_free (request);
 }

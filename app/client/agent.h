@@ -2,6 +2,7 @@
 #pragma once
 
 #include "client/credential.h"
+#include "client/proxy-list.h"
 #include "client/secret-request.h"
 #include "client/trust-request.h"
 
@@ -26,6 +27,8 @@ void visitor_agent_set_use_keyring (VisitorAgent *self, gboolean use);
 
 void
 visitor_agent_set_credential (VisitorAgent *self, VisitorCredential *credential, gboolean for_tls);
+
+void visitor_agent_set_proxies (VisitorAgent *self, VisitorProxyList *list);
 
 const char *visitor_agent_get_site (VisitorAgent *self);
 const char *visitor_agent_get_path (VisitorAgent *self);

@@ -8,8 +8,10 @@
 
 #include "base/names.h"
 #include "client/bus-error.h"
+#include "client/proxy-resolver.h"
 #include "dbus/errors.h"
 #include "dbus/visitor-dbus.h"
+#include "site/site.h"
 
 struct _VisitorClient {
   GObject parent_instance;
@@ -166,21 +168,78 @@ on_connect (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_get_cancellable (task), on_connection, g_object_ref (task));
 }
 
+/* A call of Connect while the session is asked for its proxies. */
+typedef struct {
+  char *site_text;
+  VisitorAgent *agent; /* owned */
+  GLogLevelFlags least;
+} Connecting;
+
+static void
+connecting_free (gpointer data)
+{
+  Connecting *connecting = data;
+  g_free (connecting->site_text);
+  g_object_unref (connecting->agent);
+  g_free (connecting);
+}
+
+static void
+call_connect (GTask *task, VisitorProxyList *proxies_or_null)
+{
+  VisitorClient *self = g_task_get_source_object (task);
+  Connecting *connecting = g_task_get_task_data (task);
+  GVariantDict options;
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert (&options, "id", "s", visitor_agent_get_site (connecting->agent));
+  g_variant_dict_insert (&options, "log-level", "u", (guint32) connecting->least);
+  if (proxies_or_null != NULL)
+    g_variant_dict_insert (
+        &options, "proxies", "^as", visitor_proxy_list_get_uris (proxies_or_null));
+  visitor_dbus_engine1_call_connect (self->engine, connecting->site_text,
+      visitor_agent_get_path (connecting->agent), g_variant_dict_end (&options),
+      G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, G_MAXINT, g_task_get_cancellable (task),
+      on_connect, g_object_ref (task));
+}
+
+static void
+on_proxies (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Connecting *connecting = g_task_get_task_data (task);
+  g_autoptr (VisitorProxyList) list = visitor_proxy_resolver_lookup_finish (result);
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  visitor_agent_set_proxies (connecting->agent, list);
+  call_connect (task, list);
+}
+
 /* Starts a connection to the site whose site.conf this is; agent answers the engine's questions and
- * has to be kept until the connection is over. least: how important a line of its log has to be. */
+ * has to be kept until the connection is over. least: how important a line of its log has to be. Where
+ * the site leaves the proxy to the session, that is asked first. */
 void
 visitor_client_connect_async (VisitorClient *self, const char *site_text, VisitorAgent *agent,
     GLogLevelFlags least, GCancellable *cancellable, GAsyncReadyCallback callback,
     gpointer user_data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  GVariantDict options;
-  g_variant_dict_init (&options, NULL);
-  g_variant_dict_insert (&options, "id", "s", visitor_agent_get_site (agent));
-  g_variant_dict_insert (&options, "log-level", "u", (guint32) least);
-  visitor_dbus_engine1_call_connect (self->engine, site_text, visitor_agent_get_path (agent),
-      g_variant_dict_end (&options), G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, G_MAXINT,
-      cancellable, on_connect, task);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Connecting *connecting = g_new0 (Connecting, 1);
+  connecting->site_text = g_strdup (site_text);
+  connecting->agent = g_object_ref (agent);
+  connecting->least = least;
+  g_task_set_task_data (task, connecting, connecting_free);
+  g_autoptr (Site) site = site_parse (site_text, -1, NULL, NULL, NULL);
+  if (site != NULL && site->proxy_mode == SITE_PROXY_AUTOMATIC) {
+    visitor_proxy_resolver_lookup_async (
+        site->address.host, site->address.port, cancellable, on_proxies, g_steal_pointer (&task));
+    return;
+  }
+  if (site != NULL && site->proxy_mode == SITE_PROXY_MANUAL) {
+    const char *const uris[] = { site->proxy_uri, NULL };
+    g_autoptr (VisitorProxyList) list = visitor_proxy_list_new (uris);
+    visitor_agent_set_proxies (agent, list);
+  }
+  call_connect (task, NULL);
 }
 
 /* The new connection, which is under way and not up yet. Transfer: full. */

@@ -5,6 +5,7 @@
 #include "client/keyring.h"
 
 typedef struct {
+  char *proxy; /* whose it is; NULL = the site's */
   char *kind;
   char *user;
   Secret *secret;
@@ -18,6 +19,7 @@ static void
 pending_free (gpointer data)
 {
   Pending *pending = data;
+  g_free (pending->proxy);
   g_free (pending->kind);
   g_free (pending->user);
   secret_unref (pending->secret);
@@ -51,14 +53,16 @@ visitor_pending_secrets_drop (VisitorPendingSecrets *pending, const char *kind)
   }
 }
 
-/* Holds a copy of the secret, in the place of the one of that kind before. */
+/* Holds a copy of the secret, in the place of the one of that kind before; proxy: the URI of the proxy
+ * that it is for, NULL: it is for the gateway. */
 void
-visitor_pending_secrets_put (
-    VisitorPendingSecrets *pending, const char *kind, const char *user, const Secret *secret)
+visitor_pending_secrets_put (VisitorPendingSecrets *pending, const char *proxy, const char *kind,
+    const char *user, const Secret *secret)
 {
   visitor_pending_secrets_drop (pending, kind);
   Slice octets = secret_slice (secret);
   Pending *each = g_new0 (Pending, 1);
+  each->proxy = g_strdup (proxy);
   each->kind = g_strdup (kind);
   each->user = g_strdup (user);
   each->secret = secret_new (octets.data, octets.len);
@@ -100,7 +104,8 @@ on_kept (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   Pending *next = g_ptr_array_steal_index (keeping->left, 0);
-  visitor_keyring_store_async (keeping->site, next->user, next->kind, next->secret,
+  const char *whose = next->proxy != NULL ? next->proxy : keeping->site;
+  visitor_keyring_store_async (whose, next->user, next->kind, next->secret,
       g_task_get_cancellable (task), on_kept, g_object_ref (task));
   pending_free (next);
 }

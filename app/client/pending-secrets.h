@@ -13,8 +13,8 @@ typedef struct _VisitorPendingSecrets VisitorPendingSecrets;
 VisitorPendingSecrets *visitor_pending_secrets_new (void);
 void visitor_pending_secrets_free (VisitorPendingSecrets *pending);
 
-void visitor_pending_secrets_put (
-    VisitorPendingSecrets *pending, const char *kind, const char *user, const Secret *secret);
+void visitor_pending_secrets_put (VisitorPendingSecrets *pending, const char *proxy,
+    const char *kind, const char *user, const Secret *secret);
 void visitor_pending_secrets_drop (VisitorPendingSecrets *pending, const char *kind);
 gboolean visitor_pending_secrets_are_there (const VisitorPendingSecrets *pending);
 

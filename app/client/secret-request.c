@@ -9,8 +9,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gunixfdlist.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "base/builder.h"
 
 struct _VisitorSecretRequest {
   GDBusMethodInvocation *invocation; /* owned; NULL once answered, and where func is */
@@ -20,6 +23,7 @@ struct _VisitorSecretRequest {
   char *kind;
   char *user;
   char *message; /* NULL = none */
+  char *proxy; /* URI; NULL = it is not a proxy that asks */
   guint attempt;
   gboolean may_be_kept;
   gboolean last_try;
@@ -33,14 +37,18 @@ visitor_secret_request_new (
 {
   g_autofree char *kind = NULL;
   g_autofree char *user = NULL;
-  static const char *const kinds[] = { "psk", "password", "ppk", "code", NULL };
+  static const char *const kinds[] = { "psk", "password", "ppk", "code", VISITOR_SECRET_PROXY,
+    VISITOR_SECRET_PROXY_CLEAR, NULL };
+  g_autofree char *proxy = NULL;
   guint attempt = 1;
   g_variant_lookup (details, "kind", "s", &kind);
   g_variant_lookup (details, "user", "s", &user);
   g_variant_lookup (details, "attempt", "u", &attempt);
-  if (user == NULL || kind == NULL || !g_strv_contains (kinds, kind)) {
+  g_variant_lookup (details, "proxy", "s", &proxy);
+  if (user == NULL || kind == NULL || !g_strv_contains (kinds, kind) ||
+      g_str_has_prefix (kind, VISITOR_SECRET_PROXY) != (proxy != NULL)) {
     g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_INVALID_REQUEST,
-        "A question for a secret has a kind, psk, password, ppk or code, and a user");
+        "A question for a secret has a kind that is known, a user, and a proxy if that asks");
     return NULL;
   }
   VisitorSecretRequest *request = g_new0 (VisitorSecretRequest, 1);
@@ -48,6 +56,7 @@ visitor_secret_request_new (
   request->site = g_strdup (site);
   request->kind = g_steal_pointer (&kind);
   request->user = g_steal_pointer (&user);
+  request->proxy = g_steal_pointer (&proxy);
   request->attempt = attempt;
   request->may_be_kept = !g_str_equal (request->kind, "code");
   g_variant_lookup (details, "may-be-kept", "b", &request->may_be_kept);
@@ -78,7 +87,8 @@ visitor_secret_request_get_site (const VisitorSecretRequest *request)
   return request->site;
 }
 
-/* "psk", "password", "ppk", "code", VISITOR_SECRET_KEY_PASSPHRASE or VISITOR_SECRET_PIN. */
+/* "psk", "password", "ppk", "code", VISITOR_SECRET_PROXY, VISITOR_SECRET_PROXY_CLEAR,
+ * VISITOR_SECRET_KEY_PASSPHRASE or VISITOR_SECRET_PIN. */
 const char *
 visitor_secret_request_get_kind (const VisitorSecretRequest *request)
 {
@@ -116,6 +126,37 @@ gboolean
 visitor_secret_request_is_last_try (const VisitorSecretRequest *request)
 {
   return request->last_try;
+}
+
+/* The URI of the proxy that asks; NULL if it is not one. */
+const char *
+visitor_secret_request_get_proxy (const VisitorSecretRequest *request)
+{
+  return request->proxy;
+}
+
+/* True if the user is asked for too: the answer is then what visitor_secret_request_join_user () makes. */
+gboolean
+visitor_secret_request_wants_user (const VisitorSecretRequest *request)
+{
+  return request->proxy != NULL && request->user[0] == '\0';
+}
+
+/* "USER:PASSWORD"; NULL where the user has a colon, which no proxy could tell from the other. Transfer:
+ * full. */
+Secret *
+visitor_secret_request_join_user (const char *user, const Secret *password)
+{
+  if (user[0] == '\0' || strchr (user, ':') != NULL)
+    return NULL;
+  size_t len = strlen (user) + 1 + secret_len (password);
+  uint8_t *room;
+  Secret *both = secret_new_empty (len, &room);
+  Builder b = builder_init (room, len);
+  builder_bytes (&b, user, strlen (user));
+  builder_u8 (&b, ':');
+  builder_slice (&b, secret_slice (password));
+  return both;
 }
 
 /* FALSE for what is good for once: it neither comes from the keyring nor goes there. */
@@ -203,5 +244,6 @@ visitor_secret_request_free (VisitorSecretRequest *request)
   g_free (request->kind);
   g_free (request->user);
   g_free (request->message);
+  g_free (request->proxy);
   g_free (request);
 }

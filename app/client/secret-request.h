@@ -12,6 +12,10 @@ G_BEGIN_DECLS
 #define VISITOR_SECRET_KEY_PASSPHRASE "key-passphrase"
 #define VISITOR_SECRET_PIN "pin"
 
+/* Kinds of what a proxy asks for; the second is sent so that others can read it. */
+#define VISITOR_SECRET_PROXY "proxy-password"
+#define VISITOR_SECRET_PROXY_CLEAR "proxy-password-clear"
+
 /* A question for a secret, of the engine or of this program's own, until it is answered. */
 typedef struct _VisitorSecretRequest VisitorSecretRequest;
 
@@ -30,6 +34,9 @@ const char *visitor_secret_request_get_kind (const VisitorSecretRequest *request
 const char *visitor_secret_request_get_user (const VisitorSecretRequest *request);
 guint visitor_secret_request_get_attempt (const VisitorSecretRequest *request);
 const char *visitor_secret_request_get_message (const VisitorSecretRequest *request);
+const char *visitor_secret_request_get_proxy (const VisitorSecretRequest *request);
+gboolean visitor_secret_request_wants_user (const VisitorSecretRequest *request);
+Secret *visitor_secret_request_join_user (const char *user, const Secret *password);
 gboolean visitor_secret_request_may_be_kept (const VisitorSecretRequest *request);
 void visitor_secret_request_set_last_try (VisitorSecretRequest *request, gboolean last);
 gboolean visitor_secret_request_is_last_try (const VisitorSecretRequest *request);

@@ -27,6 +27,7 @@ LIBRARIES = {
     "netlink/": ["engine/host"],
     "polkit/": ["engine/service/bouncer.c"],
     "libsecret/": ["app/client/keyring.c"],
+    "gssapi/": ["app/client/proxy-token.c"],
     "seccomp": ["engine/tunnel", "engine/gateway"],
     "linux/seccomp": ["engine/tunnel", "engine/gateway"],
     "idn2": ["engine/site"],

@@ -40,9 +40,11 @@ offers '--version' --v
 offers 'play work' connect ''
 offers 'work' connect --wait w
 offers '' connect work ''
-offers '--password-fd' connect --p
+offers '--password-fd' connect --pa
+offers '--proxy-password-fd --proxy-in-clear' connect --pr
 offers '' connect --password-fd ''
 offers 'work' connect --password-fd 0 w
+offers 'work' connect --proxy-password-fd 3 w
 offers 'play work' status ''
 offers '--json' status --j
 offers 'Work.conf' import W
