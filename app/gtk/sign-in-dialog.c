@@ -17,6 +17,7 @@ struct _VisitorSignInDialog {
   /* template */
   GtkLabel *message;
   GtkLabel *refusal;
+  AdwEntryRow *user; /* hidden where it is known */
   AdwPasswordEntryRow *field;
   GtkLabel *warning;
   GtkCheckButton *remember;
@@ -43,6 +44,10 @@ static const struct {
   { "psk", N_ ("Pre-shared key"), N_ ("The gateway did not accept the key. Type it once more.") },
   { "ppk", N_ ("Post-quantum key"),
       N_ ("That is not how such a key is written. Type it once more.") },
+  { VISITOR_SECRET_PROXY, N_ ("Password"),
+      N_ ("The proxy did not accept that. Type it once more.") },
+  { VISITOR_SECRET_PROXY_CLEAR, N_ ("Password"),
+      N_ ("The proxy did not accept that. Type it once more.") },
   { VISITOR_SECRET_KEY_PASSPHRASE, N_ ("Passphrase"),
       N_ ("That does not open the key. Type the passphrase once more.") },
   { VISITOR_SECRET_PIN, N_ ("PIN"), N_ ("The PIN is wrong. Type it once more.") },
@@ -64,6 +69,13 @@ body_of (const VisitorSecretRequest *request)
 {
   const char *kind = visitor_secret_request_get_kind (request);
   const char *user = visitor_secret_request_get_user (request);
+  const char *proxy = visitor_secret_request_get_proxy (request);
+  if (proxy != NULL && *user != '\0')
+    return g_strdup_printf (
+        _ ("The proxy %s wants the password of %s. It is not that of the gateway."), proxy, user);
+  if (proxy != NULL)
+    return g_strdup_printf (
+        _ ("The proxy %s asks who you are. It is not the gateway that asks."), proxy);
   if (g_str_equal (kind, VISITOR_SECRET_KEY_PASSPHRASE))
     return g_strdup_printf (_ ("Your key “%s” is locked."), user);
   if (g_str_equal (kind, VISITOR_SECRET_PIN))
@@ -80,11 +92,18 @@ show_label (GtkLabel *label, const char *text)
   gtk_widget_set_visible (GTK_WIDGET (label), TRUE);
 }
 
+static gboolean
+is_filled (gpointer row)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (row))[0] != '\0';
+}
+
 static void
 on_changed (GtkEditable *field, VisitorSignInDialog *self)
 {
+  gboolean named = !gtk_widget_get_visible (GTK_WIDGET (self->user)) || is_filled (self->user);
   adw_message_dialog_set_response_enabled (
-      ADW_MESSAGE_DIALOG (self), "sign-in", gtk_editable_get_text (field)[0] != '\0');
+      ADW_MESSAGE_DIALOG (self), "sign-in", named && is_filled (self->field));
 }
 
 static Secret *
@@ -96,14 +115,25 @@ take_text (VisitorSignInDialog *self)
   return secret;
 }
 
+/* What the request is answered with: with the user's name before it where that was asked for, too. */
+static Secret *
+take_answer (VisitorSignInDialog *self)
+{
+  g_autoptr (Secret) typed = take_text (self);
+  if (!gtk_widget_get_visible (GTK_WIDGET (self->user)) || secret_len (typed) == 0)
+    return g_steal_pointer (&typed);
+  return visitor_secret_request_join_user (
+      gtk_editable_get_text (GTK_EDITABLE (self->user)), typed);
+}
+
 static void
 visitor_sign_in_dialog_response (AdwMessageDialog *dialog, const char *response)
 {
   VisitorSignInDialog *self = VISITOR_SIGN_IN_DIALOG (dialog);
-  g_autoptr (Secret) secret = take_text (self);
+  g_autoptr (Secret) secret = take_answer (self);
   gboolean remember = gtk_widget_get_visible (GTK_WIDGET (self->remember)) &&
       gtk_check_button_get_active (self->remember);
-  if (g_str_equal (response, "sign-in") && secret_len (secret) > 0)
+  if (g_str_equal (response, "sign-in") && secret != NULL && secret_len (secret) > 0)
     g_signal_emit (self, signals[ANSWERED], 0, secret, remember);
   else
     g_signal_emit (self, signals[CANCELLED], 0);
@@ -135,6 +165,7 @@ visitor_sign_in_dialog_class_init (VisitorSignInDialogClass *klass)
       widget_class, "/org/visitorvpn/Visitor/sign-in-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, VisitorSignInDialog, message);
   gtk_widget_class_bind_template_child (widget_class, VisitorSignInDialog, refusal);
+  gtk_widget_class_bind_template_child (widget_class, VisitorSignInDialog, user);
   gtk_widget_class_bind_template_child (widget_class, VisitorSignInDialog, field);
   gtk_widget_class_bind_template_child (widget_class, VisitorSignInDialog, warning);
   gtk_widget_class_bind_template_child (widget_class, VisitorSignInDialog, remember);
@@ -154,13 +185,19 @@ say (VisitorSignInDialog *self, const VisitorSecretRequest *request, const GErro
 {
   const char *message = visitor_secret_request_get_message (request);
   if (message != NULL && *message != '\0') {
-    /* Translators: the words of whoever runs the gateway */
-    g_autofree char *quoted = g_strdup_printf (_ ("The gateway says: “%s”"), message);
+    g_autofree char *quoted = visitor_secret_request_get_proxy (request) != NULL
+        /* Translators: the words of whoever runs the proxy */
+        ? g_strdup_printf (_ ("The proxy says: “%s”"), message)
+        /* Translators: the words of whoever runs the gateway */
+        : g_strdup_printf (_ ("The gateway says: “%s”"), message);
     show_label (self->message, quoted);
   }
   if (visitor_secret_request_get_attempt (request) > 1)
     show_label (self->refusal, _ (kinds[kind_of (request)].refusal));
-  if (visitor_secret_request_is_last_try (request))
+  if (g_str_equal (visitor_secret_request_get_kind (request), VISITOR_SECRET_PROXY_CLEAR))
+    show_label (self->warning,
+        _ ("What you type goes to the proxy unencrypted: others in this network can read it."));
+  else if (visitor_secret_request_is_last_try (request))
     show_label (self->warning, _ ("One more wrong PIN locks the token."));
   else if (problem != NULL && visitor_secret_request_may_be_kept (request))
     show_label (self->warning, problem->message);
@@ -182,8 +219,11 @@ visitor_sign_in_dialog_new (GtkWindow *parent, const char *site_name,
   adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (self), body);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->field), _ (kinds[kind].field));
   say (self, request, keyring_problem);
+  gboolean wants_user = visitor_secret_request_wants_user (request);
+  gtk_widget_set_visible (GTK_WIDGET (self->user), wants_user);
   gtk_widget_set_visible (GTK_WIDGET (self->remember),
       keyring_problem == NULL && visitor_secret_request_may_be_kept (request));
-  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->field));
+  gtk_window_set_focus (
+      GTK_WINDOW (self), wants_user ? GTK_WIDGET (self->user) : GTK_WIDGET (self->field));
   return GTK_WINDOW (self);
 }
