@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "host/agent.h"
 
-/* What agent.c and agent-certificate.c share. */
+/* What the files called agent share. */
 struct _Agent {
   GDBusConnection *bus; /* owned */
   char *name; /* unique name of the caller of Connect */
