@@ -80,8 +80,16 @@ on_resolved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Answer *answer = user_data;
   g_autoptr (VisitorProxyList) list = visitor_proxy_resolver_lookup_finish (result);
-  if (!g_cancellable_is_cancelled (answer->cancellable))
+  if (!g_cancellable_is_cancelled (answer->cancellable)) {
+    /* While the tunnel's name servers are in force the network's own announcement is not to be had. */
+    VisitorProxyList *before = answer->desk->list;
+    if (before != NULL && visitor_proxy_list_is_announced (before) &&
+        visitor_proxy_list_is_direct (list)) {
+      visitor_proxy_list_unref (list);
+      list = visitor_proxy_list_ref (before);
+    }
     visitor_proxy_desk_set_list (answer->desk, list);
+  }
   g_dbus_method_invocation_return_value (
       answer->invocation, g_variant_new ("(^as)", visitor_proxy_list_get_uris (list)));
   answer_free (answer);

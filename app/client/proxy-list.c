@@ -9,6 +9,7 @@
 
 struct _VisitorProxyList {
   gatomicrefcount refs;
+  gboolean announced;
   GPtrArray *uris; /* owned char *, ends with NULL */
   GHashTable *users; /* owned URI -> owned Secret, "USER:PASSWORD" */
 };
@@ -119,12 +120,18 @@ visitor_proxy_list_has_host (const VisitorProxyList *list, const char *host)
   return FALSE;
 }
 
-/* The direct way as the last one, where it is not there: for an answer that nobody has vouched for. */
+/* The network itself has announced it: nobody has vouched for that, and the direct way stays the last one. */
 void
-visitor_proxy_list_add_direct (VisitorProxyList *list)
+visitor_proxy_list_set_announced (VisitorProxyList *list)
 {
-  if (g_strv_contains ((const char *const *) list->uris->pdata, "direct://") ||
-      list->uris->len > PROXY_LIST_MAX)
-    return;
-  g_ptr_array_insert (list->uris, (int) list->uris->len - 1, g_strdup ("direct://"));
+  list->announced = TRUE;
+  if (!g_strv_contains ((const char *const *) list->uris->pdata, "direct://") &&
+      list->uris->len <= PROXY_LIST_MAX)
+    g_ptr_array_insert (list->uris, (int) list->uris->len - 1, g_strdup ("direct://"));
+}
+
+gboolean
+visitor_proxy_list_is_announced (const VisitorProxyList *list)
+{
+  return list->announced;
 }

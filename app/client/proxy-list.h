@@ -17,6 +17,7 @@ gboolean visitor_proxy_list_is_direct (const VisitorProxyList *list);
 const char *const *visitor_proxy_list_get_uris (const VisitorProxyList *list);
 const Secret *visitor_proxy_list_find_user (const VisitorProxyList *list, const char *uri);
 gboolean visitor_proxy_list_has_host (const VisitorProxyList *list, const char *host);
-void visitor_proxy_list_add_direct (VisitorProxyList *list);
+void visitor_proxy_list_set_announced (VisitorProxyList *list);
+gboolean visitor_proxy_list_is_announced (const VisitorProxyList *list);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisitorProxyList, visitor_proxy_list_unref)

@@ -8,14 +8,14 @@
 
 #include "client/wpad.h"
 
-#define RESOLVER_SECONDS 10
+#define LOOKING_SECONDS 10 /* for a list, or a script */
 #define SCRIPT_MSEC 8000
 #define PAC_RUNNER_NAME "org.gtk.GLib.PACRunner"
 #define PAC_RUNNER_PATH "/org/gtk/GLib/PACRunner"
 
 typedef struct {
   char *url; /* of the gateway, as the resolver wants it */
-  GCancellable *cancellable; /* owned; of one step, or of all */
+  GCancellable *cancellable; /* owned; ends the looking */
   guint limit;
 } Lookup;
 
@@ -46,14 +46,14 @@ on_script_run (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GVariant) reply =
       g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
   if (reply == NULL) {
-    g_message ("The network's proxy script gives no answer: %s", error->message);
+    g_info ("The network's proxy script gives no answer: %s", error->message);
     finish (task, NULL);
     return;
   }
   g_autofree const char **uris = NULL;
   g_variant_get (reply, "(^a&s)", &uris);
   VisitorProxyList *list = visitor_proxy_list_new (uris);
-  visitor_proxy_list_add_direct (list);
+  visitor_proxy_list_set_announced (list);
   g_task_return_pointer (task, list, (GDestroyNotify) visitor_proxy_list_unref);
 }
 
@@ -73,7 +73,7 @@ on_session_bus (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GDBusConnection) bus = g_bus_get_finish (result, &error);
   if (bus == NULL) {
-    g_message ("There is no session bus to run the network's proxy script: %s", error->message);
+    g_info ("There is no session bus to run the network's proxy script: %s", error->message);
     finish (task, NULL);
     return;
   }
@@ -91,7 +91,7 @@ on_wpad (GObject *source, GAsyncResult *result, gpointer user_data)
     finish (task, NULL);
     return;
   }
-  g_message ("The network announces a proxy script");
+  g_info ("The network announces a proxy script");
   Run *run = g_new0 (Run, 1);
   run->task = g_object_ref (task);
   run->script = script;
@@ -105,16 +105,15 @@ on_resolved (GObject *source, GAsyncResult *result, gpointer user_data)
   Lookup *lookup = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) uris = g_proxy_resolver_lookup_finish (G_PROXY_RESOLVER (source), result, &error);
-  g_clear_handle_id (&lookup->limit, g_source_remove);
   if (uris == NULL)
-    g_message ("The session does not say through which proxy: %s", error->message);
+    g_info ("The session does not say through which proxy: %s", error->message);
   g_autoptr (VisitorProxyList) list =
       uris != NULL ? visitor_proxy_list_new ((const char *const *) uris) : NULL;
   if (list != NULL && !visitor_proxy_list_is_direct (list))
     g_task_return_pointer (
         task, g_steal_pointer (&list), (GDestroyNotify) visitor_proxy_list_unref);
   else
-    visitor_wpad_find_async (g_task_get_cancellable (task), on_wpad, g_object_ref (task));
+    visitor_wpad_find_async (lookup->cancellable, on_wpad, g_object_ref (task));
 }
 
 static gboolean
@@ -137,7 +136,7 @@ visitor_proxy_resolver_lookup_async (const char *host, guint16 port, GCancellabl
   g_autofree char *authority = host_port_format (host, port);
   lookup->url = g_strconcat ("https://", authority, NULL);
   lookup->cancellable = g_cancellable_new ();
-  lookup->limit = g_timeout_add_seconds (RESOLVER_SECONDS, on_limit, lookup);
+  lookup->limit = g_timeout_add_seconds (LOOKING_SECONDS, on_limit, lookup);
   g_task_set_task_data (task, lookup, lookup_free);
   g_proxy_resolver_lookup_async (
       g_proxy_resolver_get_default (), lookup->url, lookup->cancellable, on_resolved, task);

@@ -51,13 +51,24 @@ split_user (const char *user, char **ret_domain, char **ret_name)
   *ret_name = g_strdup (slash != NULL ? slash + 1 : user);
 }
 
+/* A text as the server wants it; NULL if that cannot be. Transfer: full. */
+static GBytes *
+encode (const NtlmChallenge *challenge, const char *text)
+{
+  if (challenge->is_unicode)
+    return ntlm_utf16 (text);
+  return g_str_is_ascii (text) ? g_bytes_new (text, strlen (text)) : NULL;
+}
+
 static Secret *
 write_authenticate (
     const NtlmChallenge *challenge, const NtlmInput *input, const NtlmResponse *response)
 {
   uint8_t message[NTLM_MESSAGE_MAX], no_lm[NTLM_LM_RESPONSE_LEN] = { 0 };
-  g_autoptr (GBytes) domain = ntlm_utf16 (input->domain);
-  g_autoptr (GBytes) user = ntlm_utf16 (input->user);
+  g_autoptr (GBytes) domain = encode (challenge, input->domain);
+  g_autoptr (GBytes) user = encode (challenge, input->user);
+  if (domain == NULL || user == NULL)
+    return NULL;
   bool has_time = challenge->timestamp != 0; /* MS-NLMP section 3.1.5.1.2 */
   NtlmAuthenticate authenticate = {
     .flags = challenge->flags,

@@ -11,14 +11,16 @@
 #include "base/cursor.h"
 
 #define NEGOTIATE_UNICODE 0x00000001u
+#define NEGOTIATE_OEM 0x00000002u
 #define REQUEST_TARGET 0x00000004u
 #define NEGOTIATE_NTLM 0x00000200u
 #define ALWAYS_SIGN 0x00008000u
 #define EXTENDED_SESSIONSECURITY 0x00080000u
+#define NEGOTIATE_TARGET_INFO 0x00800000u
 #define NEGOTIATE_128 0x20000000u
 #define OUR_FLAGS \
-  (NEGOTIATE_UNICODE | REQUEST_TARGET | NEGOTIATE_NTLM | ALWAYS_SIGN | EXTENDED_SESSIONSECURITY | \
-      NEGOTIATE_128)
+  (NEGOTIATE_UNICODE | NEGOTIATE_OEM | REQUEST_TARGET | NEGOTIATE_NTLM | ALWAYS_SIGN | \
+      EXTENDED_SESSIONSECURITY | NEGOTIATE_128)
 
 #define FIELD_LEN 8
 #define AUTHENTICATE_HEADER_LEN 64
@@ -114,16 +116,17 @@ ntlm_challenge_parse (Slice message, NtlmChallenge *ret_challenge)
   Slice begin = cursor_slice (&c, sizeof signature);
   if (c.failed || memcmp (begin.data, signature, sizeof signature) != 0 || take_u32 (&c) != 2)
     return false;
-  (void) take_payload (&c, message); /* TargetName */
+  cursor_skip (&c, FIELD_LEN); /* TargetName: of no use to us, and not of all servers' making */
   challenge.flags = take_u32 (&c);
   cursor_copy (&c, challenge.challenge, sizeof challenge.challenge);
-  if (c.failed || (challenge.flags & NEGOTIATE_UNICODE) == 0)
+  challenge.is_unicode = (challenge.flags & NEGOTIATE_UNICODE) != 0;
+  if (c.failed || (!challenge.is_unicode && (challenge.flags & NEGOTIATE_OEM) == 0))
     return false;
-  cursor_skip (&c, 8);
-  if (c.failed) {
+  if ((challenge.flags & NEGOTIATE_TARGET_INFO) == 0) {
     *ret_challenge = challenge;
     return true;
   }
+  cursor_skip (&c, 8);
   Slice info = take_payload (&c, message);
   if (c.failed || (info.len > 0 && !read_target_info (info, &challenge)))
     return false;
@@ -158,7 +161,8 @@ ntlm_authenticate_write (const NtlmAuthenticate *authenticate, uint8_t *buf, siz
   put_field (&b, a->user, &offset);
   put_field (&b, none, &offset); /* Workstation */
   put_field (&b, none, &offset); /* EncryptedRandomSessionKey */
-  put_u32 (&b, a->flags & OUR_FLAGS);
+  bool unicode = (a->flags & NEGOTIATE_UNICODE) != 0;
+  put_u32 (&b, a->flags & OUR_FLAGS & ~(unicode ? NEGOTIATE_OEM : NEGOTIATE_UNICODE));
   builder_slice (&b, a->lm_response);
   builder_slice (&b, a->nt_response);
   builder_slice (&b, a->domain);

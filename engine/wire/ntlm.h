@@ -11,12 +11,13 @@
 /* CHALLENGE_MESSAGE; the slices are borrowed. */
 typedef struct {
   uint32_t flags;
+  bool is_unicode; /* else texts are ASCII, as of servers that know no better */
   uint8_t challenge[NTLM_CHALLENGE_LEN];
   Slice target_info; /* AV pairs as they are, up to MsvAvEOL; empty if there are none */
   uint64_t timestamp; /* MsvAvTimestamp; 0 = none */
 } NtlmChallenge;
 
-/* What AUTHENTICATE_MESSAGE says; all borrowed, the texts as UTF-16LE. */
+/* What AUTHENTICATE_MESSAGE says; all borrowed, the texts as UTF-16LE or ASCII, as the challenge has it. */
 typedef struct {
   uint32_t flags; /* of the challenge */
   Slice lm_response;

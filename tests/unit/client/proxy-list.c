@@ -45,13 +45,14 @@ test_hosts (void)
   g_assert_true (visitor_proxy_list_has_host (list, "a.example"));
   g_assert_false (visitor_proxy_list_has_host (list, "b.example"));
   g_assert_false (visitor_proxy_list_has_host (list, ""));
-  visitor_proxy_list_add_direct (list);
+  visitor_proxy_list_set_announced (list);
   g_assert_cmpstr (visitor_proxy_list_get_uris (list)[1], ==, "direct://");
   g_assert_null (visitor_proxy_list_get_uris (list)[2]);
   g_autoptr (VisitorProxyList) one =
       visitor_proxy_list_new ((const char *[]){ "http://a:1", NULL });
   g_assert_false (visitor_proxy_list_is_direct (one));
-  visitor_proxy_list_add_direct (one);
+  visitor_proxy_list_set_announced (one);
+  g_assert_true (visitor_proxy_list_is_announced (one));
   g_assert_cmpstr (visitor_proxy_list_get_uris (one)[1], ==, "direct://");
 }
 

@@ -44,11 +44,23 @@ static const Case cases[] = {
   { "empty", "", false },
   { "another signature", "4e544c4d53535001 02000000" TARGET "33828ae2 0123456789abcdef", false },
   { "our own message", SIGNATURE "01000000" TARGET "33828ae2 0123456789abcdef", false },
-  { "without Unicode", SIGNATURE "02000000" TARGET "32828ae2 0123456789abcdef" NAME NAME, false },
-  { "cut in the challenge", SIGNATURE "02000000 0000000020000000 01020000 01234567", false },
-  { "a name outside", SIGNATURE "02000000 0c000c00ff000000 33828ae2 0123456789abcdef", false },
-  { "a name at the end of numbers", SIGNATURE "02000000 0c000c00ffffffff 33828ae2 0123456789abcdef",
+  { "in ASCII alone",
+      SIGNATURE "02000000"
+                "0000000020000000"
+                "02020000"
+                "0123456789abcdef",
+      true, 0 },
+  { "in no characters",
+      SIGNATURE "02000000"
+                "0000000020000000"
+                "00020000"
+                "0123456789abcdef",
       false },
+  { "cut in the challenge", SIGNATURE "02000000 0000000020000000 01020000 01234567", false },
+  { "a name nowhere, which is not looked at",
+      SIGNATURE "02000000 0c000c00ffffffff 01020000 0123456789abcdef", true, 0 },
+  { "no pairs where they are told of",
+      SIGNATURE "02000000 0c000c00ff000000 33828ae2 0123456789abcdef", false },
   { "pairs outside", HEAD "2400240045000000" VERSION NAME PAIRS, false },
   { "pairs without an end", HEAD "2000200044000000" VERSION NAME PAIRS, false },
   { "a pair that is longer than all", HEAD "0800080044000000" VERSION NAME "0200ffff 00000000",
@@ -78,7 +90,7 @@ test_written (void)
   uint8_t buf[NTLM_MESSAGE_MAX];
   size_t n = ntlm_negotiate_write (buf, sizeof buf);
   assert_slice_is_hex (
-      SLICE (buf, n), SIGNATURE "01000000 05820820 0000000000000000 0000000000000000");
+      SLICE (buf, n), SIGNATURE "01000000 07820820 0000000000000000 0000000000000000");
 
   NtlmAuthenticate authenticate = {
     .flags = 0xe28a8233,
