@@ -46,10 +46,7 @@ static void
 foreign_files (void)
 {
   static const char *const texts[] = { "client\nremote vpn.example.com\n",
-    "[Interface]\nPrivateKey=x\n", "",
-    "\x7f"
-    "ELF",
-    "[site]\nname=x\n" };
+    "[Interface]\nPrivateKey=x\n", "", "\177ELF", "[site]\nname=x\n" };
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
     g_autoptr (GError) error = NULL;
     g_autofree char *path = file_with ("foreign.conf", texts[i]);
