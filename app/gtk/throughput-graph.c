@@ -12,7 +12,7 @@
 
 #define LEAST_CEILING 1000.0 /* octets a second: silence is a line at the bottom, not noise */
 #define LINE_WIDTH 2.0
-#define AXIS_ROOM 14 /* below the lines, for what stands at the ends of the time */
+#define AXIS_ROOM 20 /* below the lines, for what stands at the ends of the time */
 
 struct _VisitorThroughputGraph {
   GtkWidget parent_instance;
