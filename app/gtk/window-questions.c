@@ -40,10 +40,14 @@ be_answered (Question *question)
   g_signal_handlers_disconnect_by_data (question->item, question);
 }
 
+/* A warning of a key outlasts the attempt that was shown it, until there is another attempt. */
 static void
 close_when_moot (VisitorSiteItem *item, GParamSpec *pspec, Question *question)
 {
-  if (visitor_site_item_get_state (item) != question->state)
+  VisitorState state = visitor_site_item_get_state (item);
+  gboolean moot =
+      question->changed_key != NULL ? !visitor_state_is_over (state) : state != question->state;
+  if (moot)
     gtk_window_destroy (question->dialog);
 }
 
