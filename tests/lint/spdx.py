@@ -12,7 +12,7 @@ WITHIN = 5
 
 NEEDS_SUFFIX = {
     ".c", ".h", ".py", ".sh", ".build", ".xml", ".policy", ".service", ".conf", ".in",
-    ".1", ".5", ".8", ".po", ".pot", ".ui", ".svg", ".css", ".desktop",
+    ".1", ".5", ".8", ".po", ".ui", ".svg", ".css", ".desktop",
 }  # fmt: skip
 NEEDS_NAME = {".clang-format", "meson_options.txt", "POTFILES", "LINGUAS", "packages"}
 EXEMPT_FOLDERS = ("tests/fuzz/corpus/", "tests/data/")
