@@ -140,6 +140,7 @@ on_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
   visitor_keyring_forget_finish (result, &error);
   if (error != NULL)
     site_model_emit_keyring_problem (self, error);
+  self->forgetting--;
   release_application ();
 }
 
@@ -152,6 +153,7 @@ static gboolean delete (VisitorSiteModel *self, const char *id, GError **error)
   }
   if (g_application_get_default () != NULL)
     g_application_hold (g_application_get_default ());
+  self->forgetting++;
   visitor_keyring_forget_async (id, NULL, on_forgotten, g_object_ref (self));
   return TRUE;
 }
@@ -171,4 +173,11 @@ visitor_site_model_finish_removals (VisitorSiteModel *self, GError **error)
     g_array_remove_index (self->removals, 0);
   }
   return !had_any || site_model_save_order (self, error);
+}
+
+/* True while the keyring has not yet forgotten the passwords of what was removed. */
+gboolean
+visitor_site_model_is_forgetting (VisitorSiteModel *self)
+{
+  return self->forgetting > 0;
 }

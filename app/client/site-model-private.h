@@ -24,6 +24,7 @@ struct _VisitorSiteModel {
 
   /* state */
   gboolean order_touched;
+  guint forgetting; /* passwords that the keyring has been told to forget */
   guint settle; /* source */
 };
 

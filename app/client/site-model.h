@@ -31,5 +31,6 @@ gboolean visitor_site_model_move (VisitorSiteModel *self, guint from, guint to, 
 void visitor_site_model_remove (VisitorSiteModel *self, VisitorSiteItem *item);
 void visitor_site_model_restore (VisitorSiteModel *self, VisitorSiteItem *item);
 gboolean visitor_site_model_finish_removals (VisitorSiteModel *self, GError **error);
+gboolean visitor_site_model_is_forgetting (VisitorSiteModel *self);
 
 G_END_DECLS

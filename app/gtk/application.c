@@ -12,6 +12,8 @@
 #include "client/error-text.h"
 #include "desktop/settings.h"
 
+#define KEYRING_PATIENCE 3 /* seconds */
+
 G_DEFINE_FINAL_TYPE (VisitorApplication, visitor_application, ADW_TYPE_APPLICATION)
 
 /* A window is as large as the last one was. */
@@ -159,6 +161,27 @@ visitor_application_handle_local_options (GApplication *application, GVariantDic
   return EXIT_SUCCESS;
 }
 
+static gboolean
+on_patience_ended (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Who removes a site and quits at once does not leave its password behind. */
+static void
+visitor_application_shutdown (GApplication *application)
+{
+  VisitorApplication *self = VISITOR_APPLICATION (application);
+  gboolean is_over = FALSE;
+  guint patience = g_timeout_add_seconds (KEYRING_PATIENCE, on_patience_ended, &is_over);
+  while (!is_over && self->model != NULL && visitor_site_model_is_forgetting (self->model))
+    g_main_context_iteration (NULL, TRUE);
+  if (!is_over)
+    g_source_remove (patience);
+  G_APPLICATION_CLASS (visitor_application_parent_class)->shutdown (application);
+}
+
 static void
 visitor_application_dispose (GObject *object)
 {
@@ -177,6 +200,7 @@ visitor_application_class_init (VisitorApplicationClass *klass)
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
   G_OBJECT_CLASS (klass)->dispose = visitor_application_dispose;
   application_class->startup = visitor_application_startup;
+  application_class->shutdown = visitor_application_shutdown;
   application_class->activate = visitor_application_activate;
   application_class->open = visitor_application_open;
   application_class->command_line = visitor_application_command_line;
