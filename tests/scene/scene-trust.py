@@ -4,14 +4,13 @@
 
 import base64
 import contextlib
-import hashlib
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
+from certificates import colons
 from lab import Lab, wait_until
 from network import differences, snapshot
 from scene import expect, expect_equal, main, promise
@@ -46,19 +45,6 @@ def other_key(lab, name="other", **knobs):
         name, [GATEWAY_IDENTITY], flags=("serverAuth", "ikeIntermediate"), **knobs)  # fmt: skip
 
 
-def pin(certificate):
-    """SHA-256 of the certificate's SubjectPublicKeyInfo, by openssl."""
-    key = subprocess.run(["openssl", "x509", "-in", certificate.pem, "-pubkey", "-noout"],
-                         capture_output=True, check=True).stdout  # fmt: skip
-    der = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], input=key,
-                         capture_output=True, check=True).stdout  # fmt: skip
-    return hashlib.sha256(der).digest()
-
-
-def fingerprint(octets):
-    return ":".join(f"{octet:02X}" for octet in octets)
-
-
 def streams(lab):
     """TCP connections to port 443 that stand."""
     return lab.gateway.run("ss", "-Htn", "state", "established", "sport = :443").stdout.split()
@@ -67,11 +53,8 @@ def streams(lab):
 def expect_shown(screen, certificate):
     """The question of the terminal is about this certificate."""
     shown = re.sub(r"\s", "", screen.output)
-    expect(fingerprint(pin(certificate)) in shown, f"no fingerprint of the key in: {screen.output}")
-    der = subprocess.run(["openssl", "x509", "-in", certificate.pem, "-outform", "DER"],
-                         capture_output=True, check=True).stdout  # fmt: skip
-    expect(fingerprint(hashlib.sha256(der).digest()) in shown,
-           f"no fingerprint of the certificate in: {screen.output}")  # fmt: skip
+    expect(colons(certificate.key_sha256()) in shown, f"no fingerprint of the key in: {screen.output}")
+    expect(colons(certificate.sha256()) in shown, f"no fingerprint of the certificate in: {screen.output}")
 
 
 def expect_changed(lab, alice, part, shown, known):
@@ -161,7 +144,7 @@ def two_keys():
         alice.disconnect("office")
         exported = alice.visitor("export", "office").stdout
         for group, certificate in (("tls", tls), ("gateway", lab.certificate)):
-            text = base64.b64encode(pin(certificate)).decode()
+            text = base64.b64encode(certificate.key_sha256()).decode()
             found = re.search(rf"\[{group}\][^\[]*pins=sha256/{re.escape(text)}\n", exported)
             expect(found, f"no pin of {group} in: {exported}")
 
@@ -209,7 +192,7 @@ def no_terminal():
         expect_equal(result.returncode, UNTRUSTED, "exit status")
         expect("there is no terminal to ask on" in result.stderr, result.stderr)
         expect("The gateway's key was not accepted." in result.stderr, result.stderr)
-        expect(fingerprint(pin(lab.certificate)) in result.stderr, result.stderr)
+        expect(colons(lab.certificate.key_sha256()) in result.stderr, result.stderr)
         expect_equal(lab.charon.count(INIT), 0, "IKE messages")
         (line,) = re.findall(r"pins=sha256/\S+", result.stderr)
         alice.visitor("remove", "office")

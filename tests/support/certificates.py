@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Throw-away certificates, made by strongSwan's `pki`: good ones, and every kind of bad one."""
 
+import hashlib
 import os
 import subprocess
 from pathlib import Path
@@ -11,9 +12,27 @@ OCSP_EXPIRY, OCSP_REVOKED = "21260101000000Z", "250101000000Z"
 LONG_AGO = ("01.01.20 00:00:00", "01.01.21 00:00:00")
 
 
+def openssl(*words, octets=b""):
+    return subprocess.run(
+        ["openssl", *(str(word) for word in words)], input=octets, capture_output=True, check=True).stdout  # fmt: skip
+
+
+def colons(octets):
+    """A fingerprint as people compare it."""
+    return ":".join(f"{octet:02X}" for octet in octets)
+
+
 class Certificate(NamedTuple):
     pem: Path
     key: Path
+
+    def sha256(self):
+        return hashlib.sha256(openssl("x509", "-in", self.pem, "-outform", "DER")).digest()
+
+    def key_sha256(self):
+        """Of its SubjectPublicKeyInfo, which a pin names."""
+        key = openssl("x509", "-in", self.pem, "-pubkey", "-noout")
+        return hashlib.sha256(openssl("pkey", "-pubin", "-outform", "DER", octets=key)).digest()
 
 
 class Authority:
@@ -54,11 +73,8 @@ class Authority:
 
     def answer(self, certificate, revoked=False):
         """An OCSP response about a certificate, as a responder of this authority gives; its path."""
-        def openssl(*words):
-            return subprocess.run(["openssl", *(str(word) for word in words)], check=True, text=True,
-                                  capture_output=True, stdin=subprocess.DEVNULL).stdout  # fmt: skip
-
-        serial = openssl("x509", "-in", certificate.pem, "-noout", "-serial").strip().partition("=")[2]
+        said = openssl("x509", "-in", certificate.pem, "-noout", "-serial").decode()
+        serial = said.strip().partition("=")[2]
         state = f"R\t{OCSP_EXPIRY}\t{OCSP_REVOKED}" if revoked else f"V\t{OCSP_EXPIRY}\t"
         index = self.folder / "index"
         index.write_text(f"{state}\t{serial}\tunknown\t/CN=lab\n")
