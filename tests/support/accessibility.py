@@ -27,10 +27,11 @@ CACHE = "/org/a11y/atspi/cache"
 LIMIT = 20000  # milliseconds for one call; a busy machine is slow, not wrong
 
 ROLES = {
-    7: "check box", 11: "combo box", 16: "dialog", 20: "filler", 23: "frame", 27: "image", 28: "label", 29: "label",
-    31: "list", 32: "list item", 33: "menu", 35: "menu item", 39: "panel", 40: "password text", 42: "progress bar",
-    43: "push button", 44: "radio button", 48: "scroll bar", 49: "scroll pane", 50: "separator", 61: "text", 62: "toggle button",
-    63: "tool bar", 69: "window", 75: "application", 79: "entry", 85: "section", 98: "grouping", 128: "level bar",
+    2: "alert", 7: "check box", 11: "combo box", 16: "dialog", 20: "filler", 23: "frame", 27: "image", 28: "label",
+    29: "label", 31: "list", 32: "list item", 33: "menu", 35: "menu item", 39: "panel", 40: "password text",
+    42: "progress bar", 43: "push button", 44: "radio button", 48: "scroll bar", 49: "scroll pane", 50: "separator",
+    54: "status", 61: "text", 62: "toggle button", 63: "tool bar", 69: "window", 75: "application", 79: "entry",
+    83: "heading", 85: "section", 98: "grouping", 128: "level bar",
 }  # fmt: skip
 STATES = {1: "active", 4: "checked", 7: "editable", 8: "enabled", 10: "expanded", 11: "focusable",
           12: "focused", 20: "pressed", 23: "selected", 24: "sensitive", 25: "showing", 30: "visible",
@@ -141,7 +142,7 @@ class Program:
     def _read_texts(self, nodes):
         """What stands in each field."""
         fields = [node for node in nodes if "EditableText" in node["can"]]
-        whole = GLib.Variant("(ii)", (0, -1))
+        whole = GLib.Variant("(ii)", (0, 1 << 20))
         calls = [(self.name, node["id"], "org.a11y.atspi.Text.GetText", whole) for node in fields]
         for node, answer in zip(fields, self.bus.call_all(calls)):
             node["text"] = answer[0] if answer else ""

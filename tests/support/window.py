@@ -6,8 +6,8 @@
     window.write("Address", "vpn.example.com")
     window.shows("Connected for")
 
-Whatever is looked for is waited for. A name is a part of the accessible name: GTK 4.8 calls a button
-with the mnemonic _Connect "_Connect Connect".
+Whatever is looked for is waited for. A name is a part of the accessible name, but for a button: GTK 4.8
+calls one with the mnemonic _Connect "_Connect Connect".
 """
 
 import gettext
@@ -133,11 +133,19 @@ class Window:
         return self.eyes.ask(do="tree", pid=self.process.pid).get("nodes", [])
 
     def matching(self, nodes, name, role=None, state=None):
+        """Nodes whose name has `name` in it; a button has to be called so, with or without its mnemonic."""
         name = self._words.gettext(name) if name else name
-        return [node for node in nodes
-                if name in (node["name"] or "")
-                and (role is None or node["role"] == role or (role == "button" and node["role"] in BUTTONS))
-                and (state is None or state in node["states"])]  # fmt: skip
+
+        def fits(node):
+            called = node["name"] or ""
+            if state is not None and state not in node["states"]:
+                return False
+            if role == "button":
+                plain = name.replace("_", "")
+                return node["role"] in BUTTONS and called.replace("_", "") in (plain, f"{plain} {plain}")
+            return name in called and role in (None, node["role"])
+
+        return [node for node in nodes if fits(node)]
 
     def has(self, name, role=None, state=None):
         return bool(self.matching(self.nodes(), name, role, state))
@@ -173,9 +181,14 @@ class Window:
         if not said.get("done"):
             raise LabError(f"cannot {what} {node['role']} '{node['name']}': {said}")
 
+    def _find_in_front(self, name, role, state=None):
+        """As find(), in the newest window alone: what is behind a dialog cannot be worked."""
+        return self._wait(lambda nodes: self.matching(in_front(nodes), name, role, state),
+                          f"{role or 'anything'} named '{name}' in front", PATIENCE)[0]  # fmt: skip
+
     def press(self, name, role="button"):
         """Presses a button or the like, once it may be pressed."""
-        self._do("act", self.find(name, role, "sensitive"))
+        self._do("act", self._find_in_front(name, role, "sensitive"))
 
     def write(self, name, text):
         """Replaces what stands in the field of that name."""
@@ -186,7 +199,7 @@ class Window:
 
         def look(nodes):
             by_id = {node["id"]: node for node in nodes}
-            for node in nodes:
+            for node in in_front(nodes):
                 around = node
                 while node["text"] is not None and around is not None:
                     if name in (around["name"] or ""):
@@ -207,7 +220,7 @@ class Window:
 
     def click(self, name, role=None):
         """Clicks on the middle of what has that name: GTK 4.8 lets nobody press a row otherwise."""
-        node = self.find(name, role)
+        node = self._find_in_front(name, role)
         nodes = {each["id"]: each for each in self.nodes()}
         frame = node
         while frame["parent"]:
@@ -250,6 +263,12 @@ class Window:
 
     def end(self):
         return self.process.stop() if self.process else None
+
+
+def in_front(nodes):
+    """Those of the window that was opened last."""
+    begins = [index for index, node in enumerate(nodes) if node["depth"] == 0]
+    return nodes[begins[-1]:] if begins else []
 
 
 def describe(nodes):

@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The window connects: passwords right and wrong, giving up, and an engine or a window that is killed."""
+
+import contextlib
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+
+import network
+from lab import Lab, wait_until
+from network import differences, snapshot
+from programs import build
+from scene import expect, expect_equal, main, promise
+from servers import PAGE
+from session import Session
+from strongswan import USERS
+from window import Window, why_no_window
+
+PASSWORD = USERS["alice"]
+REFUSED = "The gateway did not accept the password."
+NO_STREAM = "table inet hole {\n chain in {\n  type filter hook input priority 0;\n  tcp dport 443 drop\n }\n}\n"
+
+
+class Stage:
+    """alice at a screen in the hotel, with one site, and all that stands behind it."""
+
+    def __init__(self, lab):
+        self.lab = lab
+        lab.responder().start()
+        lab.visitor_gateway()
+        self.engine = lab.engine()
+        self.alice = lab.person("alice")
+        self.session = Session(lab, self.alice).keyring().screen()
+        self.before = snapshot(lab.user)
+        self.window = None
+
+    def open(self):
+        """A new window, and nothing connected."""
+        if self.window:
+            self.window.close()
+        self.alice.disconnect(check=False)
+        if "office" not in self.alice.visitor("list", check=False).stdout:
+            self.alice.import_site("office", self.lab.site())
+        self.window = self.lab.ends(Window(self.session))
+        self.window.shows("Connect", "button", "sensitive")
+        return self.window
+
+    def sign_in(self, password=PASSWORD, remember=False):
+        self.window.shows("Sign in to")
+        self.window.write("Password", password)
+        if remember:
+            self.window.click("Remember in the keyring", "check box")
+        self.window.press("Sign in")
+
+    def connect(self, **more):
+        self.window.press("Connect")
+        self.sign_in(**more)
+        self.window.shows("Connected", "status")
+
+    def disconnect(self):
+        self.window.press("Disconnect")
+        self.window.shows("Not connected")
+        self.expect_clean()
+
+    def expect_clean(self):
+        wait_until(lambda: not differences(self.before, snapshot(self.lab.user)), "the machine as it was")
+
+    def kept(self):
+        """What the keyring has."""
+        return "/org/freedesktop/secrets/" in self.session.secret_service("SearchItems", "{'user': 'alice'}")
+
+
+@contextlib.contextmanager
+def stage():
+    with Lab() as lab:
+        yield Stage(lab)
+
+
+@promise("a wrong password is said and asked for again; the right one connects")
+def passwords(stage):
+    window = stage.open()
+    window.press("Connect")
+    stage.sign_in("wrong")
+    window.shows(REFUSED)
+    stage.sign_in()
+    window.shows("Connected", "status")
+    expect_equal(stage.lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page")
+    for word in ("10.3.0.", "gateway.example.test", "TLS", "10.1.0.0/24"):
+        window.shows(word)
+    expect(not stage.kept(), "the password was kept without a yes")
+    stage.disconnect()
+
+
+@promise("what is remembered is not asked for again, and goes with its site")
+def remembered(stage):
+    window = stage.open()
+    stage.connect(remember=True)
+    wait_until(stage.kept, "the password in the keyring")
+    stage.disconnect()
+    window.press("Connect")
+    window.shows("Connected", "status")
+    stage.disconnect()
+    window.key("Delete")
+    window.shows("is removed")
+    window.key("ctrl+q")
+    window.process.wait()
+    expect(not stage.kept(), "the password outlives its site")
+
+
+@promise("connecting can be given up while it looks for the gateway, and while it signs in")
+def given_up(stage):
+    window = stage.open()
+    stage.lab.gateway.run("nft", "-f", "-", input=NO_STREAM)
+    window.press("Connect")
+    window.shows("Looking for the gateway", "status")
+    window.press("Cancel")
+    window.shows("Not connected")
+    stage.lab.gateway.run("nft", "delete", "table", "inet", "hole")
+
+    window.press("Connect")
+    window.shows("Signing in as alice", "status")
+    window.shows("Sign in to")
+    window.press("Cancel")
+    window.gone("Sign in to")
+    window.shows("Not connected")
+    stage.expect_clean()
+
+
+@promise("a window that is killed leaves the tunnel, and shows it when it is back")
+def window_killed(stage):
+    window = stage.open()
+    stage.connect()
+    window.kill()
+    expect_equal(stage.alice.state("office"), "connected", "the state without a window")
+    expect_equal(stage.lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page")
+    start = time.monotonic()
+    window.start()
+    window.shows("Connected", "status")
+    print(f"# the state was there {time.monotonic() - start:.1f} s after the start")
+    stage.disconnect()
+
+
+@promise("what the command line does is seen at once, and can be ended here")
+def command_line(stage):
+    window = stage.open()
+    stage.alice.connect("office", password=PASSWORD)
+    window.shows("Connected", "status")
+    stage.alice.disconnect("office")
+    window.shows("Not connected")
+    stage.alice.connect("office", password=PASSWORD)
+    window.shows("Connected", "status")
+    stage.disconnect()
+
+
+@promise("the details have the log, and the diagnostics neither a user's name nor an address")
+def details(stage):
+    window = stage.open()
+    stage.connect()
+    window.press("Details")
+    window.shows("Log of the connection")
+    window.key("Escape")
+    window.gone("Log of the connection")
+    window.key("ctrl+shift+c")
+    window.shows("The diagnostics are copied")
+    window.key("ctrl+f")
+    window.key("ctrl+v")
+    wait_until(lambda: window.field("Search the sites")["text"], "the diagnostics, pasted")
+    text = window.field("Search the sites")["text"]
+    expect("connected" in text, f"no state in: {text}")
+    inside = stage.alice.status("office")["addresses"][0].partition("/")[0]
+    for word in ("alice", PASSWORD, inside, network.GATEWAY, "gateway.example.test"):
+        expect(word not in text, f"{word} in: {text}")
+    window.key("Escape")
+    stage.disconnect()
+
+
+@promise("an engine that is killed is told, and another one connects")
+def engine_killed(stage):
+    window = stage.open()
+    stage.connect()
+    stage.engine.kill()
+    window.gone("Connected", "status")
+    window.shows("Visitor's engine does not answer")
+    stage.engine = stage.lab.engine()
+    stage.connect()
+    stage.disconnect()
+
+
+@promise("a locked keyring is said, and the connection comes up without it")
+def locked(stage):
+    window = stage.open()
+    stage.connect(remember=True)
+    wait_until(stage.kept, "the password in the keyring")
+    stage.disconnect()
+    stage.session.lock_keyring()
+    window.press("Connect")
+    window.shows("The keyring is locked", seconds=60)
+    expect(not window.has("Remember in the keyring"), "it offers a keyring that is locked")
+    stage.sign_in()
+    window.shows("Connected", "status")
+    stage.disconnect()
+
+
+if __name__ == "__main__":
+    main(lambda: why_no_window(build()), stage=stage)
