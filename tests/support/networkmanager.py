@@ -10,7 +10,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import network
@@ -75,19 +74,12 @@ def name_of(pid):
         return None
 
 
-def preload(plugin):
-    """What nmcli, which no sanitizer watches, needs to load a plugin that one does."""
-    if b"libasan.so" not in plugin.read_bytes():
-        return []
-    paths = [subprocess.run(["gcc", f"-print-file-name={name}"], capture_output=True, text=True, check=True).stdout.strip()
-             for name in ("libasan.so", "libubsan.so")]  # fmt: skip
-    return ["env", f"LD_PRELOAD={' '.join(paths)}", "ASAN_OPTIONS=detect_leaks=0"]
-
-
 def why_no_networkmanager():
     for tool in ("NetworkManager", "nmcli"):
         if not shutil.which(tool, path="/usr/sbin:/usr/bin"):
             return f"needs {tool}"
+    if b"libasan.so" in (build() / "app/nm/libnm-vpn-plugin-visitor.so").read_bytes():
+        return "needs a plugin that nmcli can load, one that no sanitizer watches"
     return None
 
 
@@ -102,7 +94,6 @@ class NetworkManager:
         self._configure(people)
         self.desktop = lab.desktop()
         self.build = self.desktop.build
-        self.client = [*preload(build() / "app/nm/libnm-vpn-plugin-visitor.so"), "nmcli"]
         if before:
             before(self.desktop)
         self._mount()
@@ -155,12 +146,12 @@ class NetworkManager:
 
     def nmcli(self, *words, user="root", check=True, **more):
         """Runs nmcli to its end; the CompletedProcess."""
-        return self.desktop.run(user, *self.client, *words, check=check, **more)
+        return self.desktop.run(user, "nmcli", *words, check=check, **more)
 
     def terminal(self, *words, user="root"):
         """nmcli on a terminal."""
         who = None if user == "root" else user
-        command = self.machine.command(*self.client, *words, user=who, env=self.desktop.environment(user))
+        command = self.machine.command("nmcli", *words, user=who, env=self.desktop.environment(user))
         return self.lab.ends(Terminal(command))
 
     def file(self, name, text, user="root"):
