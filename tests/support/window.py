@@ -196,6 +196,7 @@ class Window:
 
     def field(self, name):
         """The node of a field that can be written into: it or what is around it has the name."""
+        name = self._words.gettext(name)
 
         def look(nodes):
             by_id = {node["id"]: node for node in nodes}
