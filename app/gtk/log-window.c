@@ -24,12 +24,15 @@ struct _VisitorLogWindow {
   /* owned */
   VisitorSiteItem *item;
   GtkFileChooserNative *chooser; /* while it is open */
+
+  /* state */
+  gboolean follows; /* the end is in sight, and is to stay so */
 };
 
 /* In the order of the template's list: the least important line that is shown. */
 static const GLogLevelFlags least[] = {
   G_LOG_LEVEL_DEBUG,
-  G_LOG_LEVEL_MESSAGE,
+  G_LOG_LEVEL_INFO,
   G_LOG_LEVEL_WARNING,
 };
 
@@ -61,24 +64,19 @@ shown_text (VisitorLogWindow *self)
   return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
 }
 
-static gboolean
-is_at_end (VisitorLogWindow *self)
+/* Where the end is shows only once the lines have been laid out. */
+static void
+on_laid_out (GtkAdjustment *adjustment, VisitorLogWindow *self)
 {
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
-  double end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
-  return gtk_adjustment_get_value (adjustment) >= end - 1;
+  if (self->follows && gtk_adjustment_get_page_size (adjustment) > 0)
+    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
 }
 
 static void
-scroll_to_end (VisitorLogWindow *self)
+on_scrolled (GtkAdjustment *adjustment, VisitorLogWindow *self)
 {
-  GtkTextIter end;
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
-  gtk_text_buffer_get_end_iter (buffer, &end);
-  GtkTextMark *mark = gtk_text_buffer_get_mark (buffer, "end");
-  if (mark == NULL)
-    mark = gtk_text_buffer_create_mark (buffer, "end", &end, FALSE);
-  gtk_text_view_scroll_to_mark (self->view, mark, 0, FALSE, 0, 0);
+  double end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
+  self->follows = gtk_adjustment_get_value (adjustment) >= end - 1;
 }
 
 static void
@@ -93,7 +91,6 @@ on_reset (VisitorLogWindow *self)
   }
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->view), text->str, (int) text->len);
   gtk_stack_set_visible_child_name (self->pages, lines->len > 0 ? "lines" : "empty");
-  scroll_to_end (self);
 }
 
 static void
@@ -101,7 +98,6 @@ on_added (VisitorLogHistory *log, const VisitorLogLine *line, VisitorLogWindow *
 {
   GtkTextIter end;
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
-  gboolean follows = is_at_end (self);
   gtk_stack_set_visible_child_name (self->pages, "lines");
   if (!is_shown (self, line))
     return;
@@ -109,8 +105,6 @@ on_added (VisitorLogHistory *log, const VisitorLogLine *line, VisitorLogWindow *
   append_line (text, line);
   gtk_text_buffer_get_end_iter (buffer, &end);
   gtk_text_buffer_insert (buffer, &end, text->str, (int) text->len);
-  if (follows)
-    scroll_to_end (self);
 }
 
 static void
@@ -208,7 +202,13 @@ visitor_log_window_new (GtkWindow *parent, VisitorSiteItem *item)
   VisitorLogWindow *self =
       g_object_new (VISITOR_TYPE_LOG_WINDOW, "transient-for", parent, "title", _ ("Details"), NULL);
   VisitorLogHistory *log = visitor_site_item_get_log (item);
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
   self->item = g_object_ref (item);
+  self->follows = TRUE;
+  g_signal_connect_object (
+      adjustment, "changed", G_CALLBACK (on_laid_out), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (
+      adjustment, "value-changed", G_CALLBACK (on_scrolled), self, G_CONNECT_DEFAULT);
   g_object_bind_property (item, "name", self->title, "subtitle", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (log, "reset", G_CALLBACK (on_reset), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (log, "added", G_CALLBACK (on_added), self, G_CONNECT_DEFAULT);
