@@ -192,6 +192,7 @@ def show_both_idle(lab, session, person):
     person.connect("office", password=USERS["alice"])
     window.shows("Connected")
     show_idle(window, "idle, connected")
+    window.close()  # or the next one would hand over to it
 
 
 def main():
