@@ -11,7 +11,7 @@
 
 #include "base/inet.h"
 
-#define OCTETS_KEPT_OF_V6 4 /* a /32, as a provider has it */
+#define OCTETS_KEPT_OF_V6 4 /* what a provider has */
 
 typedef struct {
   char *word;
@@ -112,7 +112,7 @@ put_address (const GMatchInfo *match, GString *result, gpointer data)
     return FALSE;
   }
   memset (addr.bytes + OCTETS_KEPT_OF_V6, 0, sizeof addr.bytes - OCTETS_KEPT_OF_V6);
-  g_string_append_printf (result, "%s/32", inet_addr_format (&addr, buf));
+  g_string_append_printf (result, "%sx", inet_addr_format (&addr, buf));
   return FALSE;
 }
 
