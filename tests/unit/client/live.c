@@ -881,6 +881,16 @@ remove_folder (const char *directory)
   }
 }
 
+/* libsecret's file loses a string with every write but the first (0.20.5), and the stack does not say whose
+ * it was; so leaks are looked for in the tests of what this one is made of. */
+const char *__asan_default_options (void);
+
+const char *
+__asan_default_options (void)
+{
+  return "detect_leaks=0";
+}
+
 int
 main (int argc, char **argv)
 {
