@@ -111,28 +111,29 @@ static const struct {
       N_ ("Try again in five minutes, and tell your administrator.") },
   [VISITOR_ERROR_PROXY_UNREACHABLE] = { N_ ("The proxy of this network does not answer."),
       N_ ("Check that you are online, and the proxy's name and port in the settings of this "
-          "computer "
-          "or in [proxy] of the site.") },
+          "computer or of the site."),
+      N_ ("Check that you are online, and the proxy's name and port in the settings of this "
+          "computer or in [proxy] of the site.") },
   [VISITOR_ERROR_PROXY_TLS] = { N_ ("The proxy could not prove who it is."),
+      N_ ("Nothing secret was sent to it. Check its name, or ask whoever runs the network who "
+          "issued its certificate."),
       N_ ("Nothing secret was sent to it. Check its name; where it has a certificate of its own, "
-          "ca in "
-          "[proxy] of the site can name who issued it.") },
+          "ca in [proxy] of the site can name who issued it.") },
   [VISITOR_ERROR_PROXY_PROTOCOL] = { N_ ("What answers at the proxy's address is not a proxy of "
-                                         "this "
-                                         "kind."),
+                                         "this kind."),
       N_ ("Check the proxy's address and whether it is one for HTTP or for SOCKS.") },
   [VISITOR_ERROR_PROXY_AUTH_REQUIRED] = { N_ ("The proxy asks who you are, and nobody has said "
                                               "it."),
+      N_ ("Connect again and type what the proxy wants. A password that others could read on the "
+          "way is sent only if you agree."),
       N_ ("Type it on a terminal, or pass it with --proxy-password-fd. A password that others "
-          "could read "
-          "on the way is sent only if you agree.") },
+          "could read on the way is sent only if you agree.") },
   [VISITOR_ERROR_PROXY_AUTH_REFUSED] = { N_ ("The proxy did not accept your name and password."),
       N_ ("Check them with whoever runs the network; they are not those of the gateway.") },
   [VISITOR_ERROR_PROXY_REFUSED] = { N_ ("The proxy does not let you through to the gateway's "
                                         "port."),
       N_ ("Most proxies allow port 443 and no other: ask for a gateway there, or for this one to "
-          "be "
-          "allowed. The details name both.") },
+          "be allowed. The details name both.") },
   [VISITOR_ERROR_PROXY_NO_WAY] = { N_ ("The proxy does not reach the gateway."),
       N_ ("Check the address of the site, or try again later: the gateway may be down.") },
   [VISITOR_ERROR_NETWORK_SETUP] = { N_ ("The network of this computer could not be set up."),

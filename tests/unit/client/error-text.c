@@ -39,7 +39,7 @@ test_advice (void)
     g_assert_true (g_str_has_suffix (terminal, "."));
     apart += !g_str_equal (window, terminal);
   }
-  g_assert_cmpuint (apart, ==, 14);
+  g_assert_cmpuint (apart, ==, 17);
   g_assert_nonnull (
       strstr (visitor_error_advice_on_terminal (VISITOR_ERROR_SITE_NOT_FOUND), "“visitor list”"));
 }
