@@ -71,9 +71,10 @@ class Hotel:
         self.kdc = lab.ends(Kdc(machine, PROXY_PASSWORD))
         squid = {PLAIN: None, BASIC: auth["basic"], DIGEST: auth["digest"], NTLM: auth["ntlm"],
                  NEGOTIATE: self.kdc.auth()}  # fmt: skip
+        # No file of tokens that were seen: squid's helper may not write where a run keeps its temporary files.
+        kerberos = {"KRB5_CONFIG": self.kdc.config, "KRB5RCACHENAME": "none:"}
         found = {
-            port: lab.ends(Squid(machine, port, auth=lines, names=TO_GATEWAY,
-                                 env={"KRB5_CONFIG": self.kdc.config}))
+            port: lab.ends(Squid(machine, port, auth=lines, names=TO_GATEWAY, env=kerberos))
             for port, lines in squid.items()
         }  # fmt: skip
         found[SOCKS] = lab.ends(Dante(machine, SOCKS, names=TO_GATEWAY))
