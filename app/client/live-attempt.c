@@ -290,12 +290,3 @@ visitor_live_answer_trust (
   else
     visitor_trust_request_free (request);
 }
-
-/* TRUE if one more wrong PIN locks the token that the site signs in with. */
-gboolean
-visitor_live_is_last_try (VisitorLive *self, VisitorSiteItem *item)
-{
-  VisitorAttempt *attempt = find (self, item);
-  return attempt != NULL && attempt->credential != NULL &&
-      visitor_credential_is_last_try (attempt->credential);
-}

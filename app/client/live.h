@@ -33,6 +33,5 @@ void visitor_live_answer_secret (VisitorLive *self, VisitorSiteItem *item,
     VisitorSecretRequest *request, const Secret *secret_or_null, gboolean remember);
 void visitor_live_answer_trust (
     VisitorLive *self, VisitorSiteItem *item, VisitorTrustRequest *request, gboolean trusted);
-gboolean visitor_live_is_last_try (VisitorLive *self, VisitorSiteItem *item);
 
 G_END_DECLS

@@ -229,17 +229,3 @@ visitor_application_new (void)
   return g_object_new (VISITOR_TYPE_APPLICATION, "application-id", VISITOR_APPLICATION_ID, "flags",
       G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN, NULL);
 }
-
-/* The user's sites; NULL if they cannot be had. Borrowed, from startup on. */
-VisitorSiteModel *
-visitor_application_get_model (VisitorApplication *self)
-{
-  return self->model;
-}
-
-/* What is connected; NULL without sites. Borrowed, from startup on. */
-VisitorLive *
-visitor_application_get_live (VisitorApplication *self)
-{
-  return self->live;
-}

@@ -3,9 +3,6 @@
 
 #include <adwaita.h>
 
-#include "client/live.h"
-#include "client/site-model.h"
-
 G_BEGIN_DECLS
 
 #define VISITOR_APPLICATION_ID "org.visitorvpn.Visitor"
@@ -14,8 +11,5 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (VisitorApplication, visitor_application, VISITOR, APPLICATION, AdwApplication)
 
 VisitorApplication *visitor_application_new (void);
-
-VisitorSiteModel *visitor_application_get_model (VisitorApplication *self);
-VisitorLive *visitor_application_get_live (VisitorApplication *self);
 
 G_END_DECLS
