@@ -105,13 +105,38 @@ method_words (SiteAuth auth)
   return "";
 }
 
+static const char *
+order_words (SiteEntryOrder order)
+{
+  switch (order) {
+  case SITE_ENTRY_PRIMARY_BACKUP: return _ ("the first that can be had");
+  case SITE_ENTRY_FIRST_TO_RESPOND: return _ ("the first to answer");
+  case SITE_ENTRY_RANDOM: return _ ("at random");
+  }
+  return "";
+}
+
+static void
+say_way (const Site *site)
+{
+  g_autofree char *more = join_addresses (site->entry_points);
+  g_autofree char *addresses = join_addrs (site->addresses);
+  char source[INET_ADDR_STRLEN];
+  say_value (_ ("Other entry points"), more);
+  if (more != NULL || site->entry_order != SITE_ENTRY_PRIMARY_BACKUP)
+    say_value (_ ("Entry point in use"), order_words (site->entry_order));
+  say_value (_ ("Addresses, without DNS"), addresses);
+  say_value (_ ("Interface"), site->interface);
+  if (site->source_address.family != INET_NONE)
+    say_value (_ ("Own address"), inet_addr_format (&site->source_address, source));
+}
+
 static void
 say_gateway (const Site *site)
 {
   g_autofree char *address = site_address_format (&site->address);
-  g_autofree char *more = join_addresses (site->entry_points);
   say_value (_ ("Address"), address);
-  say_value (_ ("Other entry points"), more);
+  say_way (site);
   gboolean tls = site->transport == SITE_TRANSPORT_TLS;
   say_value (_ ("Transport"), tls ? _ ("TLS") : _ ("TCP, without TLS around it"));
   if (tls) {

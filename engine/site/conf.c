@@ -13,6 +13,7 @@
 #include "site/value.h"
 
 static const char *const transports[] = { "tls", "tcp", NULL };
+static const char *const entry_orders[] = { "primary-backup", "first-to-respond", "random", NULL };
 static const char *const methods[] = { "psk", "eap-mschapv2", "eap-gtc", "eap-tls", "eap-ttls",
   "eap", "certificate", "certificate+eap", NULL };
 static const char *const revocations[] = { "if-known", "required", NULL };
@@ -41,6 +42,10 @@ static const Row rows[] = {
   { "site", "name", &site_value_text, FIELD (name), NULL },
   { "site", "address", &site_value_address, FIELD (address), NULL },
   { "site", "entry-points", &site_value_addresses, FIELD (entry_points), NULL },
+  { "site", "entry-order", &site_value_choice, FIELD (entry_order), entry_orders },
+  { "site", "addresses", &site_value_places, FIELD (addresses), NULL },
+  { "site", "interface", &site_value_interface, FIELD (interface), NULL },
+  { "site", "source", &site_value_place, FIELD (source_address), NULL },
   { "site", "transport", &site_value_choice, FIELD (transport), transports },
   { "tls", "name", &site_value_name, FIELD (tls_name), NULL },
   { "tls", "ca", &site_value_certificates, FIELD (tls_ca_pem), NULL },
@@ -194,6 +199,17 @@ may_stand_alone (const Site *site)
   return site->eap_methods->len == 0;
 }
 
+/* True if what is sent from the site's source can go to one of its static addresses at least. */
+static gboolean
+source_fits (const Site *site)
+{
+  for (unsigned int i = 0; i < site->addresses->len; i++) {
+    if (g_array_index (site->addresses, InetAddr, i).family == site->source_address.family)
+      return TRUE;
+  }
+  return site->addresses->len == 0;
+}
+
 /* What no single key can know. */
 static gboolean
 check_whole (const Reading *reading, GError **error)
@@ -203,6 +219,11 @@ check_whole (const Reading *reading, GError **error)
     return missing (reading, "site", "address", "address=HOST:PORT", error);
   if (site->name == NULL)
     site->name = g_strdup (site->address.host);
+  if (site->source_address.family != INET_NONE && !source_fits (site)) {
+    g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
+        "none of the addresses is of its family, IPv4 or IPv6");
+    return fail_at (reading, "site", "source", error);
+  }
   g_autofree char *method = g_key_file_get_value (site->source, "sign-in", "method", NULL);
   if (method == NULL || method[0] == '\0')
     return missing (reading, "sign-in", "method",

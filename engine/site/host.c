@@ -95,12 +95,13 @@ site_name_normalize (const char *text, GError **error)
   return check_labels (name, error) ? g_steal_pointer (&name) : NULL;
 }
 
-static gboolean
-addr_may_be_gateway (const InetAddr *addr)
+/* True for an address of one host, be it this one: a gateway's, or our own. */
+bool
+site_addr_is_of_host (const InetAddr *addr)
 {
   static const uint8_t loopback6[16] = { [15] = 1 };
   if (inet_addr_is_unicast (addr))
-    return TRUE;
+    return true;
   if (addr->family == INET_V4)
     return addr->bytes[0] == 127;
   return memcmp (addr->bytes, loopback6, sizeof loopback6) == 0;
@@ -121,7 +122,7 @@ site_host_normalize (const char *text, GError **error)
     }
     return site_name_normalize (text, error);
   }
-  if (!addr_may_be_gateway (&addr)) {
+  if (!site_addr_is_of_host (&addr)) {
     refuse (error, "this address does not belong to a single host");
     return NULL;
   }

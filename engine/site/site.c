@@ -29,6 +29,7 @@ site_new (void)
   site->auth = SITE_AUTH_EAP_MSCHAPV2;
   site->proxy_mode = SITE_PROXY_AUTOMATIC;
   site->entry_points = address_array_new ();
+  site->addresses = g_array_new (FALSE, FALSE, sizeof (InetAddr));
   site->tls_pins = g_array_new (FALSE, FALSE, sizeof (SitePin));
   site->gateway_pins = g_array_new (FALSE, FALSE, sizeof (SitePin));
   site->routes = g_array_new (FALSE, FALSE, sizeof (InetPrefix));
@@ -61,6 +62,7 @@ copy_lists (Site *to, const Site *from)
     address.host = g_strdup (address.host);
     g_array_append_val (to->entry_points, address);
   }
+  copy_array (to->addresses, from->addresses);
   copy_array (to->tls_pins, from->tls_pins);
   copy_array (to->gateway_pins, from->gateway_pins);
   copy_array (to->eap_methods, from->eap_methods);
@@ -77,6 +79,9 @@ site_copy (const Site *site)
   Site *copy = site_new ();
   copy->name = g_strdup (site->name);
   copy->address = (SiteAddress){ g_strdup (site->address.host), site->address.port };
+  copy->entry_order = site->entry_order;
+  copy->interface = g_strdup (site->interface);
+  copy->source_address = site->source_address;
   copy->transport = site->transport;
   copy->tls_name = g_strdup (site->tls_name);
   copy->tls_ca_pem = g_strdup (site->tls_ca_pem);
@@ -123,6 +128,8 @@ site_free (Site *site)
   g_free (site->name);
   site_address_clear (&site->address);
   g_array_unref (site->entry_points);
+  g_array_unref (site->addresses);
+  g_free (site->interface);
   g_free (site->tls_name);
   g_free (site->tls_ca_pem);
   g_array_unref (site->tls_pins);

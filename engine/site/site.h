@@ -20,6 +20,13 @@ typedef enum {
   SITE_TRANSPORT_TCP,
 } SiteTransport;
 
+/* Which entry point is used. */
+typedef enum {
+  SITE_ENTRY_PRIMARY_BACKUP, /* the first that can be had */
+  SITE_ENTRY_FIRST_TO_RESPOND,
+  SITE_ENTRY_RANDOM, /* chosen once for a connection, then kept */
+} SiteEntryOrder;
+
 typedef enum {
   SITE_PPK_REQUIRED,
   SITE_PPK_OPTIONAL,
@@ -93,7 +100,11 @@ typedef struct {
 typedef struct _Site {
   char *name; /* for people; never empty */
   SiteAddress address;
-  GArray *entry_points; /* SiteAddress, tried after `address`; may be empty */
+  GArray *entry_points; /* SiteAddress, besides `address`; may be empty */
+  SiteEntryOrder entry_order;
+  GArray *addresses; /* InetAddr, where `address` is found; empty = DNS is asked */
+  char *interface; /* by which the way goes out; NULL = by the routes */
+  InetAddr source_address; /* of what is sent; family INET_NONE = by the routes */
   SiteTransport transport;
 
   char *tls_name; /* name the TLS certificate must carry; NULL = address.host */

@@ -140,6 +140,22 @@ read_addrs (void *field, const char *text, const void *rule, GError **error)
   return read_array (field, text, read_addr_item, error);
 }
 
+static gboolean
+read_place_item (void *list, const char *item, GError **error)
+{
+  InetAddr addr;
+  if (!site_value_place.read (&addr, item, NULL, error))
+    return FALSE;
+  g_array_append_val ((GArray *) list, addr);
+  return TRUE;
+}
+
+static gboolean
+read_places (void *field, const char *text, const void *rule, GError **error)
+{
+  return read_array (field, text, read_place_item, error);
+}
+
 static char *
 write_addrs (const void *field, const void *rule)
 {
@@ -154,6 +170,7 @@ write_addrs (const void *field, const void *rule)
 }
 
 const SiteValueKind site_value_addrs = { read_addrs, write_addrs };
+const SiteValueKind site_value_places = { read_places, write_addrs };
 
 static gboolean
 read_name_item (void *list, const char *item, GError **error)

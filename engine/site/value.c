@@ -16,6 +16,7 @@
 
 #define TEXT_MAX_LEN 255
 #define KEY_MAX_LEN 1024
+#define INTERFACE_MAX_LEN 15 /* IFNAMSIZ, without its NUL */
 #define MTU_MIN 576
 #define MTU_MAX 9000
 #define MINUTES_MAX (366 * 24 * 60)
@@ -95,6 +96,47 @@ write_address (const void *field, const void *rule)
 }
 
 const SiteValueKind site_value_address = { read_address, write_address };
+
+static gboolean
+read_place (void *field, const char *text, const void *rule, GError **error)
+{
+  InetAddr addr;
+  if (!inet_addr_parse (text, &addr))
+    return refuse (error, "this is not an IPv4 or IPv6 address");
+  if (!site_addr_is_of_host (&addr))
+    return refuse (error, "this address does not belong to a single host");
+  *(InetAddr *) field = addr;
+  return TRUE;
+}
+
+static char *
+write_place (const void *field, const void *rule)
+{
+  const InetAddr *addr = field;
+  char buf[INET_ADDR_STRLEN];
+  return addr->family != INET_NONE ? g_strdup (inet_addr_format (addr, buf)) : NULL;
+}
+
+const SiteValueKind site_value_place = { read_place, write_place };
+
+/* What the kernel takes as a name (dev_valid_name ()), and nothing that a log or a screen shows oddly. */
+static gboolean
+read_interface (void *field, const char *text, const void *rule, GError **error)
+{
+  if (strlen (text) > INTERFACE_MAX_LEN)
+    return refuse (error, "the name of a network interface has at most 15 characters");
+  for (const char *p = text; *p != '\0'; p++) {
+    if (!g_ascii_isgraph (*p) || *p == '/' || *p == ':')
+      return refuse (
+          error, "the name of a network interface has no blank, slash or colon, and only ASCII");
+  }
+  if (strcmp (text, ".") == 0 || strcmp (text, "..") == 0)
+    return refuse (error, "this is not the name of a network interface");
+  set_string (field, g_strdup (text));
+  return TRUE;
+}
+
+const SiteValueKind site_value_interface = { read_interface, write_string };
 
 static gboolean
 read_choice (void *field, const char *text, const void *rule, GError **error)

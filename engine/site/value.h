@@ -13,6 +13,9 @@ extern const SiteValueKind site_value_text; /* char *; rule: NULL */
 extern const SiteValueKind site_value_name; /* char *, DNS name or address; rule: NULL */
 extern const SiteValueKind site_value_address; /* SiteAddress; rule: NULL */
 extern const SiteValueKind site_value_addresses; /* GArray of SiteAddress; rule: NULL */
+extern const SiteValueKind site_value_places; /* GArray of InetAddr, of a gateway; rule: NULL */
+extern const SiteValueKind site_value_place; /* InetAddr, our own, INET_NONE = none; rule: NULL */
+extern const SiteValueKind site_value_interface; /* char *, a network interface; rule: NULL */
 extern const SiteValueKind site_value_choice; /* enum; rule: its words in order, NULL at the end */
 extern const SiteValueKind site_value_choices; /* GArray of enum; rule: as for site_value_choice */
 extern const SiteValueKind site_value_certificates; /* char *, PEM; rule: NULL */

@@ -17,6 +17,10 @@ static const char full[] = "# a file of the customer\n"
                            "name=Customer \xc3\x9cml\xc3\xa4ut\n"
                            "address=vpn.example.com:8443\n"
                            "entry-points=192.0.2.1:443;[2001:db8::1]:8443\n"
+                           "entry-order=first-to-respond\n"
+                           "addresses=198.51.100.7;2001:db8::7\n"
+                           "interface=wlan0\n"
+                           "source=192.0.2.9\n"
                            "transport=tls\n"
                            "\n[tls]\n"
                            "name=www.example.com\n"
@@ -60,6 +64,11 @@ assert_full (const Site *site)
   g_assert_cmpuint (site->address.port, ==, 8443);
   g_assert_cmpuint (site->entry_points->len, ==, 2);
   g_assert_cmpstr (g_array_index (site->entry_points, SiteAddress, 1).host, ==, "2001:db8::1");
+  g_assert_cmpint (site->entry_order, ==, SITE_ENTRY_FIRST_TO_RESPOND);
+  g_assert_cmpuint (site->addresses->len, ==, 2);
+  g_assert_cmpint (g_array_index (site->addresses, InetAddr, 1).family, ==, INET_V6);
+  g_assert_cmpstr (site->interface, ==, "wlan0");
+  g_assert_cmpint (site->source_address.family, ==, INET_V4);
   g_assert_cmpint (site->transport, ==, SITE_TRANSPORT_TLS);
   g_assert_cmpstr (site_tls_name (site), ==, "www.example.com");
   g_assert_cmpstr (site->tls_ca_pem, ==, CERT);
@@ -113,6 +122,10 @@ test_defaults (void)
   g_assert_cmpstr (site_tls_name (site), ==, "gw");
   g_assert_cmpstr (site_gateway_identity (site), ==, "gw");
   g_assert_cmpstr (site_local_identity (site), ==, "anna");
+  g_assert_cmpint (site->entry_order, ==, SITE_ENTRY_PRIMARY_BACKUP);
+  g_assert_cmpuint (site->addresses->len, ==, 0);
+  g_assert_null (site->interface);
+  g_assert_cmpint (site->source_address.family, ==, INET_NONE);
   g_assert_null (site->gateway_ca_pem);
   g_assert_cmpuint (site->ike_algorithms.n, ==, 0);
   g_assert_cmpuint (site->esp_algorithms.n, ==, 0);
@@ -218,6 +231,29 @@ static const struct {
   { SITE "name=a\xff\n" SIGN_IN, "no UTF-8" },
   { SITE "transport=udp\n" SIGN_IN, "line 3, key transport in [site]: the value must be one of" },
   { SITE "entry-points=a;b:0\n" SIGN_IN, "key entry-points in [site]: item 2: the port" },
+  { SITE "entry-order=fastest\n" SIGN_IN,
+      "line 3, key entry-order in [site]: the value must be one of: primary-backup, "
+      "first-to-respond, random" },
+  { SITE "entry-order=random\n" SIGN_IN, NULL },
+  { SITE "addresses=192.0.2.1, gw.example.com\n" SIGN_IN,
+      "line 3, key addresses in [site]: item 2: this is not an IPv4 or IPv6 address" },
+  { SITE "addresses=192.0.2.1:443\n" SIGN_IN, "item 1: this is not an IPv4" },
+  { SITE "addresses=0.0.0.0\n" SIGN_IN, "item 1: this address does not belong to a single host" },
+  { SITE "addresses=127.0.0.1 ::1\n" SIGN_IN, NULL },
+  { SITE "interface=averylonginterface\n" SIGN_IN,
+      "line 3, key interface in [site]: the name of a network interface has at most 15" },
+  { SITE "interface=eth 0\n" SIGN_IN, "has no blank, slash or colon" },
+  { SITE "interface=../eth0\n" SIGN_IN, "has no blank, slash or colon" },
+  { SITE "interface=eth0:1\n" SIGN_IN, "has no blank, slash or colon" },
+  { SITE "interface=b\xc3\xbcro\n" SIGN_IN, "only ASCII" },
+  { SITE "interface=..\n" SIGN_IN, "this is not the name of a network interface" },
+  { SITE "interface=wlp0s20f3\n" SIGN_IN, NULL },
+  { SITE "source=eth0\n" SIGN_IN, "line 3, key source in [site]: this is not an IPv4" },
+  { SITE "source=192.0.2.1;192.0.2.2\n" SIGN_IN, "line 3, key source in [site]: this is not an" },
+  { SITE "source=ff02::1\n" SIGN_IN, "this address does not belong to a single host" },
+  { SITE "addresses=192.0.2.1\nsource=2001:db8::9\n" SIGN_IN,
+      "line 4, key source in [site]: none of the addresses is of its family" },
+  { SITE "addresses=192.0.2.1;2001:db8::1\nsource=2001:db8::9\n" SIGN_IN, NULL },
   { SITE SIGN_IN "[gateway]\nca=ca.pem\n", "line 7, key ca in [gateway]: a file is named" },
   { SITE SIGN_IN "[gateway]\nca=-----BEGIN CERTIFICATE-----\\n\n", "cut off" },
   { SITE SIGN_IN "[gateway]\nca=-----BEGIN RSA PRIVATE KEY-----\\n\n", "a private key stands" },
