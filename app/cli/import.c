@@ -26,7 +26,7 @@ say_what_was_done (const Site *site, const char *id, char **copied, gboolean rep
     output_say (_ ("  Copied the key, which only you can read; it is needed nowhere else"));
   for (guint i = 0; copied[i] != NULL; i++)
     output_say (_ ("  Copied the certificates of %s into the site"), copied[i]);
-  if (site->transport == SITE_TRANSPORT_TCP)
+  if (!site_has_tls (site))
     output_say (_ ("  Without TLS: networks that let only web traffic out may block it"));
   if (site->proxy_mode == SITE_PROXY_MANUAL)
     output_say (_ ("  Through the proxy %s"), site->proxy_uri);

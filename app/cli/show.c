@@ -116,6 +116,18 @@ order_words (SiteEntryOrder order)
   return "";
 }
 
+static const char *
+transport_text (SiteTransport transport)
+{
+  switch (transport) {
+  case SITE_TRANSPORT_TLS: return _ ("TLS");
+  case SITE_TRANSPORT_TCP: return _ ("TCP, without TLS around it");
+  case SITE_TRANSPORT_UDP: return _ ("UDP");
+  case SITE_TRANSPORT_AUTO: return _ ("UDP, or TLS where a network does not let it through");
+  }
+  return "";
+}
+
 static void
 say_way (const Site *site)
 {
@@ -137,9 +149,8 @@ say_gateway (const Site *site)
   g_autofree char *address = site_address_format (&site->address);
   say_value (_ ("Address"), address);
   say_way (site);
-  gboolean tls = site->transport == SITE_TRANSPORT_TLS;
-  say_value (_ ("Transport"), tls ? _ ("TLS") : _ ("TCP, without TLS around it"));
-  if (tls) {
+  say_value (_ ("Transport"), transport_text (site->transport));
+  if (site_has_tls (site)) {
     say_value (_ ("Name in the TLS certificate"), site_tls_name (site));
     const char *ca = site->tls_ca_pem != NULL ? site->tls_ca_pem : site->gateway_ca_pem;
     say_trust (_ ("TLS is trusted by"), ca, site->tls_pins);

@@ -97,6 +97,19 @@ join_names (const GPtrArray *names)
   return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }
 
+/* NULL where it is what everybody expects. */
+static const char *
+transport_text (SiteTransport transport)
+{
+  switch (transport) {
+  case SITE_TRANSPORT_TLS: break;
+  case SITE_TRANSPORT_TCP: return _ ("TCP, without TLS");
+  case SITE_TRANSPORT_UDP: return _ ("UDP");
+  case SITE_TRANSPORT_AUTO: return _ ("UDP, or TLS where a network does not let it through");
+  }
+  return NULL;
+}
+
 static void
 add_gateway (GPtrArray *rows, const Site *site)
 {
@@ -105,8 +118,8 @@ add_gateway (GPtrArray *rows, const Site *site)
   for (guint i = 0; i < site->entry_points->len; i++)
     add (rows, _ ("Another address"),
         site_address_format (&g_array_index (site->entry_points, SiteAddress, i)));
-  if (site->transport == SITE_TRANSPORT_TCP)
-    add (rows, _ ("Transport"), g_strdup (_ ("TCP, without TLS")));
+  if (transport_text (site->transport) != NULL)
+    add (rows, _ ("Transport"), g_strdup (transport_text (site->transport)));
   add (rows, _ ("Gateway proves to be"), g_strdup (site_gateway_identity (site)));
   add_trust (rows, _ ("CA of the gateway"), site->gateway_ca_pem, _ ("Key of the gateway"),
       site->gateway_pins);

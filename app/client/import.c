@@ -66,7 +66,7 @@ notes_of_site (const Site *site, char **copied)
   if (site->key != NULL && !site_key_is_uri (site->key))
     g_strv_builder_add (
         notes, _ ("The key is copied, so that only you can read it, and is needed nowhere else."));
-  if (site->transport == SITE_TRANSPORT_TCP)
+  if (!site_has_tls (site))
     g_strv_builder_add (
         notes, _ ("Without TLS, networks that let only web traffic out may block it."));
   for (guint i = 0; unknown[i] != NULL; i++) {

@@ -116,12 +116,19 @@ say_site (Writing *writing, const Site *site)
     [SITE_PROXY_NONE] = "none",
     [SITE_PROXY_MANUAL] = "manual",
   };
+  static const char *const transports[] = {
+    [SITE_TRANSPORT_TLS] = "tls",
+    [SITE_TRANSPORT_TCP] = "tcp",
+    [SITE_TRANSPORT_UDP] = "udp",
+    [SITE_TRANSPORT_AUTO] = "auto",
+  };
   say (writing, "site",
       "method %s, key %s, transport %s, port %u, entry points %u, gateway CA %s, TLS CA %s, pins "
       "%u "
       "+ %u",
-      methods[site->auth], key_words (site), site->transport == SITE_TRANSPORT_TLS ? "tls" : "tcp",
-      site->address.port, site->entry_points->len, site->gateway_ca_pem != NULL ? "own" : "system",
+      methods[site->auth], key_words (site), transports[site->transport],
+      site_port (site, &site->address), site->entry_points->len,
+      site->gateway_ca_pem != NULL ? "own" : "system",
       site->tls_ca_pem != NULL ? "own" : "as gateway", site->gateway_pins->len,
       site->tls_pins->len);
   say (writing, "site's network", "routes %u, name servers %u, domains %u, MTU %u, proxy %s",

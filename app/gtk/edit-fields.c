@@ -22,6 +22,8 @@ const VisitorEditChoice visitor_edit_methods[] = {
 
 static const VisitorEditChoice transports[] = {
   { "tls", N_ ("TLS") },
+  { "auto", N_ ("UDP, or else TLS") },
+  { "udp", N_ ("UDP") },
   { "tcp", N_ ("TCP without TLS") },
   { NULL },
 };

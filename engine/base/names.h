@@ -10,6 +10,8 @@
 #define VISITOR_DBUS_ERROR_PREFIX "org.visitorvpn.Error."
 #define VISITOR_SECRET_SCHEMA "org.visitorvpn.Site"
 #define VISITOR_DEFAULT_PORT 443
+#define VISITOR_IKE_PORT 500
+#define VISITOR_IKE_NAT_PORT 4500
 
 /* Packets of the worker's own sockets carry this mark; the routing rule above `main` is for all
  * others. "VI" in ASCII. */

@@ -64,7 +64,8 @@ split (char *text, char **ret_host, const char **ret_port, GError **error)
   return true;
 }
 
-/* Parses HOST, HOST:PORT, V6, [V6] or [V6]:PORT; the port is 443 where none is given. The error
+/* Parses HOST, HOST:PORT, V6, [V6] or [V6]:PORT; where no port is given it is 443, and said to be the default
+ * alone. The error
  * (SITE_INVALID) says what is wrong; *ret_address is written only on success and is cleared by
  * site_address_clear (). */
 bool
@@ -83,14 +84,17 @@ site_address_parse (const char *text, SiteAddress *ret_address, GError **error)
   char *normal = site_host_normalize (host, error);
   if (normal == NULL)
     return false;
-  *ret_address = (SiteAddress){ .host = normal, .port = port };
+  *ret_address =
+      (SiteAddress){ .host = normal, .port = port, .port_is_default = port_text == NULL };
   return true;
 }
 
-/* HOST:PORT, with brackets around an IPv6 address. Transfer: full. */
+/* HOST:PORT, with brackets around an IPv6 address; HOST alone where no port was written. Transfer: full. */
 char *
 site_address_format (const SiteAddress *address)
 {
+  if (address->port_is_default)
+    return g_strdup (address->host);
   bool v6 = strchr (address->host, ':') != NULL;
   return g_strdup_printf (v6 ? "[%s]:%u" : "%s:%u", address->host, address->port);
 }
@@ -101,4 +105,5 @@ site_address_clear (SiteAddress *address)
 {
   g_clear_pointer (&address->host, g_free);
   address->port = 0;
+  address->port_is_default = false;
 }

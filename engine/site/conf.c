@@ -12,7 +12,7 @@
 #include "site/site.h"
 #include "site/value.h"
 
-static const char *const transports[] = { "tls", "tcp", NULL };
+static const char *const transports[] = { "tls", "tcp", "udp", "auto", NULL };
 static const char *const entry_orders[] = { "primary-backup", "first-to-respond", "random", NULL };
 static const char *const methods[] = { "psk", "eap-mschapv2", "eap-gtc", "eap-tls", "eap-ttls",
   "eap", "certificate", "certificate+eap", NULL };
@@ -240,6 +240,11 @@ check_whole (const Reading *reading, GError **error)
   }
   if (site->proxy_mode == SITE_PROXY_MANUAL && site->proxy_uri == NULL)
     return missing (reading, "proxy", "uri", "uri=http://HOST:PORT", error);
+  if (site->proxy_mode == SITE_PROXY_MANUAL && site->transport == SITE_TRANSPORT_UDP) {
+    g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
+        "UDP goes through no proxy: the transport is auto, tls or tcp");
+    return fail_at (reading, "site", "transport", error);
+  }
   return TRUE;
 }
 

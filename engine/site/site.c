@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/names.h"
+
 static void
 clear_address (void *address)
 {
@@ -78,7 +80,8 @@ site_copy (const Site *site)
 {
   Site *copy = site_new ();
   copy->name = g_strdup (site->name);
-  copy->address = (SiteAddress){ g_strdup (site->address.host), site->address.port };
+  copy->address = site->address;
+  copy->address.host = g_strdup (site->address.host);
   copy->entry_order = site->entry_order;
   copy->interface = g_strdup (site->interface);
   copy->source_address = site->source_address;
@@ -153,6 +156,29 @@ site_free (Site *site)
   g_ptr_array_unref (site->allowed_domains);
   g_key_file_unref (site->source);
   g_free (site);
+}
+
+/* The port at which a gateway is looked for at an address of the site: of its streams, or where it has none
+ * of its UDP. Where none is written it is the transport's own (RFC 9329 section 2, RFC 7296 section 2.23). */
+uint16_t
+site_port (const Site *site, const SiteAddress *address)
+{
+  if (!address->port_is_default)
+    return address->port;
+  switch (site->transport) {
+  case SITE_TRANSPORT_TLS:
+  case SITE_TRANSPORT_AUTO: break;
+  case SITE_TRANSPORT_TCP: return VISITOR_IKE_NAT_PORT;
+  case SITE_TRANSPORT_UDP: return VISITOR_IKE_PORT;
+  }
+  return VISITOR_DEFAULT_PORT;
+}
+
+/* True if the site's traffic may stand in TLS. */
+bool
+site_has_tls (const Site *site)
+{
+  return site->transport == SITE_TRANSPORT_TLS || site->transport == SITE_TRANSPORT_AUTO;
 }
 
 /* The name that the gateway's TLS certificate must carry. */

@@ -17,7 +17,9 @@
 
 typedef enum {
   SITE_TRANSPORT_TLS,
-  SITE_TRANSPORT_TCP,
+  SITE_TRANSPORT_TCP, /* RFC 9329 without TLS around it */
+  SITE_TRANSPORT_UDP, /* as any IPsec client: RFC 7296 and RFC 3948 */
+  SITE_TRANSPORT_AUTO, /* UDP, and TLS where that does not get through */
 } SiteTransport;
 
 /* Which entry point is used. */
@@ -91,6 +93,7 @@ typedef enum {
 typedef struct {
   char *host;
   uint16_t port;
+  bool port_is_default; /* none was written: see site_port () */
 } SiteAddress;
 
 typedef struct {
@@ -178,6 +181,8 @@ void site_address_clear (SiteAddress *address);
 
 bool site_pin_of_certificate (Slice der, SitePin *ret_pin);
 
+uint16_t site_port (const Site *site, const SiteAddress *address);
+bool site_has_tls (const Site *site);
 const char *site_tls_name (const Site *site);
 const char *site_gateway_identity (const Site *site);
 const char *site_local_identity (const Site *site);

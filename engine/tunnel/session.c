@@ -228,11 +228,11 @@ static GArray *
 entry_points (const Site *site)
 {
   GArray *list = g_array_new (FALSE, FALSE, sizeof (EntryPoint));
-  EntryPoint first = { .host = site->address.host, .port = site->address.port };
+  EntryPoint first = { .host = site->address.host, .port = site_port (site, &site->address) };
   g_array_append_val (list, first);
   for (guint i = 0; i < site->entry_points->len; i++) {
     const SiteAddress *address = &g_array_index (site->entry_points, SiteAddress, i);
-    EntryPoint entry = { .host = address->host, .port = address->port };
+    EntryPoint entry = { .host = address->host, .port = site_port (site, address) };
     g_array_append_val (list, entry);
   }
   return list;
@@ -249,7 +249,7 @@ session_new_uplink (Session *self)
     .nameservers = self->start->nameservers,
     .hosts = self->start->hosts,
     .last_good = self->start->last_good,
-    .tls = site->transport == SITE_TRANSPORT_TLS,
+    .tls = site_has_tls (site),
     .tls_name = site_tls_name (site),
     .trust = self->tls_trust.trust,
     .proxy_trust = self->proxy_trust,

@@ -103,7 +103,7 @@ test_site_conf (Fixture *f, gconstpointer data)
   g_assert_cmpuint (secret_len (visitor_import_get_key (import)), ==, 4);
   g_assert_cmpstr (visitor_import_get_site (import)->name, ==, "Office");
   g_autofree char *rows = rows_text (import);
-  assert_holds (rows, "Address=vpn.example.com:443\n");
+  assert_holds (rows, "Address=vpn.example.com\n");
   assert_holds (rows, "User=alice\n");
   assert_holds (rows, "CA of the gateway=CN=Office CA\n");
   assert_holds (rows, "Goes through the tunnel=10.0.0.0/8\n");
@@ -243,7 +243,7 @@ test_sswan (Fixture *f, gconstpointer data)
   g_assert_true (visitor_import_is_complete (import));
   g_assert_null (visitor_import_get_key (import));
   g_autofree char *made = site_to_text (site);
-  static const char *const lines[] = { "name=Office\n", "address=vpn.example.com:443\n",
+  static const char *const lines[] = { "name=Office\n", "address=vpn.example.com\n",
     "identity=gw.example.com\n", "revocation=required\n", "method=eap\n",
     "eap-methods=ttls;mschapv2;gtc\n", "user=alice\n", "ike=aes256-sha256",
     "routes=10.1.0.0/16;192.0.2.7/32\n", "dns=10.0.0.53;2001:db8::53\n", "mtu=1300\n",

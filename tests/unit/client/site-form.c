@@ -76,7 +76,7 @@ test_new (void)
   g_assert_cmpstr (site->address.host, ==, "vpn.example.com");
   g_assert_cmpint (site->auth, ==, SITE_AUTH_EAP_MSCHAPV2);
   g_autofree char *text = site_to_text (site);
-  g_assert_true (g_str_has_prefix (text, "[site]\naddress=vpn.example.com:443\n"));
+  g_assert_true (g_str_has_prefix (text, "[site]\naddress=vpn.example.com\n"));
   g_assert_nonnull (strstr (text, "[sign-in]\nmethod=eap-mschapv2\nuser=anna\n"));
 }
 

@@ -55,7 +55,7 @@ another_site_takes_its_place (void)
   nm_setting_set_secret_flags (
       NM_SETTING (vpn), "password", NM_SETTING_SECRET_FLAG_NOT_SAVED, NULL);
   visitor_connection_set_site (connection, other, "/srv/alice.key");
-  g_assert_cmpstr (item (connection, "site.address"), ==, "other.example.com:443");
+  g_assert_cmpstr (item (connection, "site.address"), ==, "other.example.com");
   g_assert_cmpstr (item (connection, "sign-in.key"), ==, "/srv/alice.key");
   g_assert_null (item (connection, "sign-in.user"));
   g_assert_null (item (connection, "newer.key"));

@@ -102,6 +102,7 @@ test_round_trip (void)
     g_assert_true (site_address_parse (text, &again, NULL));
     g_assert_cmpstr (again.host, ==, address.host);
     g_assert_cmpuint (again.port, ==, address.port);
+    g_assert_cmpint (again.port_is_default, ==, address.port_is_default);
     site_address_clear (&address);
     site_address_clear (&again);
   }

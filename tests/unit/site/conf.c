@@ -229,7 +229,11 @@ static const struct {
          "b\n" SIGN_IN,
       "line 3, key name in [site]: the value holds" },
   { SITE "name=a\xff\n" SIGN_IN, "no UTF-8" },
-  { SITE "transport=udp\n" SIGN_IN, "line 3, key transport in [site]: the value must be one of" },
+  { SITE "transport=dtls\n" SIGN_IN, "line 3, key transport in [site]: the value must be one of" },
+  { SITE "transport=udp\n" SIGN_IN, NULL },
+  { SITE "transport=udp\n" SIGN_IN "[proxy]\nmode=manual\nuri=http://p:1\n",
+      "line 3, key transport in [site]: UDP goes through no proxy" },
+  { SITE "transport=auto\n" SIGN_IN "[proxy]\nmode=manual\nuri=http://p:1\n", NULL },
   { SITE "entry-points=a;b:0\n" SIGN_IN, "key entry-points in [site]: item 2: the port" },
   { SITE "entry-order=fastest\n" SIGN_IN,
       "line 3, key entry-order in [site]: the value must be one of: primary-backup, "
@@ -347,6 +351,40 @@ test_not_text (void)
   g_assert_null (site_parse (big, (gssize) len, NULL, NULL, &error));
   g_assert_cmpint (clock () - start, <, CLOCKS_PER_SEC);
   g_assert_nonnull (strstr (error->message, "too long"));
+}
+
+/* A port that is written stands; else it is the transport's, also after the transport was changed. */
+static void
+test_ports (void)
+{
+  static const struct {
+    const char *transport, *address;
+    uint16_t port;
+    bool has_tls;
+  } cases[] = {
+    { "tls", "gw", 443, true },
+    { "tls", "gw:4500", 4500, true },
+    { "auto", "gw", 443, true },
+    { "auto", "gw:8443", 8443, true },
+    { "tcp", "gw", 4500, false },
+    { "tcp", "gw:443", 443, false },
+    { "udp", "gw", 500, false },
+    { "udp", "gw:4500", 4500, false },
+    { "udp", "[2001:db8::1]:4501", 4501, false },
+    { "udp", "2001:db8::1", 500, false },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text = g_strdup_printf (
+        "[site]\naddress=%s\ntransport=%s\n" SIGN_IN, cases[i].address, cases[i].transport);
+    g_autoptr (Site) read = parse (text, NULL);
+    g_autofree char *written = site_to_text (read);
+    g_autoptr (Site) again = parse (written, NULL);
+    g_autoptr (Site) copy = site_copy (again);
+    g_assert_cmpuint (site_port (copy, &copy->address), ==, cases[i].port);
+    g_assert_cmpint (site_has_tls (copy), ==, cases[i].has_tls);
+    g_autofree char *line = g_strdup_printf ("\naddress=%s\n", cases[i].address);
+    g_assert_nonnull (strstr (written, line));
+  }
 }
 
 /* Every text field takes every character or refuses it; nothing new appears in the file (A17). */
@@ -482,6 +520,7 @@ main (int argc, char **argv)
   g_test_add_func ("/site/conf/unknown-survives", test_unknown_survives);
   g_test_add_func ("/site/conf/bad", test_bad);
   g_test_add_func ("/site/conf/not-text", test_not_text);
+  g_test_add_func ("/site/conf/ports", test_ports);
   g_test_add_func ("/site/conf/injection", test_injection);
   g_test_add_func ("/site/conf/file-inline", test_file_inline);
   return g_test_run ();
