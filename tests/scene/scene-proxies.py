@@ -81,11 +81,8 @@ class Hotel:
         found[SOCKS_PASSWORD] = lab.ends(Dante(machine, SOCKS_PASSWORD, password=(PROXY_USER, PROXY_PASSWORD)))
         certificate = lab.authority.issue("proxy", [PROXY_NAME], flags=("serverAuth",))
         for port, behind in ((TLS, PLAIN), (TLS_BASIC, BASIC)):
-            folder = machine.folder / "haproxy"
-            if folder.exists():
-                folder.rename(machine.folder / f"haproxy-{TLS}")
-            lab.ends(Haproxy(machine, f"{network.HOTEL}:{port}", f"{network.HOTEL}:{behind}", certificate,
-                             lab.authority.pem))  # fmt: skip
+            lab.ends(Haproxy(machine, f"{network.HOTEL}:{port}", f"{network.HOTEL}:{behind}", certificate.pem,
+                             certificate.key, lab.authority.pem))  # fmt: skip
         return found
 
     def site(self, name, proxy, *, host=GATEWAY_IDENTITY, port=443, more=""):

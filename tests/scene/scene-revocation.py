@@ -20,8 +20,8 @@ UNPROVEN = "The gateway does not prove that its certificate was not revoked."
 
 
 def tls_server(lab, staple=None):
-    return lab.ends(Haproxy(lab.gateway, f"{network.GATEWAY}:443", "127.0.0.1:8443", lab.certificate,
-                            lab.authority.pem, staple))  # fmt: skip
+    return lab.ends(Haproxy(lab.gateway, f"{network.GATEWAY}:443", "127.0.0.1:8443", lab.certificate.pem,
+                            lab.certificate.key, lab.authority.pem, staple=staple))  # fmt: skip
 
 
 def prepare(lab, revoked=None):

@@ -114,17 +114,22 @@ class Nginx:
 
 
 class Haproxy:
-    """haproxy as the TLS server: what comes in goes on without TLS, and it may staple a response."""
+    """haproxy, which passes on what comes in.
 
-    def __init__(self, machine, listen, target, certificate, issuer, staple=None):
+    chain: it is the TLS server, with what PEM files have; staple: a response that it shows with them.
+    conditions: lines on what it takes.
+    """
+
+    def __init__(self, machine, listen, target, *chain, staple=None, conditions=()):
         folder = Path(tempfile.mkdtemp(prefix="haproxy-", dir=machine.folder))
-        chain = folder / "tls.pem"
-        chain.write_text("".join(path.read_text() for path in (certificate.pem, certificate.key, issuer)))
+        pem = folder / "tls.pem"
+        pem.write_text("".join(path.read_text() for path in chain))
         if staple:
             shutil.copy(staple, folder / "tls.pem.ocsp")
+        more = "".join(f" {line}\n" for line in conditions)
         (folder / "haproxy.cfg").write_text(
             "defaults\n mode tcp\n timeout connect 5s\n timeout client 1h\n timeout server 1h\n"
-            f"listen tls\n bind {listen} ssl crt {chain}\n server one {target}\n"
+            f"listen one\n bind {listen}{f' ssl crt {pem}' if chain else ''}\n{more} server one {target}\n"
         )
         self.process = machine.start("haproxy", "haproxy", "-db", "-f", folder / "haproxy.cfg")
         wait_until(lambda: listens(machine, self.process, listen), "haproxy")
