@@ -234,6 +234,14 @@ parse_status (GVariant *body, HostReport *report, GError **error)
 }
 
 static gboolean
+parse_attempt (GVariant *body, HostReport *report, GError **error)
+{
+  report->tried = g_new0 (Attempt, 1);
+  return attempt_from_variant (body, report->tried) ||
+      refuse (error, report->type, "a way that there is none of");
+}
+
+static gboolean
 parse_log (GVariant *body, HostReport *report, GError **error)
 {
   guint32 level;
@@ -270,6 +278,7 @@ static gboolean (*const parsers[MESSAGE_N_TYPES]) (GVariant *, HostReport *, GEr
   [MESSAGE_STATE] = parse_state,
   [MESSAGE_CONFIGURE] = parse_configure,
   [MESSAGE_STATUS] = parse_status,
+  [MESSAGE_ATTEMPT] = parse_attempt,
   [MESSAGE_LOG] = parse_log,
   [MESSAGE_FAILED] = parse_failed,
   [MESSAGE_KEY_CHANGED] = parse_key_changed,
@@ -285,6 +294,7 @@ host_report_clear (HostReport *report)
   g_clear_pointer (&report->octets, g_bytes_unref);
   g_clear_pointer (&report->configuration, host_configuration_free);
   g_clear_pointer (&report->status, g_variant_unref);
+  g_free (report->tried);
   *report = (HostReport){ 0 };
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include "base/attempt.h"
 #include "base/proxy.h"
 #include "base/signature-scheme.h"
 #include "host/configuration.h"
@@ -23,6 +24,7 @@ typedef struct {
   GBytes *octets; /* WANT_SIGNATURE: what to sign */
   HostConfiguration *configuration; /* CONFIGURE */
   GVariant *status; /* STATUS: known keys alone */
+  Attempt *tried; /* ATTEMPT */
   GLogLevelFlags level; /* LOG */
   VisitorError code; /* FAILED */
 } HostReport;

@@ -422,6 +422,13 @@ on_status (HostWorker *worker, const HostReport *report)
 }
 
 static void
+on_attempt (HostWorker *worker, const HostReport *report)
+{
+  if (worker->callbacks.attempt != NULL)
+    worker->callbacks.attempt (worker, report->tried, worker->user_data);
+}
+
+static void
 on_log (HostWorker *worker, const HostReport *report)
 {
   if (worker->callbacks.log != NULL)
@@ -460,6 +467,7 @@ static const struct {
   [MESSAGE_STATE] = { on_state },
   [MESSAGE_CONFIGURE] = { on_configure, TRUE },
   [MESSAGE_STATUS] = { on_status },
+  [MESSAGE_ATTEMPT] = { on_attempt },
   [MESSAGE_LOG] = { on_log },
   [MESSAGE_FAILED] = { on_failed },
   [MESSAGE_CLOSED] = { on_closed },

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "base/attempt.h"
 #include "base/error.h"
 #include "base/proxy.h"
 #include "base/secret.h"
@@ -53,6 +54,7 @@ typedef struct {
   void (*configure) (
       HostWorker *worker, const HostConfiguration *configuration, gpointer user_data);
   void (*status) (HostWorker *worker, GVariant *status, gpointer user_data);
+  void (*attempt) (HostWorker *worker, const Attempt *attempt, gpointer user_data);
   void (*log) (HostWorker *worker, GLogLevelFlags level, const char *line, gpointer user_data);
   /* Once, when the process is gone: error is NULL after an orderly end, WORKER_DIED or PROTOCOL if it
    * was none, and else what the worker failed with. */

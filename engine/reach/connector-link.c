@@ -66,6 +66,7 @@ connector_fail_way (Connector *self, GError *error)
 {
   g_autoptr (GError) own = error;
   g_info ("%s", own->message);
+  attempt_record_failed (g_steal_pointer (&self->record), (VisitorError) own->code, own->message);
   note_error (self, own);
   if (is_of_proxy (own))
     ways_give_up_proxy (&self->ways, self->way.proxy);
@@ -135,16 +136,24 @@ fail_link (Connector *self, GError *error)
   connector_fail_way (self, error);
 }
 
-static void
-remember (Connector *self)
+/* Where a connection leads; INET_NONE where that cannot be told. */
+static InetAddr
+peer_of (const Link *link)
 {
   struct sockaddr_storage peer;
   socklen_t len = sizeof peer;
   uint16_t port;
   InetAddr addr = { 0 };
-  if (getpeername (link_fd (self->link), (struct sockaddr *) &peer, &len) < 0 ||
+  if (getpeername (link_fd (link), (struct sockaddr *) &peer, &len) < 0 ||
       !inet_addr_from_sockaddr ((struct sockaddr *) &peer, &addr, &port))
     addr = (InetAddr){ 0 };
+  return addr;
+}
+
+static void
+remember (Connector *self)
+{
+  InetAddr addr = peer_of (self->link);
   connector_note_good (self, &addr);
 }
 
@@ -154,6 +163,7 @@ answered (const Secret *answer_or_null, void *user_data)
   Connector *self = user_data;
   ProxyAuth *auth = current_auth (self);
   self->question = 0;
+  attempt_record_resume (self->record);
   switch (proxy_auth_answer (auth, answer_or_null)) {
   case PROXY_AUTH_HERE:
   case PROXY_AUTH_AGAIN: break;
@@ -197,6 +207,7 @@ go_on_with_proxy (Connector *self)
     return;
   proxy_auth_question (auth, &question);
   alarm_set (self->alarm, ALARM_OFF);
+  attempt_record_pause (self->record);
   self->question = self->config.asker.ask (self->config.asker.user, &question, answered, self);
 }
 
@@ -240,6 +251,7 @@ link_opened (Connector *self)
   if (self->stage == STAGE_PROXY && self->config.tls) {
     g_info ("the proxy has made the tunnel");
     set_stage (self, STAGE_TLS);
+    attempt_record_stage (self->record, ATTEMPT_TLS);
     self->link = put_tls_on (self, self->link, &error);
     if (self->link == NULL)
       fail_link (self, error);
@@ -252,6 +264,7 @@ link_opened (Connector *self)
       (double) (g_get_monotonic_time () - self->link_started) / G_USEC_PER_SEC);
   g_clear_pointer (&self->watch, fd_watch_free);
   remember (self);
+  attempt_record_stage (self->record, ATTEMPT_IKE);
   set_stage (self, STAGE_OPEN);
 }
 
@@ -302,12 +315,17 @@ void
 connector_open_link (Connector *self, Link *tcp)
 {
   GError *error = NULL;
+  InetAddr addr = peer_of (tcp);
   self->link_started = g_get_monotonic_time ();
+  attempt_record_address (self->record, &addr);
   if (!connector_is_direct (self)) {
     set_stage (self, STAGE_PROXY);
+    attempt_record_stage (self->record, ATTEMPT_PROXY);
     self->link = put_proxy_on (self, tcp, &error);
   } else {
     set_stage (self, STAGE_TLS);
+    if (self->config.tls)
+      attempt_record_stage (self->record, ATTEMPT_TLS);
     self->link = self->config.tls ? put_tls_on (self, tcp, &error) : tcp;
   }
   if (self->link == NULL) {

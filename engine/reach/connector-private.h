@@ -43,6 +43,7 @@ struct _Connector {
   bool retry; /* the same way once more: the proxy is told who we are */
   unsigned int requests; /* of this way's proxy */
   unsigned int question; /* of the asker's, 0 = none */
+  AttemptRecord *record; /* of this way; after `done`, of the link's until it is taken */
   Race *race;
   Link *link; /* while it opens, or opened and not yet handed over */
   Stage stage;

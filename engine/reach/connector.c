@@ -83,6 +83,7 @@ connector_stop (Connector *connector)
   connector->question = 0;
   g_clear_pointer (&connector->race, race_free);
   g_clear_pointer (&connector->link, link_free);
+  g_clear_pointer (&connector->record, attempt_record_free);
   g_clear_error (&connector->error);
   connector->from_memory = connector->again = connector->retry = connector->begun = false;
   connector->busy = false;
@@ -94,7 +95,9 @@ finish (Connector *self)
 {
   g_autoptr (Link) link = g_steal_pointer (&self->link);
   g_autoptr (GError) error = g_steal_pointer (&self->error);
+  AttemptRecord *record = g_steal_pointer (&self->record);
   connector_stop (self);
+  self->record = record;
   if (link != NULL)
     self->done (g_steal_pointer (&link), NULL, self->user_data);
   else
@@ -141,6 +144,9 @@ start_race (Connector *self)
   InetAddr literal;
   if (!self->again && !inet_addr_parse (host, &literal))
     add_remembered (self, known);
+  if (self->record == NULL)
+    self->record = attempts_begin (self->config.attempts, proxy, entry->host, entry->port,
+        self->config.tls ? ATTEMPT_OVER_TLS : ATTEMPT_OVER_TCP);
   self->from_memory = known->len > 0;
   self->again = self->retry = false;
   if (connector_is_direct (self) && current_index (self) == 0)
@@ -152,6 +158,7 @@ start_race (Connector *self)
     .n_known = known->len,
     .nameservers = self->config.nameservers,
     .sockets = self->config.sockets,
+    .record = self->record,
   };
   self->race = race_new (&config, raced, self);
 }
@@ -303,6 +310,14 @@ const EntryPoint *
 connector_entry (const Connector *connector)
 {
   return connector->entries->pdata[connector->good_entry];
+}
+
+/* The record of the way that the last link went, to be gone on with and ended by whoever hears the gateway;
+ * NULL where it was taken, or another round has begun. Transfer: full. */
+AttemptRecord *
+connector_take_record (Connector *connector)
+{
+  return g_steal_pointer (&connector->record);
 }
 
 /* Keeps what the link's TLS session is worth for the next link. Not before something was read, for

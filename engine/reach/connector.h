@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "base/proxy.h"
+#include "reach/attempts.h"
 #include "reach/link.h"
 #include "reach/proxy-asker.h"
 #include "reach/socket-source.h"
@@ -27,6 +28,7 @@ typedef struct {
   const CryptoTrust *proxy_trust; /* for proxies behind TLS; NULL only where there can be none */
   ProxyAsker asker; /* ask may be NULL: nobody answers */
   SocketSource sockets;
+  Attempts *attempts; /* told of each way that was tried; NULL: nobody wants to know */
 } ConnectorConfig;
 
 typedef enum {
@@ -51,6 +53,7 @@ bool connector_is_busy (const Connector *connector);
 bool connector_set_proxies (Connector *connector, const Proxy *list, size_t n);
 const Proxy *connector_proxy (const Connector *connector);
 const EntryPoint *connector_entry (const Connector *connector);
+AttemptRecord *connector_take_record (Connector *connector);
 void connector_keep_session (Connector *connector, Link *link);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Connector, connector_free)

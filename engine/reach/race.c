@@ -16,18 +16,19 @@ typedef struct {
   unsigned int request; /* for a socket, 0 = none */
   Link *link;
   FdWatch *watch;
-} Attempt;
+} Runner;
 
 struct _Race {
   char *host;
   uint16_t port;
   GArray *nameservers; /* InetAddr */
   SocketSource sockets;
+  AttemptRecord *record; /* borrowed */
   RaceDoneFunc done;
   void *user_data;
 
   Happy happy;
-  Attempt attempts[HAPPY_MAX_CANDIDATES]; /* as happy.candidates */
+  Runner attempts[HAPPY_MAX_CANDIDATES]; /* as happy.candidates */
   DnsLookup *lookup;
   Alarm *alarm;
   Link *winner;
@@ -63,13 +64,13 @@ note_error (Race *self, GError *error)
 }
 
 static size_t
-index_of (const Attempt *attempt)
+index_of (const Runner *attempt)
 {
   return (size_t) (attempt - attempt->race->attempts);
 }
 
 static void
-end_attempt (Attempt *attempt)
+end_attempt (Runner *attempt)
 {
   if (attempt->request != 0)
     attempt->race->sockets.cancel (attempt->race->sockets.user, attempt->request);
@@ -79,7 +80,7 @@ end_attempt (Attempt *attempt)
 }
 
 static void
-note_failure (Attempt *attempt, VisitorError code, const char *why)
+note_failure (Runner *attempt, VisitorError code, const char *why)
 {
   Race *self = attempt->race;
   char addr[INET_ADDR_STRLEN];
@@ -91,7 +92,7 @@ note_failure (Attempt *attempt, VisitorError code, const char *why)
 }
 
 static void
-fail_attempt (Attempt *attempt, VisitorError code, const char *why)
+fail_attempt (Runner *attempt, VisitorError code, const char *why)
 {
   note_failure (attempt, code, why);
   end_attempt (attempt);
@@ -102,7 +103,7 @@ fail_attempt (Attempt *attempt, VisitorError code, const char *why)
 static void
 connected (GIOCondition condition, void *user_data)
 {
-  Attempt *attempt = user_data;
+  Runner *attempt = user_data;
   Race *self = attempt->race;
   g_autoptr (GError) error = NULL;
   LinkStatus status = link_open (attempt->link, &error);
@@ -120,7 +121,7 @@ connected (GIOCondition condition, void *user_data)
 static void
 socket_ready (int fd, void *user_data)
 {
-  Attempt *attempt = user_data;
+  Runner *attempt = user_data;
   Race *self = attempt->race;
   attempt->request = 0;
   if (fd < 0) {
@@ -141,11 +142,12 @@ socket_ready (int fd, void *user_data)
 }
 
 static void
-start_attempt (Attempt *attempt)
+start_attempt (Runner *attempt)
 {
   Race *self = attempt->race;
   char addr[INET_ADDR_STRLEN];
   const HappyCandidate *candidate = self->happy.candidates + index_of (attempt);
+  attempt_record_stage (self->record, ATTEMPT_TCP);
   g_info (
       "trying %s port %u at %s", self->host, self->port, inet_addr_format (&candidate->addr, addr));
   attempt->request = self->sockets.want (
@@ -191,6 +193,7 @@ step (void *user_data)
       end_attempt (self->attempts + s.index);
       break;
     case HAPPY_RESOLVE:
+      attempt_record_stage (self->record, ATTEMPT_LOOKUP);
       self->lookup = dns_lookup_new (self->host, self->nameservers, &self->sockets, answered, self);
       break;
     case HAPPY_WAIT: alarm_set (self->alarm, s.until == INT64_MAX ? ALARM_OFF : s.until); return;
@@ -209,6 +212,7 @@ race_new (const RaceConfig *config, RaceDoneFunc done, void *user_data)
   self->nameservers = g_array_new (FALSE, FALSE, sizeof (InetAddr));
   g_array_append_vals (self->nameservers, config->nameservers->data, config->nameservers->len);
   self->sockets = config->sockets;
+  self->record = config->record;
   self->done = done;
   self->user_data = user_data;
   for (size_t i = 0; i < G_N_ELEMENTS (self->attempts); i++)

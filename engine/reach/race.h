@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "reach/attempts.h"
 #include "reach/link.h"
 #include "reach/socket-source.h"
 
@@ -13,6 +14,7 @@ typedef struct {
   size_t n_known;
   const GArray *nameservers; /* InetAddr */
   SocketSource sockets;
+  AttemptRecord *record; /* of the way that this is a part of; borrowed; may be NULL */
 } RaceConfig;
 
 typedef struct _Race Race;

@@ -138,6 +138,7 @@ refused_or_asked (Session *self, const GError *error)
 static void
 ike_failed (Session *self, const GError *error)
 {
+  uplink_blame (self->uplink, error);
   if (self->state == TUNNEL_DISCONNECTING)
     session_end (self, NULL);
   else if (self->successor != NULL)

@@ -23,6 +23,7 @@ struct _Session {
   ProxySecrets *proxy_secrets;
   GArray *entries; /* EntryPoint, strings borrowed from the site */
   Datapath *datapath;
+  Attempts *attempts;
   Uplink *uplink;
   IkeSession *ike; /* NULL until a stream stands, and after the gateway forgot it */
   CryptoSigner *signer; /* NULL until the host has shown our certificate */

@@ -191,6 +191,7 @@ session_received (Session *session, Message *message)
   case MESSAGE_STATE:
   case MESSAGE_CONFIGURE:
   case MESSAGE_STATUS:
+  case MESSAGE_ATTEMPT:
   case MESSAGE_LOG:
   case MESSAGE_FAILED:
   case MESSAGE_CLOSED:
@@ -238,6 +239,13 @@ entry_points (const Site *site)
   return list;
 }
 
+static void
+attempt_ended (const Attempt *attempt, void *user_data)
+{
+  Session *self = user_data;
+  control_send (self->control, MESSAGE_ATTEMPT, attempt_to_variant (attempt));
+}
+
 /* Transfer: full. */
 Uplink *
 session_new_uplink (Session *self)
@@ -255,6 +263,7 @@ session_new_uplink (Session *self)
     .proxy_trust = self->proxy_trust,
     .asker = proxy_secrets_asker (self->proxy_secrets),
     .sockets = control_sockets (self->control),
+    .attempts = self->attempts,
   };
   Uplink *uplink = uplink_new (&config, self->datapath, &session_uplink_handlers, self);
   uplink_set_proxies (uplink, self->proxies, self->n_proxies);
@@ -289,6 +298,7 @@ session_new (Start *start, const CryptoTrust *system, Control *control, SessionO
   self->user_data = user_data;
   self->entries = entry_points (start->site);
   self->datapath = datapath_new (configuration_mtu (start->site));
+  self->attempts = attempts_new (attempt_ended, self);
   session_init_proxies (self);
   self->uplink = session_new_uplink (self);
   self->ike_alarm = alarm_new (session_ike_timeout, self);
@@ -314,6 +324,7 @@ session_free (Session *session)
   for (size_t i = 0; i < G_N_ELEMENTS (session->kept_secrets); i++)
     g_clear_pointer (&session->kept_secrets[i], secret_unref);
   uplink_free (session->uplink);
+  attempts_free (session->attempts);
   session_forget_ike (session);
   crypto_signer_free (session->signer);
   datapath_free (session->datapath);

@@ -28,6 +28,7 @@ struct _Uplink {
   Alarm *later_alarm; /* what must not happen inside a caller: a break, the rest of a burst */
   bool knows_peer;
 
+  AttemptRecord *record; /* of the stream's way, until the gateway has said a word; or NULL */
   FrameStream *frames; /* NULL: no stream */
   FdWatch *watch;
   unsigned int senseless; /* frames in a row */
@@ -131,6 +132,8 @@ receive_frames (Uplink *self)
     size_t len;
     GError *error = NULL;
     FrameType type = frame_stream_next (self->frames, &body, &len, &error);
+    if (type == FRAME_ESP || type == FRAME_IKE)
+      attempt_record_worked (g_steal_pointer (&self->record));
     if (type == FRAME_ESP)
       any_esp |= receive_esp (self, body, len);
     else if (type == FRAME_IKE)
@@ -170,6 +173,14 @@ tun_ready (GIOCondition condition, void *user_data)
   }
 }
 
+/* Whoever looks on learns that the way came to nothing, unless the gateway was heard on it. */
+void
+uplink_blame (Uplink *uplink, const GError *error)
+{
+  attempt_record_failed (
+      g_steal_pointer (&uplink->record), (VisitorError) error->code, error->message);
+}
+
 /* Closes the stream, says goodbye where that is possible, and ends every attempt to connect. */
 void
 uplink_close (Uplink *uplink)
@@ -183,6 +194,7 @@ uplink_close (Uplink *uplink)
       link_close (frame_stream_link (uplink->frames));
   }
   g_clear_pointer (&uplink->frames, frame_stream_free);
+  g_clear_pointer (&uplink->record, attempt_record_free);
   g_clear_error (&uplink->broken);
   uplink->allow_esp = false;
   uplink->stalled = false;
@@ -196,6 +208,7 @@ later (void *user_data)
   Uplink *self = user_data;
   if (self->broken != NULL) {
     g_autoptr (GError) error = g_steal_pointer (&self->broken);
+    uplink_blame (self, error);
     mark_broken (self, g_error_copy (error)); /* for uplink_close (): no goodbye */
     uplink_close (self);
     self->handlers.down (error, true, self->user_data);
@@ -212,6 +225,7 @@ connected (Link *link, const GError *error, void *user_data)
     self->handlers.down (error, false, self->user_data);
     return;
   }
+  self->record = connector_take_record (self->connector);
   self->frames = frame_stream_new (link, self->knows_peer);
   self->senseless = 0;
   self->watch = fd_watch_new (link_fd (link), G_IO_IN, stream_ready, self);

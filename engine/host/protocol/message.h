@@ -39,6 +39,7 @@ typedef enum {
   MESSAGE_STATE, /* (ss): TunnelState's name, detail for the user's log */
   MESSAGE_CONFIGURE, /* a{sv}: what to apply, keys below */
   MESSAGE_STATUS, /* a{sv}: answer to POLL_STATUS, keys below */
+  MESSAGE_ATTEMPT, /* a{sv}: one way that was tried and has ended, as base/attempt.c has it */
   MESSAGE_LOG, /* (us): GLogLevelFlags, one line */
   MESSAGE_FAILED, /* (ss): error name (base/error.h), detail; the worker exits after it */
   MESSAGE_CLOSED, /* (): orderly end; the worker exits after it */

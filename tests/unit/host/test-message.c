@@ -56,6 +56,7 @@ round_trip (void)
     { MESSAGE_WANT_SECRET, "('code', 'jürgen', uint32 2, 'Token:')" },
     { MESSAGE_STATE, "('connected', '')" },
     { MESSAGE_STATUS, "{'counters': <{'bytes-in': uint64 5}>}" },
+    { MESSAGE_ATTEMPT, "{'number': <uint32 1>}" },
     { MESSAGE_FAILED, "('TlsExpired', 'x')" },
     { MESSAGE_CLOSED, "()" },
     { MESSAGE_KEY_CHANGED, "{'part': <'tls'>, 'acceptable': <true>}" },

@@ -33,6 +33,7 @@ static const struct {
   { MESSAGE_STATE, "OAUL" },
   { MESSAGE_CONFIGURE, "OUL" },
   { MESSAGE_STATUS, "OAUL" },
+  { MESSAGE_ATTEMPT, "OAUL" },
   { MESSAGE_LOG, "SOAUL" },
   { MESSAGE_FAILED, "SOAUL" },
   { MESSAGE_CLOSED, "OAUL" },
@@ -88,6 +89,7 @@ limits (void)
   g_assert_cmpuint (how_many_at_once (PERMIT_CONNECTING, MESSAGE_WANT_TRUST), ==, 20);
   g_assert_cmpuint (how_many_at_once (PERMIT_UP, MESSAGE_CONFIGURE), ==, 20);
   g_assert_cmpuint (how_many_at_once (PERMIT_UP, MESSAGE_STATE), ==, 600);
+  g_assert_cmpuint (how_many_at_once (PERMIT_CONNECTING, MESSAGE_ATTEMPT), ==, 600);
   g_assert_cmpuint (how_many_at_once (PERMIT_UP, MESSAGE_LOG), ==, 20000);
   g_assert_cmpuint (how_many_at_once (PERMIT_UP, MESSAGE_STATUS), ==, 0);
 }

@@ -283,6 +283,67 @@ test_further_known (World *w, const void *data)
 }
 
 static void
+note (const Attempt *attempt, void *user_data)
+{
+  g_array_append_val ((GArray *) user_data, *attempt);
+}
+
+/* Each way is told of when it has ended: one that failed at once, the one that stands when its owner says
+ * so, and one that was given up by somebody else not at all. */
+static void
+test_attempts (World *w, const void *data)
+{
+  g_autoptr (GArray) ended = g_array_new (FALSE, FALSE, sizeof (Attempt));
+  g_autoptr (Attempts) attempts = attempts_new (note, ended);
+  EntryPoint entries[] = { { .host = (char *) "127.0.0.1", .port = w->closed_port },
+    { .host = (char *) "gw.test", .port = w->open_port } };
+  ConnectorConfig config = {
+    .entries = entries,
+    .n_entries = 2,
+    .nameservers = w->none,
+    .hosts = w->none,
+    .last_good = w->none,
+    .sockets = { .want = want, .cancel = cancel, .user = &w->f },
+    .attempts = attempts,
+  };
+  g_autoptr (Connector) c = connector_new (&config, done, &w->f);
+  run (w, c);
+  g_assert_cmpuint (ended->len, ==, 2);
+  const Attempt *refused = &g_array_index (ended, Attempt, 0);
+  g_assert_cmpuint (refused->number, ==, 1);
+  g_assert_cmpstr (refused->host, ==, "127.0.0.1");
+  g_assert_cmpuint (refused->port, ==, w->closed_port);
+  g_assert_cmpint (refused->transport, ==, ATTEMPT_OVER_TCP);
+  g_assert_cmpint (refused->stage, ==, ATTEMPT_TCP);
+  g_assert_cmpint (refused->stage_ms[ATTEMPT_LOOKUP], ==, -1);
+  g_assert_cmpint (refused->stage_ms[ATTEMPT_TCP], >=, 0);
+  g_assert_cmpint (refused->address.family, ==, INET_NONE);
+  g_assert_false (refused->worked);
+  g_assert_cmpint (refused->code, ==, VISITOR_ERROR_REFUSED);
+  const Attempt *nameless = &g_array_index (ended, Attempt, 1);
+  g_assert_cmpint (nameless->stage, ==, ATTEMPT_LOOKUP);
+  g_assert_cmpint (nameless->code, ==, VISITOR_ERROR_NAME_NOT_FOUND);
+  g_assert_null (connector_take_record (c));
+
+  entries[1].host = (char *) "127.0.0.1";
+  g_autoptr (Connector) d = connector_new (&config, done, &w->f);
+  run (w, d);
+  g_assert_cmpuint (ended->len, ==, 3);
+  AttemptRecord *record = connector_take_record (d);
+  attempt_record_worked (record);
+  g_assert_cmpuint (ended->len, ==, 4);
+  const Attempt *stands = &g_array_index (ended, Attempt, 3);
+  g_assert_true (stands->worked);
+  g_assert_cmpint (stands->stage, ==, ATTEMPT_IKE);
+  g_assert_cmpint (stands->address.family, ==, INET_V4);
+  g_assert_cmpuint (stands->number, ==, 4);
+
+  run (w, d);
+  connector_stop (d);
+  g_assert_cmpuint (ended->len, ==, 4);
+}
+
+static void
 test_stop (World *w, const void *data)
 {
   EntryPoint entry = { .host = (char *) "127.0.0.1", .port = w->open_port };
@@ -310,6 +371,7 @@ main (int argc, char **argv)
   ADD ("entry points", test_entry_points);
   ADD ("further", test_further);
   ADD ("further, known already", test_further_known);
+  ADD ("attempts", test_attempts);
   ADD ("stop", test_stop);
   return g_test_run ();
 }
