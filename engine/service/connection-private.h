@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/agent.h"
+#include "service/attempt-list.h"
 #include "service/connection.h"
 #include "service/log-ring.h"
 #include "service/watchers.h"
@@ -22,6 +23,7 @@ struct _Connection {
   Agent *agent;
   Watchers *watchers;
   LogRing *log;
+  AttemptList *attempts;
   char **proxies; /* the session's last good answer; NULL = it has given none */
   HostWorker *worker; /* NULL before and after its life */
   NetcfgLink *link; /* NULL while nothing is applied; goes by netcfg_undo_async () */

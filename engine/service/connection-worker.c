@@ -355,6 +355,15 @@ on_status (HostWorker *worker, GVariant *status, gpointer user_data)
 }
 
 static void
+on_attempt (HostWorker *worker, const Attempt *attempt, gpointer user_data)
+{
+  Connection *self = user_data;
+  attempt_list_add (self->attempts, attempt);
+  connection_set_status (self, "attempts", attempt_list_to_variant (self->attempts));
+  connection_tell (self);
+}
+
+static void
 on_log (HostWorker *worker, GLogLevelFlags level, const char *line, gpointer user_data)
 {
   connection_log (user_data, level, "%s", line);
@@ -384,6 +393,7 @@ const HostWorkerCallbacks connection_worker_callbacks = {
   .want_signature = on_want_signature,
   .configure = on_configure,
   .status = on_status,
+  .attempt = on_attempt,
   .log = on_log,
   .ended = on_ended,
 };

@@ -214,6 +214,7 @@ connection_finalize (GObject *object)
   g_clear_pointer (&self->agent, agent_free);
   g_clear_pointer (&self->watchers, watchers_free);
   g_clear_pointer (&self->log, log_ring_free);
+  g_clear_pointer (&self->attempts, attempt_list_free);
   g_clear_pointer (&self->worker, host_worker_unref);
   g_clear_pointer (&self->configuration, host_configuration_free);
   g_clear_pointer (&self->wanted, host_configuration_free);
@@ -257,6 +258,7 @@ connection_init (Connection *self)
 {
   self->state = CONNECTION_LOOKING_FOR_GATEWAY;
   self->log = log_ring_new ();
+  self->attempts = attempt_list_new ();
   self->asking = g_queue_new ();
   self->status =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_variant_unref);
