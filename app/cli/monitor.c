@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "cli/verb.h"
 #include "cli/wait.h"
+#include "client/attempt-text.h"
 
 typedef struct {
   VisitorClient *client; /* borrowed */
@@ -24,11 +25,34 @@ now_text (void)
   return g_date_time_format (now, "%H:%M:%S");
 }
 
+/* The attempts that ended since the status before. They are told by their number, which the connection
+ * carries: several may run at a time, and the engine keeps a few alone. */
+static void
+tell_attempts (VisitorConnection *connection, gboolean quietly)
+{
+  g_autoptr (GArray) attempts = visitor_attempts_read (visitor_connection_get_status (connection));
+  GHashTable *told = g_object_get_data (G_OBJECT (connection), "visitor-attempts");
+  if (told == NULL) {
+    told = g_hash_table_new (NULL, NULL);
+    g_object_set_data_full (
+        G_OBJECT (connection), "visitor-attempts", told, (GDestroyNotify) g_hash_table_unref);
+  }
+  for (guint i = 0; i < attempts->len; i++) {
+    const Attempt *attempt = &g_array_index (attempts, Attempt, i);
+    if (!g_hash_table_add (told, GUINT_TO_POINTER (attempt->number)) || quietly)
+      continue;
+    g_autofree char *now = now_text ();
+    g_autofree char *line = visitor_attempt_line (attempt);
+    output_say ("%s %s: %s", now, visitor_connection_get_string (connection, "name"), line);
+  }
+}
+
 /* The state that was told last rides on the connection, since counters change without it. */
 static void
 on_status (VisitorConnection *connection, GParamSpec *pspec, Monitor *monitor)
 {
   VisitorState state = visitor_connection_get_state (connection);
+  tell_attempts (connection, FALSE);
   gpointer before = g_object_get_data (G_OBJECT (connection), "visitor-told");
   if (GPOINTER_TO_UINT (before) == (guint) state + 1)
     return;
@@ -51,13 +75,15 @@ on_log (VisitorConnection *connection, guint level, const char *line, Monitor *m
     output_say ("%s   %s", now, line);
 }
 
+/* is_old: what it tried before is no news. */
 static void
-add (Monitor *monitor, VisitorConnection *connection)
+add (Monitor *monitor, VisitorConnection *connection, gboolean is_old)
 {
   char *path = g_strdup (visitor_connection_get_path (connection));
   g_signal_connect (connection, "notify::status", G_CALLBACK (on_status), monitor);
   g_signal_connect (connection, "log", G_CALLBACK (on_log), monitor);
   g_hash_table_insert (monitor->known, path, g_object_ref (connection));
+  tell_attempts (connection, is_old);
   on_status (connection, NULL, monitor);
 }
 
@@ -66,7 +92,7 @@ on_looked_at (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (VisitorConnection) connection = visitor_connection_new_finish (result, NULL);
   if (connection != NULL)
-    add (user_data, connection);
+    add (user_data, connection, FALSE);
 }
 
 /* The paths of a new engine begin where those of the one before began. */
@@ -105,7 +131,7 @@ watch (Monitor *monitor, GError **error)
   if (connections == NULL)
     return FALSE;
   for (guint i = 0; i < connections->len; i++)
-    add (monitor, g_ptr_array_index (connections, i));
+    add (monitor, g_ptr_array_index (connections, i), TRUE);
   if (connections->len == 0)
     output_say (_ ("Nothing is connected."));
   return TRUE;

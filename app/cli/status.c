@@ -8,7 +8,9 @@
 #include "cli/engine-call.h"
 #include "cli/json.h"
 #include "cli/output.h"
+#include "cli/table.h"
 #include "cli/verb.h"
+#include "client/attempt-text.h"
 
 #define DROP_PREFIX "drop-"
 
@@ -99,7 +101,41 @@ say_counters (GVariant *status)
 }
 
 static void
-say_status (VisitorConnection *connection)
+add_attempt (Table *table, const Attempt *attempt, gboolean verbose)
+{
+  g_autofree char *entry = visitor_attempt_entry (attempt);
+  g_autofree char *proxy = visitor_attempt_proxy (attempt);
+  g_autofree char *time = visitor_attempt_seconds (attempt->ms);
+  const char *transport = attempt_transport_to_string (attempt->transport);
+  table_add (table, entry, transport, proxy, time, visitor_attempt_outcome (attempt));
+  if (!verbose)
+    return;
+  g_autofree char *stages = visitor_attempt_stages (attempt);
+  table_add_note (table, stages);
+  if (attempt->detail[0] != '\0')
+    table_add_note (table, attempt->detail);
+}
+
+/* Those of the last connect, where it was not the first way that led there; verbose: all that are known. */
+static void
+say_attempts (GVariant *status, gboolean verbose)
+{
+  g_autoptr (GArray) attempts = visitor_attempts_read (status);
+  guint first = verbose ? 0 : visitor_attempts_last_connect (attempts);
+  gboolean plain = attempts->len - first == 1 && g_array_index (attempts, Attempt, first).worked;
+  if (attempts->len == first || (plain && !verbose))
+    return;
+  g_autoptr (Table) table = table_new (5);
+  /* Translators: heads of the columns of a table of ways to the gateway */
+  table_add (table, _ ("Gateway"), _ ("Transport"), _ ("Proxy"), _ ("Time"), _ ("Result"));
+  for (guint i = first; i < attempts->len; i++)
+    add_attempt (table, &g_array_index (attempts, Attempt, i), verbose);
+  output_say (_ ("  Ways that were tried:"));
+  table_say (table, "    ");
+}
+
+static void
+say_status (VisitorConnection *connection, gboolean verbose)
 {
   GVariant *status = visitor_connection_get_status (connection);
   guint mtu;
@@ -122,6 +158,7 @@ say_status (VisitorConnection *connection)
   say_string (status, "ike", _ ("IKE"));
   say_string (status, "child", _ ("ESP"));
   say_counters (status);
+  say_attempts (status, verbose);
 }
 
 static void
@@ -148,12 +185,12 @@ only (GPtrArray *connections, const char *site)
 }
 
 static ExitCode
-tell (GPtrArray *connections, const char *site, gboolean as_json)
+tell (GPtrArray *connections, const char *site, gboolean as_json, gboolean verbose)
 {
   if (as_json)
     print_json (connections);
   for (guint i = 0; !as_json && i < connections->len; i++)
-    say_status (g_ptr_array_index (connections, i));
+    say_status (g_ptr_array_index (connections, i), verbose);
   if (site == NULL) {
     if (!as_json && connections->len == 0)
       output_say (_ ("Nothing is connected."));
@@ -172,9 +209,11 @@ tell (GPtrArray *connections, const char *site, gboolean as_json)
 int
 verb_status (int argc, char **argv)
 {
-  gboolean as_json = FALSE;
+  gboolean as_json = FALSE, verbose = FALSE;
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_ ("Write JSON, for scripts"), NULL },
+    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose,
+        N_ ("Tell of every way to the gateway that was tried, and each of its steps"), NULL },
     { NULL },
   };
   if (!verb_parse (&argc, &argv, _ ("[SITE]"), entries, 0, 1))
@@ -185,7 +224,7 @@ verb_status (int argc, char **argv)
   if (all == NULL)
     return output_error (error);
   if (argc == 1)
-    return tell (all, NULL, as_json);
+    return tell (all, NULL, as_json, verbose);
   g_autoptr (GPtrArray) one = only (all, argv[1]);
-  return tell (one, argv[1], as_json);
+  return tell (one, argv[1], as_json, verbose);
 }
