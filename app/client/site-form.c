@@ -10,9 +10,7 @@
 #include <string.h>
 
 #include "site/file.h"
-#include "site/pem.h"
 
-#define CERTIFICATES_MAX (1024 * 1024)
 #define KEY_MAX (32 * 1024)
 #define NEW_KEY "new.key" /* until the store gives the file a name */
 
@@ -101,13 +99,7 @@ gboolean
 visitor_site_form_read_certificates (
     VisitorSiteForm *form, const char *group, const char *key, const char *path, GError **error)
 {
-  gsize len;
-  g_autofree char *data = site_file_read (AT_FDCWD, path, 0, CERTIFICATES_MAX, &len, error);
-  if (data == NULL)
-    return FALSE;
-  gboolean is_der = len > 0 && data[0] == 0x30;
-  g_autofree char *pem = is_der ? site_pem_from_der (SLICE ((const uint8_t *) data, len), error)
-                                : site_pem_normalize (data, error);
+  g_autofree char *pem = site_file_read_certificates (AT_FDCWD, path, error);
   if (pem == NULL)
     return FALSE;
   g_key_file_set_string (form->text, group, key, pem);

@@ -14,7 +14,9 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "site/pem.h"
 
+#define CERTIFICATES_MAX (1024 * 1024)
 #define SET_ASIDE_MAX 1000
 
 static gboolean
@@ -79,6 +81,20 @@ site_file_read (
   room[len] = '\0';
   *ret_len = len;
   return g_steal_pointer (&room);
+}
+
+/* The certificates of a file, in PEM or DER, as PEM in its one form. Errors as above, and SITE_INVALID where
+ * there are none. Transfer: full. */
+char *
+site_file_read_certificates (int dir, const char *name, GError **error)
+{
+  gsize len;
+  g_autofree char *data = site_file_read (dir, name, 0, CERTIFICATES_MAX, &len, error);
+  if (data == NULL)
+    return NULL;
+  gboolean is_der = len > 0 && data[0] == 0x30;
+  return is_der ? site_pem_from_der (SLICE ((const uint8_t *) data, len), error)
+                : site_pem_normalize (data, error);
 }
 
 static gboolean

@@ -5,5 +5,6 @@
 
 char *site_file_read (
     int dir, const char *name, int open_flags, gsize max, gsize *ret_len, GError **error);
+char *site_file_read_certificates (int dir, const char *name, GError **error);
 gboolean site_file_replace (int dir, const char *name, const char *data, gsize len, GError **error);
 char *site_file_set_aside (int dir, const char *name, GError **error);

@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "site/file.h"
-#include "site/pem.h"
 #include "site/scan.h"
 
 #define ID_MAX_LEN 64
@@ -404,14 +403,10 @@ take_named_file (SiteFileKind kind, const char *name, void *user_data, GError **
     import->key = read_key_file (AT_FDCWD, path, 0, error);
     return import->key != NULL ? g_strdup (NEW_KEY) : NULL;
   }
-  gsize len;
-  g_autofree char *data = site_file_read (AT_FDCWD, path, 0, IMPORT_MAX, &len, error);
-  if (data == NULL)
-    return NULL;
-  g_strv_builder_add (import->copied, path);
-  if (len > 0 && data[0] == 0x30)
-    return site_pem_from_der (SLICE ((const uint8_t *) data, len), error);
-  return g_steal_pointer (&data);
+  char *pem = site_file_read_certificates (AT_FDCWD, path, error);
+  if (pem != NULL)
+    g_strv_builder_add (import->copied, path);
+  return pem;
 }
 
 static Site *
