@@ -327,6 +327,18 @@ is_known (const char *group, const char *key)
   return FALSE;
 }
 
+/* All keys that this version knows, as "GROUP.KEY", for whoever has to offer each of them. Transfer: full. */
+char **
+site_known_keys (void)
+{
+  g_autoptr (GStrvBuilder) known = g_strv_builder_new ();
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *name = g_strdup_printf ("%s.%s", rows[i].group, rows[i].key);
+    g_strv_builder_add (known, name);
+  }
+  return g_strv_builder_end (known);
+}
+
 /* The keys that this version does not know, as "[GROUP] KEY", in the order of the file; to be
  * mentioned when a file is imported, since one may be a slip of the pen. Transfer: full. */
 char **

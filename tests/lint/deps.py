@@ -32,6 +32,8 @@ LIBRARIES = {
     "linux/seccomp": ["engine/tunnel", "engine/gateway"],
     "idn2": ["engine/site"],
     "linux/if_tun": ["engine/host", "engine/datapath"],
+    "gtk/gtk": ["app/gtk", "app/nm/editor", "tests"],
+    "nma-": ["app/nm/editor"],
 }
 # What a pure room may include of the system; see purity.py for what it may call.
 PURE_LIBRARIES = re.compile(

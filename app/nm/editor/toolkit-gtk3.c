@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Toolkit: GTK 3, as nm-connection-editor and nm-applet have it. */
+#include "nm/editor/toolkit.h"
+
+void
+toolkit_append (GtkWidget *box, GtkWidget *child)
+{
+  gtk_box_pack_start (GTK_BOX (box), child, FALSE, TRUE, 0);
+}
+
+/* parent is an expander or a scrolled window. */
+void
+toolkit_set_child (GtkWidget *parent, GtkWidget *child)
+{
+  gtk_container_add (GTK_CONTAINER (parent), child);
+}
+
+GtkWidget *
+toolkit_icon_button (const char *icon_name)
+{
+  return gtk_button_new_from_icon_name (icon_name, GTK_ICON_SIZE_BUTTON);
+}
+
+const char *
+toolkit_get_text (GtkWidget *entry)
+{
+  return gtk_entry_get_text (GTK_ENTRY (entry));
+}
+
+void
+toolkit_set_text (GtkWidget *entry, const char *text)
+{
+  gtk_entry_set_text (GTK_ENTRY (entry), text);
+}
+
+/* Of a label the theme of GTK 3 knows no error. */
+static void
+color_label (GtkStyleContext *context)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+  gtk_css_provider_load_from_data (
+      provider, "label.error { color: @error_color; } .caption { font-size: smaller; }", -1, NULL);
+  gtk_style_context_add_provider (
+      context, GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+void
+toolkit_set_class (GtkWidget *widget, const char *name, gboolean has)
+{
+  GtkStyleContext *context = gtk_widget_get_style_context (widget);
+  if (has && GTK_IS_LABEL (widget) && !gtk_style_context_has_class (context, name))
+    color_label (context);
+  if (has)
+    gtk_style_context_add_class (context, name);
+  else
+    gtk_style_context_remove_class (context, name);
+}
+
+void
+toolkit_show_all (GtkWidget *root)
+{
+  gtk_widget_show_all (root);
+}
+
+/* A program that shows all that is in its window does not bring it back. */
+void
+toolkit_set_shown (GtkWidget *widget, gboolean shown)
+{
+  gtk_widget_set_no_show_all (widget, TRUE);
+  gtk_widget_set_visible (widget, shown);
+}
+
+/* NULL while it is in none. */
+GtkWindow *
+toolkit_window_of (GtkWidget *widget)
+{
+  GtkWidget *top = gtk_widget_get_toplevel (widget);
+  return GTK_IS_WINDOW (top) ? GTK_WINDOW (top) : NULL;
+}
+
+/* For who hears it. */
+void
+toolkit_set_name (GtkWidget *widget, const char *name)
+{
+  atk_object_set_name (gtk_widget_get_accessible (widget), name);
+}
+
+/* Marks it, for all senses, as wrong; NULL: as right. */
+void
+toolkit_set_problem (GtkWidget *widget, const char *what_or_null)
+{
+  AtkObject *accessible = gtk_widget_get_accessible (widget);
+  gboolean wrong = what_or_null != NULL;
+  toolkit_set_class (widget, "error", wrong);
+  atk_object_notify_state_change (accessible, ATK_STATE_INVALID_ENTRY, wrong);
+  atk_object_set_description (accessible, wrong ? what_or_null : "");
+}
