@@ -130,11 +130,12 @@ on_options (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (GVariant) options = finish_property (source, result);
-  const char *url = NULL;
+  g_autofree char *url = NULL;
   if (options != NULL && g_variant_is_of_type (options, G_VARIANT_TYPE_VARDICT))
-    g_variant_lookup (options, "wpad", "&s", &url);
-  if (url != NULL && visitor_wpad_is_script_url (url))
-    g_task_return_pointer (task, g_strdup (url), g_free);
+    g_variant_lookup (options, "wpad", "s", &url);
+  /* Administrators end it with a line feed, for some old clients cut off the last octet. */
+  if (url != NULL && visitor_wpad_is_script_url (g_strchomp (url)))
+    g_task_return_pointer (task, g_steal_pointer (&url), g_free);
   else
     ask_dns (task);
 }

@@ -39,6 +39,11 @@ domains=DEFAULT,VPN,VPN_PLUGIN,SUSPEND
 enabled=false
 """
 
+FROM_DHCP = ("ipv4.method", "auto", "ipv6.method", "disabled")
+AS_DHCP_WOULD = ("ipv4.method", "manual", "ipv4.addresses", f"{network.USER}/24", "ipv4.gateway", network.HOTEL,
+                 "ipv4.dns", network.HOTEL, "ipv6.method", "manual", "ipv6.addresses", f"{network.USER6}/64",
+                 "ipv6.gateway", network.HOTEL6)  # fmt: skip
+
 NAME_FILE = """[VPN Connection]
 name=visitor
 service=org.freedesktop.NetworkManager.visitor
@@ -74,19 +79,29 @@ def name_of(pid):
         return None
 
 
-def why_no_networkmanager():
+def why_no_daemon():
+    """Why it cannot be had on this machine, or None."""
     for tool in ("NetworkManager", "nmcli"):
         if not shutil.which(tool, path="/usr/sbin:/usr/bin"):
             return f"needs {tool}"
+    return None
+
+
+def why_no_networkmanager():
+    """Why it cannot be had with our plugin, or None."""
+    why = why_no_daemon()
+    if why:
+        return why
     if b"libasan.so" in (build() / "app/nm/libnm-vpn-plugin-visitor.so").read_bytes():
         return "needs a plugin that nmcli can load, one that no sanitizer watches"
     return None
 
 
 class NetworkManager:
-    """Running, with the hotel's link up. people: who may do what they like with it."""
+    """Running, with the hotel's link up. people: who may do what they like with it; by_dhcp: the link's
+    addresses are the hotel's DHCP server's to give."""
 
-    def __init__(self, lab, people=("alice",), before=None):
+    def __init__(self, lab, people=("alice",), before=None, by_dhcp=False):
         self.lab = lab
         self.machine = lab.user
         self.process = None
@@ -98,7 +113,7 @@ class NetworkManager:
             before(self.desktop)
         self._mount()
         self.start()
-        self._take_link()
+        self._take_link(FROM_DHCP if by_dhcp else AS_DHCP_WOULD)
 
     def _configure(self, people):
         shutil.rmtree(self.etc, ignore_errors=True)
@@ -135,13 +150,8 @@ class NetworkManager:
 
         wait_until(ready, "NetworkManager on the bus")
 
-    def _take_link(self):
-        """The hotel's link, as its DHCP server would have it."""
-        self.nmcli("connection", "add", "type", "ethernet", "ifname", "wifi", "con-name", "hotel",
-                   "ipv4.method", "manual", "ipv4.addresses", f"{network.USER}/24",
-                   "ipv4.gateway", network.HOTEL, "ipv4.dns", network.HOTEL,
-                   "ipv6.method", "manual", "ipv6.addresses", f"{network.USER6}/64",
-                   "ipv6.gateway", network.HOTEL6)  # fmt: skip
+    def _take_link(self, addresses):
+        self.nmcli("connection", "add", "type", "ethernet", "ifname", "wifi", "con-name", "hotel", *addresses)
         self.nmcli("-w", "30", "connection", "up", "hotel")
 
     def nmcli(self, *words, user="root", check=True, **more):
