@@ -26,6 +26,7 @@ from proxies import (
     Kdc,
     ScriptServer,
     Squid,
+    SshSocks,
     detail,
     missing,
     users,
@@ -38,8 +39,8 @@ from strongswan import GATEWAY_IDENTITY, USERS
 UNREACHABLE, SIGN_IN, UNTRUSTED, NO_SECRET = 7, 9, 8, 11
 TO_GATEWAY = {GATEWAY_IDENTITY: network.GATEWAY}
 PROXY_USER, PROXY_PASSWORD = "alice", "Teaparty3"
-PLAIN, BASIC, DIGEST, NTLM, NEGOTIATE, SOCKS, SOCKS_PASSWORD, TLS, TLS_BASIC = (
-    3128, 3129, 3130, 3131, 3132, 1080, 1081, 8443, 8444)  # fmt: skip
+PLAIN, BASIC, DIGEST, NTLM, NEGOTIATE, SOCKS, SOCKS_PASSWORD, SOCKS_SSH, TLS, TLS_BASIC = (
+    3128, 3129, 3130, 3131, 3132, 1080, 1081, 1082, 8443, 8444)  # fmt: skip
 DEAD = 3999
 SCRIPT = f"""function FindProxyForURL (url, host) {{
   if (host == "{GATEWAY_IDENTITY}")
@@ -155,6 +156,15 @@ def socks(hotel):
     hotel.connect("socks4")
     hotel.expect_page("socks4", uri("socks4a", SOCKS), network.GATEWAY)
     expect(GATEWAY_IDENTITY not in hotel.lab.nameserver.asked, "the client asked for the gateway's name")
+
+
+@promise("SOCKS 4a with OpenSSH, to which the name goes")
+def socks_by_name(hotel):
+    there = hotel.lab.ends(SshSocks(hotel.lab.hotel, SOCKS_SSH, names=TO_GATEWAY))
+    hotel.site("socks4a", uri("socks4a", SOCKS_SSH))
+    hotel.connect("socks4a")
+    hotel.expect_page("socks4a", uri("socks4a", SOCKS_SSH))
+    expect(f"target {GATEWAY_IDENTITY} port 443" in there.seen(), "it did not go by name")
 
 
 @promise("a proxy behind TLS is believed by its CA, and one that is somebody else's is not")

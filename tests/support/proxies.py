@@ -14,12 +14,13 @@ PROXY_NAME = "proxy.example.test"
 DOMAIN = "hotel.example.test"
 REALM = "HOTEL.EXAMPLE.TEST"
 SQUID_HELPERS = "/usr/lib/squid"
+SSHD = "/usr/sbin/sshd"
 NAMESERVER = "198.51.100.53"
 
 
 def missing():
     """Why no proxies can be had on this machine, or None."""
-    for tool in ("squid", "danted", "dnsmasq", "krb5kdc", "kinit", "haproxy", "nginx"):
+    for tool in ("squid", "danted", "dnsmasq", "krb5kdc", "kinit", "haproxy", "nginx", "sshd"):
         if not shutil.which(tool, path="/usr/sbin:/usr/bin:/sbin:/bin"):
             return f"needs {tool}"
     return None
@@ -114,6 +115,39 @@ class Dante:
 
     def end(self):
         self.process.stop(5)
+
+
+class SshSocks:
+    """OpenSSH, whose client speaks SOCKS 4a: what comes in at `port` goes out at its own server."""
+
+    def __init__(self, machine, port, names=None):
+        etc = own_etc(machine)
+        with open(etc / "hosts", "a", encoding="utf-8") as hosts:
+            hosts.writelines(f"{address} {name}\n" for name, address in (names or {}).items())
+        folder = machine.folder / "ssh"
+        folder.mkdir(mode=0o700)
+        for name in ("host", "user"):
+            machine.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name)
+        known = folder / "known"
+        known.write_text(f"[127.0.0.1]:2222 {(folder / 'host.pub').read_text()}")
+        machine.run("sh", "-c", "mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/sshd")
+        self.server = machine.start(
+            "sshd", SSHD, "-D", "-e", "-f", "/dev/null", "-h", folder / "host", "-o", "ListenAddress=127.0.0.1:2222",
+            "-o", f"AuthorizedKeysFile={folder}/user.pub", "-o", "StrictModes=no", "-o", "PidFile=none",
+            "-o", "LogLevel=DEBUG1", "-o", "UsePAM=no")  # fmt: skip
+        wait_until(lambda: listens(machine, self.server, "127.0.0.1:2222"), "sshd")
+        self.listen = f"{network.HOTEL}:{port}"
+        self.process = machine.start(
+            f"ssh-{port}", "ssh", "-F", "/dev/null", "-N", "-v", "-D", self.listen, "-p", "2222", "-i", folder / "user",
+            "-o", f"UserKnownHostsFile={known}", "-o", "BatchMode=yes", "root@127.0.0.1")  # fmt: skip
+        wait_until(lambda: listens(machine, self.process, self.listen), "ssh")
+
+    def seen(self):
+        return self.server.output()
+
+    def end(self):
+        self.process.stop()
+        self.server.stop()
 
 
 class ScriptServer:
