@@ -160,6 +160,8 @@ read_field (Reading *r, Slice line)
     r->is_chunked = true;
   else if (is_word (name, "connection") || is_word (name, "proxy-connection"))
     read_connection (r, value);
+  else if (is_word (name, "location") && reply->n_locations++ == 0)
+    reply->location = value;
   return true;
 }
 

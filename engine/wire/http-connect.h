@@ -29,6 +29,8 @@ typedef struct {
   size_t body_len;
   Slice challenges[HTTP_MAX_CHALLENGE_LINES]; /* values of Proxy-Authenticate */
   size_t n_challenges;
+  Slice location; /* value of the first Location */
+  size_t n_locations;
 } HttpReply;
 
 Secret *http_connect_request (const char *authority, const Secret *authorization);

@@ -28,6 +28,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_assert (reply.status >= 200 && reply.status <= 599);
   g_assert (!reply.keeps_open || reply.body_len <= HTTP_BODY_MAX);
   check_within (all, reply.reason);
+  check_within (all, reply.location);
   for (size_t i = 0; i < reply.n_challenges; i++)
     check_within (all, reply.challenges[i]);
   return 0;

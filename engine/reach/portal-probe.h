@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "reach/portal.h"
+#include "reach/socket-source.h"
+
+/* All is copied, but `sockets.user`, which is borrowed for the probe's life. */
+typedef struct {
+  PortalQuestion question;
+  uint16_t port; /* PORTAL_PORT, but in tests */
+  const GArray *nameservers; /* InetAddr */
+  const GArray *hosts; /* InetAddr: what /etc/hosts has for the host; goes before DNS */
+  SocketSource sockets;
+} PortalProbeConfig;
+
+typedef struct _PortalProbe PortalProbe;
+
+/* url: where a browser is to be sent, with PORTAL_FOUND, else NULL. The probe may be freed from inside. */
+typedef void (*PortalProbeDoneFunc) (PortalVerdict verdict, const char *url, void *user_data);
+
+PortalProbe *
+portal_probe_new (const PortalProbeConfig *config, PortalProbeDoneFunc done, void *user_data);
+void portal_probe_free (PortalProbe *probe);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PortalProbe, portal_probe_free)
