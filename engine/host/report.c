@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "base/text.h"
+#include "base/web-url.h"
 #include "host/text.h"
 
 #define MAX_CERTIFICATE_LEN 32768
@@ -178,6 +179,16 @@ parse_state (GVariant *body, HostReport *report, GError **error)
   return is_word (report->kind) || refuse (error, report->type, "a malformed state");
 }
 
+/* A browser is going to be sent there. */
+static gboolean
+parse_portal (GVariant *body, HostReport *report, GError **error)
+{
+  WebUrl url;
+  g_variant_get (body, "(s)", &report->detail);
+  return web_url_parse (report->detail, &url) ||
+      refuse (error, report->type, "a URL that leads nowhere");
+}
+
 static gboolean
 parse_configure (GVariant *body, HostReport *report, GError **error)
 {
@@ -282,6 +293,7 @@ static gboolean (*const parsers[MESSAGE_N_TYPES]) (GVariant *, HostReport *, GEr
   [MESSAGE_LOG] = parse_log,
   [MESSAGE_FAILED] = parse_failed,
   [MESSAGE_KEY_CHANGED] = parse_key_changed,
+  [MESSAGE_PORTAL] = parse_portal,
 };
 
 void

@@ -18,7 +18,7 @@ typedef struct {
   int socket_type; /* WANT_SOCKET */
   char *kind; /* WANT_SECRET, WANT_PROXY_SECRET: kind; STATE: state */
   char *text; /* WANT_SECRET: the gateway's own, or ""; WANT_PROXY_SECRET: realm, escaped */
-  char *detail; /* WANT_SECRET, WANT_PROXY_SECRET: user; STATE, LOG and FAILED: text */
+  char *detail; /* WANT_SECRET, WANT_PROXY_SECRET: user; STATE, LOG and FAILED: text; PORTAL: URL */
   GVariant *question; /* WANT_TRUST and KEY_CHANGED: its keys alone, text escaped */
   SignatureScheme scheme; /* WANT_SIGNATURE */
   GBytes *octets; /* WANT_SIGNATURE: what to sign */

@@ -14,6 +14,8 @@ host_start_message (const HostStart *start)
   g_variant_dict_insert (&body, "last-good", "^as", start->last_good);
   if (start->proxies != NULL)
     g_variant_dict_insert (&body, "proxies", "^as", start->proxies);
+  g_variant_dict_insert (&body, "waits-for-portal", "b", start->waits_for_portal);
+  g_variant_dict_insert (&body, "connectivity", "u", (guint32) start->connectivity);
   g_variant_dict_insert (&body, "log-level", "u", (guint32) start->log_level);
   return g_variant_dict_end (&body);
 }

@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "base/connectivity.h"
+
 /* What a worker is told at its start; all borrowed. */
 typedef struct {
   const char *site_text;
@@ -10,6 +12,8 @@ typedef struct {
   const char *const *hosts; /* what /etc/hosts has for the site's host */
   const char *const *last_good; /* addresses that answered last time */
   const char *const *proxies; /* URIs of the user's session; NULL = none is known */
+  gboolean waits_for_portal;
+  Connectivity connectivity;
   GLogLevelFlags log_level; /* of the least important line wanted */
 } HostStart;
 

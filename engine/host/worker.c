@@ -268,6 +268,14 @@ host_worker_poll_status (HostWorker *worker)
   tell (worker, MESSAGE_POLL_STATUS, NULL, -1);
 }
 
+/* How the network is by now; before it was started the worker gets it with its start. */
+void
+host_worker_tell_connectivity (HostWorker *worker, Connectivity connectivity)
+{
+  if (is_wanted (worker) && worker->permit.phase != PERMIT_STARTING)
+    tell (worker, MESSAGE_CONNECTIVITY, g_variant_new ("(u)", (guint32) connectivity), -1);
+}
+
 /* Asks the worker to say goodbye and end; after a few seconds it is killed. Its end is an orderly
  * one in both cases. */
 void
@@ -352,6 +360,13 @@ on_key_changed (HostWorker *worker, const HostReport *report)
 {
   if (worker->callbacks.key_changed != NULL)
     worker->callbacks.key_changed (worker, report->question, worker->user_data);
+}
+
+static void
+on_portal (HostWorker *worker, const HostReport *report)
+{
+  if (worker->callbacks.portal != NULL)
+    worker->callbacks.portal (worker, report->detail, worker->user_data);
 }
 
 static void
@@ -472,6 +487,7 @@ static const struct {
   [MESSAGE_FAILED] = { on_failed },
   [MESSAGE_CLOSED] = { on_closed },
   [MESSAGE_KEY_CHANGED] = { on_key_changed },
+  [MESSAGE_PORTAL] = { on_portal },
 };
 
 /* Receives and handles one message; FALSE if there is none left now, or will be none any more. */

@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "base/attempt.h"
+#include "base/connectivity.h"
 #include "base/error.h"
 #include "base/proxy.h"
 #include "base/secret.h"
@@ -43,6 +44,8 @@ typedef struct {
   void (*want_trust) (HostWorker *worker, GVariant *question, gpointer user_data);
   /* Before ended with KEY_CHANGED: what was shown, as message.h has it. */
   void (*key_changed) (HostWorker *worker, GVariant *shown, gpointer user_data);
+  /* Where a person signs in to this network; the state that waits for it follows. */
+  void (*portal) (HostWorker *worker, const char *url, gpointer user_data);
   void (*want_certificate) (HostWorker *worker, gpointer user_data);
   /* The index of the device that a new socket is bound to; 0: none, the routes decide. */
   guint (*socket_device) (HostWorker *worker, int socket_type, gpointer user_data);
@@ -76,6 +79,7 @@ host_worker_answer_proxy_secret (HostWorker *worker, guint number, const Secret 
 void host_worker_give_tun (HostWorker *worker, const char *interface, int fd);
 void host_worker_rekey (HostWorker *worker, const char *what);
 void host_worker_poll_status (HostWorker *worker);
+void host_worker_tell_connectivity (HostWorker *worker, Connectivity connectivity);
 void host_worker_disconnect (HostWorker *worker);
 void host_worker_kill (HostWorker *worker, const GError *reason);
 

@@ -10,11 +10,14 @@ static const struct {
   guint next;
 } states[CONNECTION_N_STATES] = {
   [CONNECTION_LOOKING_FOR_GATEWAY] = { "looking-for-gateway",
-      TO (SIGNING_IN) | TO (SETTING_UP) | END },
+      TO (SIGNING_IN) | TO (SETTING_UP) | TO (WAITING_FOR_PORTAL) | END },
   [CONNECTION_SIGNING_IN] = { "signing-in", TO (LOOKING_FOR_GATEWAY) | TO (SETTING_UP) | END },
   [CONNECTION_SETTING_UP] = { "setting-up", TO (CONNECTED) | TO (RECONNECTING) | END },
   [CONNECTION_CONNECTED] = { "connected", TO (RECONNECTING) | TO (SETTING_UP) | END },
-  [CONNECTION_RECONNECTING] = { "reconnecting", TO (CONNECTED) | TO (SETTING_UP) | END },
+  [CONNECTION_RECONNECTING] = { "reconnecting",
+      TO (CONNECTED) | TO (SETTING_UP) | TO (WAITING_FOR_PORTAL) | END },
+  [CONNECTION_WAITING_FOR_PORTAL] = { "waiting-for-portal",
+      TO (LOOKING_FOR_GATEWAY) | TO (RECONNECTING) | TO (SETTING_UP) | END },
   [CONNECTION_DISCONNECTING] = { "disconnecting", TO (DISCONNECTED) | TO (FAILED) },
   [CONNECTION_DISCONNECTED] = { "disconnected", 0 },
   [CONNECTION_FAILED] = { "failed", 0 },

@@ -161,6 +161,16 @@ on_key_changed (HostWorker *worker, GVariant *shown, gpointer user_data)
   connection_set_status (user_data, "changed-key", shown);
 }
 
+/* Told with the state, which follows. */
+static void
+on_portal (HostWorker *worker, const char *url, gpointer user_data)
+{
+  Connection *self = user_data;
+  connection_set_status (self, "portal", g_variant_new_string (url));
+  if (self->state == CONNECTION_WAITING_FOR_PORTAL)
+    connection_tell (self);
+}
+
 /* The agent may be gone for long: the worker then gets what it said last. */
 static void
 on_proxies (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -387,6 +397,7 @@ const HostWorkerCallbacks connection_worker_callbacks = {
   .want_secret = on_want_secret,
   .want_trust = on_want_trust,
   .key_changed = on_key_changed,
+  .portal = on_portal,
   .want_proxies = on_want_proxies,
   .want_proxy_secret = on_want_proxy_secret,
   .want_certificate = on_want_certificate,

@@ -76,6 +76,8 @@ connection_set_state (Connection *self, ConnectionState state, const char *detai
         "VISITOR_STATE", connection_state_to_string (state), "MESSAGE", "%s: %s -> %s", self->path,
         connection_state_to_string (self->state), connection_state_to_string (state));
     self->state = state;
+    if (state != CONNECTION_WAITING_FOR_PORTAL)
+      g_hash_table_remove (self->status, "portal");
     connection_set_status (self, "since", g_variant_new_int64 (now));
   }
   if (state == CONNECTION_CONNECTED && !g_hash_table_contains (self->status, "connected"))
@@ -310,6 +312,8 @@ start_message (Connection *self, const ConnectionRequest *request)
     .hosts = request->hosts,
     .last_good = (const char *const *) last_good,
     .proxies = (const char *const *) self->proxies,
+    .waits_for_portal = TRUE,
+    .connectivity = connectivity_watch_get (self->parts->connectivity),
     .log_level = request->log_level,
   };
   return host_start_message (&start);
@@ -335,6 +339,14 @@ connection_disconnect (Connection *self, const char *reason)
   agent_cancel (self->agent);
   if (self->worker != NULL)
     host_worker_disconnect (self->worker);
+}
+
+/* How the network is by now. */
+void
+connection_tell_connectivity (Connection *self, Connectivity connectivity)
+{
+  if (self->worker != NULL)
+    host_worker_tell_connectivity (self->worker, connectivity);
 }
 
 /* Borrowed. */

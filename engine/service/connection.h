@@ -29,6 +29,7 @@ Connection *connection_new (const ServiceParts *parts, const ConnectionRequest *
 gboolean connection_start (Connection *self, const ConnectionRequest *request, GError **error);
 gboolean connection_join_bus (Connection *self, GError **error);
 void connection_disconnect (Connection *self, const char *reason);
+void connection_tell_connectivity (Connection *self, Connectivity connectivity);
 
 const char *connection_path (Connection *self);
 const char *connection_id (Connection *self);

@@ -394,6 +394,14 @@ engine_join_bus (Engine *self, GError **error)
   return g_dbus_interface_skeleton_export (skeleton, self->parts->bus, VISITOR_ENGINE_PATH, error);
 }
 
+/* How the network is by now. */
+void
+engine_tell_connectivity (Engine *self, Connectivity connectivity)
+{
+  for (guint i = 0; i < self->connections->len; i++)
+    connection_tell_connectivity (self->connections->pdata[i], connectivity);
+}
+
 /* Ends every connection in order, and lets no other begin; "idle" follows when there was one. */
 void
 engine_stop (Engine *self)

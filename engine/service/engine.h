@@ -10,4 +10,5 @@ G_DECLARE_FINAL_TYPE (Engine, engine, VISITOR, ENGINE, VisitorDBusEngine1Skeleto
 Engine *engine_new (const ServiceParts *parts);
 gboolean engine_join_bus (Engine *self, GError **error);
 gboolean engine_is_idle (Engine *self);
+void engine_tell_connectivity (Engine *self, Connectivity connectivity);
 void engine_stop (Engine *self);

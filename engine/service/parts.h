@@ -6,6 +6,7 @@
 #include "host/netcfg.h"
 #include "host/worker.h"
 #include "service/bouncer.h"
+#include "service/connectivity.h"
 #include "service/last-good.h"
 #include "service/quota.h"
 
@@ -16,6 +17,7 @@ typedef struct {
   Quotas *quotas;
   LastGood *last_good;
   Netcfg *netcfg;
+  const ConnectivityWatch *connectivity;
   HostWorkerOptions worker;
   const char *resolv_conf;
 } ServiceParts;

@@ -27,6 +27,7 @@ typedef struct {
   Quotas *quotas; /* owned */
   LastGood *last_good; /* owned */
   Bouncer *bouncer; /* owned */
+  ConnectivityWatch *connectivity; /* owned */
   Engine *engine; /* owned */
   ServiceParts parts;
   guint name; /* owned on the bus, or 0 */
@@ -55,6 +56,7 @@ service_clear (Service *service)
   g_clear_handle_id (&service->rejoin_timer, g_source_remove);
   g_cancellable_cancel (service->rejoining);
   g_clear_object (&service->rejoining);
+  g_clear_pointer (&service->connectivity, connectivity_watch_free);
   g_clear_object (&service->engine);
   g_clear_pointer (&service->bouncer, bouncer_unref);
   g_clear_pointer (&service->last_good, last_good_free);
@@ -209,6 +211,7 @@ join_bus (Service *service, GError **error)
 {
   service->parts.bus = service->bus;
   netcfg_set_bus (service->netcfg, service->bus);
+  connectivity_watch_set_bus (service->connectivity, service->bus);
   if (!engine_join_bus (service->engine, error))
     return FALSE;
   g_signal_connect (service->bus, "closed", G_CALLBACK (on_bus_closed), service);
@@ -266,17 +269,25 @@ on_rejoin_time (gpointer user_data)
 }
 
 static void
+on_connectivity (Connectivity connectivity, gpointer user_data)
+{
+  engine_tell_connectivity (((Service *) user_data)->engine, connectivity);
+}
+
+static void
 make_parts (Service *service)
 {
   const ServiceOptions *options = service->options;
   service->quotas = quotas_new ();
   service->last_good = last_good_new ();
   service->bouncer = bouncer_new (service->quotas);
+  service->connectivity = connectivity_watch_new (on_connectivity, service);
   service->parts = (ServiceParts){
     .bouncer = service->bouncer,
     .quotas = service->quotas,
     .last_good = service->last_good,
     .netcfg = service->netcfg,
+    .connectivity = service->connectivity,
     .worker = { .program = options->tunnel_program, .user = options->tunnel_user },
     .resolv_conf = options->resolv_conf,
   };

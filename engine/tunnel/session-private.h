@@ -4,8 +4,10 @@
 #include "datapath/datapath.h"
 #include "ike/session.h"
 #include "reach/alarm.h"
+#include "reach/portal-probe.h"
 #include "tunnel/backoff.h"
 #include "tunnel/farewell.h"
+#include "tunnel/portal-wait.h"
 #include "tunnel/proxy-secrets.h"
 #include "tunnel/redirects.h"
 #include "tunnel/session.h"
@@ -37,6 +39,10 @@ struct _Session {
   IkeTicket *ticket; /* of the IKE SA before, to begin with; or NULL */
   GArray *gateway_addresses; /* InetAddr: others that the gateway has, or NULL */
   char *redirected_to; /* the gateway that another has sent us to, or NULL */
+  PortalProbe *portal_probe; /* while the network is asked, or NULL */
+  Alarm *portal_alarm;
+  char *portal_url; /* that was told last, or NULL */
+  GError *held_failure; /* of a stream, until the network has answered; or NULL */
   GVariant *applied; /* what the host has put in force, or was asked to */
 
   /* borrowed */
@@ -49,6 +55,8 @@ struct _Session {
   Proxy proxies[PROXY_LIST_MAX];
   size_t n_proxies;
   Backoff backoff;
+  PortalWait portal;
+  bool held_was_up; /* the stream of held_failure */
   Redirects redirects;
   InetAddr redirected_from; /* who sent us on, until we are connected */
   unsigned int lost_while_signing_in;
@@ -119,5 +127,15 @@ void session_take_addresses (Session *session, const GArray *addresses);
 void session_stay (Session *session);
 bool session_follow (Session *session, const char *host);
 
+/* session-portal.c */
+void session_init_portal (Session *session);
+void session_stop_portal (Session *session);
+void session_clear_portal (Session *session);
+bool session_ask_for_portal (Session *session, const GError *error, bool was_up);
+bool session_bears_with_portal (const Session *session, const GError *error, bool was_up);
+void session_leave_portal (Session *session);
+void session_take_connectivity (Session *session, GVariant *body);
+
 /* session-uplink.c */
+void session_take_failure (Session *session, const GError *error, bool was_up);
 extern const UplinkHandlers session_uplink_handlers;

@@ -15,6 +15,7 @@ uplink_up (void *user_data)
   g_autoptr (GError) error = NULL;
   if (!uplink_path (self->uplink, &path))
     return; /* it broke already, and its end will be told */
+  session_leave_portal (self);
   if (self->ike == NULL) {
     session_set_state (self, TUNNEL_SIGNING_IN, "the stream stands");
     self->ike = session_new_ike (self, true, &error);
@@ -37,11 +38,29 @@ uplink_up (void *user_data)
 static bool
 gives_up (Session *self, const GError *error, bool was_up)
 {
-  if (self->was_connected)
+  if (self->was_connected || session_bears_with_portal (self, error, was_up))
     return false;
   bool stranger = error->code == VISITOR_ERROR_NOT_VISITOR_MODE;
   unsigned int max = stranger ? MAX_LOST_WITHOUT_ANSWER : MAX_LOST_WHILE_SIGNING_IN;
   return !was_up || ++self->lost_while_signing_in > max;
+}
+
+/* What it means that a stream is lost, or was not to be had. */
+void
+session_take_failure (Session *self, const GError *error, bool was_up)
+{
+  if (!was_up && self->ike == NULL &&
+      session_ask_trust (self, &self->tls_trust, uplink_unvouched_certificate (self->uplink))) {
+    /* Nothing was said to anybody yet; the answer goes on. */
+  } else if (gives_up (self, error, was_up)) {
+    GBytes *shown = was_up ? NULL : uplink_unvouched_certificate (self->uplink);
+    session_end_untrusted (self, &self->tls_trust, shown, error);
+  } else {
+    bool looking = !self->was_connected && self->state != TUNNEL_SETTING_UP;
+    session_set_state (
+        self, looking ? TUNNEL_LOOKING_FOR_GATEWAY : TUNNEL_RECONNECTING, error->message);
+    session_connect_again (self);
+  }
 }
 
 static void
@@ -61,17 +80,8 @@ uplink_down (const GError *error, bool was_up, void *user_data)
     session_end (self, NULL);
   } else if (self->awaits_secret) {
     /* A gateway does not wait for a slow typist. Connect when there is something to say. */
-  } else if (!was_up && self->ike == NULL &&
-      session_ask_trust (self, &self->tls_trust, uplink_unvouched_certificate (self->uplink))) {
-    /* Nothing was said to anybody yet; the answer goes on. */
-  } else if (gives_up (self, error, was_up)) {
-    GBytes *shown = was_up ? NULL : uplink_unvouched_certificate (self->uplink);
-    session_end_untrusted (self, &self->tls_trust, shown, error);
-  } else {
-    bool looking = !self->was_connected && self->state == TUNNEL_SIGNING_IN;
-    session_set_state (
-        self, looking ? TUNNEL_LOOKING_FOR_GATEWAY : TUNNEL_RECONNECTING, error->message);
-    session_connect_again (self);
+  } else if (!session_ask_for_portal (self, error, was_up)) {
+    session_take_failure (self, error, was_up);
   }
   session_pump (self);
 }

@@ -41,6 +41,7 @@ session_end (Session *self, const GError *error)
     return;
   alarm_set (self->ike_alarm, ALARM_OFF);
   alarm_set (self->goodbye_alarm, ALARM_OFF);
+  session_stop_portal (self);
   uplink_close (self->uplink);
   if (error != NULL) {
     session_set_state (self, TUNNEL_FAILED, error->message);
@@ -57,6 +58,7 @@ session_end (Session *self, const GError *error)
 void
 session_connect_again (Session *self)
 {
+  g_clear_error (&self->held_failure); /* it is of a stream before */
   session_want_proxies (self);
   uplink_connect (
       self->uplink, backoff_next (&self->backoff, g_get_monotonic_time ()), self->was_connected);
@@ -173,6 +175,7 @@ session_received (Session *session, Message *message)
   case MESSAGE_TRUST_ANSWER: session_take_trust (session, message->body); break;
   case MESSAGE_PROXIES: session_take_proxies (session, message->body); break;
   case MESSAGE_PROXY_SECRET: proxy_secrets_answered (session->proxy_secrets, message->body); break;
+  case MESSAGE_CONNECTIVITY: session_take_connectivity (session, message->body); break;
   case MESSAGE_TUN: take_tun (session, message); break;
   case MESSAGE_DISCONNECT: session_disconnect (session, "the user wants it"); break;
   case MESSAGE_REKEY: rekey (session, message->body); break;
@@ -196,6 +199,7 @@ session_received (Session *session, Message *message)
   case MESSAGE_FAILED:
   case MESSAGE_CLOSED:
   case MESSAGE_KEY_CHANGED:
+  case MESSAGE_PORTAL:
   case MESSAGE_N_TYPES:
     g_warning ("the host sent \"%s\" out of turn", message_type_to_string (message->type));
     break;
@@ -300,6 +304,7 @@ session_new (Start *start, const CryptoTrust *system, Control *control, SessionO
   self->datapath = datapath_new (configuration_mtu (start->site));
   self->attempts = attempts_new (attempt_ended, self);
   session_init_proxies (self);
+  session_init_portal (self);
   self->uplink = session_new_uplink (self);
   self->ike_alarm = alarm_new (session_ike_timeout, self);
   self->goodbye_alarm = alarm_new (goodbye_timeout, self);
@@ -323,6 +328,7 @@ session_free (Session *session)
   g_clear_pointer (&session->farewell, farewell_free);
   for (size_t i = 0; i < G_N_ELEMENTS (session->kept_secrets); i++)
     g_clear_pointer (&session->kept_secrets[i], secret_unref);
+  session_clear_portal (session);
   uplink_free (session->uplink);
   attempts_free (session->attempts);
   session_forget_ike (session);

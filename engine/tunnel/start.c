@@ -35,12 +35,18 @@ start_parse (GVariant *body, GError **error)
 
   guint32 level = G_LOG_LEVEL_INFO;
   g_variant_lookup (body, "log-level", "u", &level);
+  guint32 connectivity = CONNECTIVITY_UNKNOWN;
+  gboolean waits = FALSE;
+  g_variant_lookup (body, "connectivity", "u", &connectivity);
+  g_variant_lookup (body, "waits-for-portal", "b", &waits);
   Start *start = g_new0 (Start, 1);
   start->site = g_steal_pointer (&site);
   start->nameservers = addresses (body, "nameservers");
   start->hosts = addresses (body, "hosts");
   start->last_good = addresses (body, "last-good");
   start->proxies = g_variant_lookup_value (body, "proxies", G_VARIANT_TYPE_STRING_ARRAY);
+  start->waits_for_portal = waits;
+  start->connectivity = (Connectivity) connectivity;
   start->log_level = (GLogLevelFlags) level;
   return start;
 }

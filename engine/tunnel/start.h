@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "base/connectivity.h"
 #include "site/site.h"
 
 /* What the host tells at the start. */
@@ -12,6 +13,8 @@ typedef struct {
   GArray *hosts; /* InetAddr */
   GArray *last_good; /* InetAddr */
   GVariant *proxies; /* as, URIs; NULL = the host knows of none */
+  bool waits_for_portal; /* rather than give up behind one */
+  Connectivity connectivity; /* as the machine's network manager says */
   GLogLevelFlags log_level;
 } Start;
 

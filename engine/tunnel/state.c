@@ -11,13 +11,16 @@ static const struct {
   const char *name;
   unsigned int next;
 } states[TUNNEL_N_STATES] = {
-  [TUNNEL_LOOKING_FOR_GATEWAY] = { "looking-for-gateway", TO (SIGNING_IN) | ENDS },
+  [TUNNEL_LOOKING_FOR_GATEWAY] = { "looking-for-gateway",
+      TO (SIGNING_IN) | TO (WAITING_FOR_PORTAL) | ENDS },
   [TUNNEL_SIGNING_IN] = { "signing-in",
       TO (LOOKING_FOR_GATEWAY) | TO (SETTING_UP) | TO (RECONNECTING) | ENDS },
   [TUNNEL_SETTING_UP] = { "setting-up", TO (CONNECTED) | TO (RECONNECTING) | ENDS },
   [TUNNEL_CONNECTED] = { "connected", TO (SETTING_UP) | TO (RECONNECTING) | ENDS },
   [TUNNEL_RECONNECTING] = { "reconnecting",
-      TO (CONNECTED) | TO (SIGNING_IN) | TO (SETTING_UP) | ENDS },
+      TO (CONNECTED) | TO (SIGNING_IN) | TO (SETTING_UP) | TO (WAITING_FOR_PORTAL) | ENDS },
+  [TUNNEL_WAITING_FOR_PORTAL] = { "waiting-for-portal",
+      TO (LOOKING_FOR_GATEWAY) | TO (RECONNECTING) | ENDS },
   [TUNNEL_DISCONNECTING] = { "disconnecting", TO (DISCONNECTED) },
   [TUNNEL_DISCONNECTED] = { "disconnected", 0 },
   [TUNNEL_FAILED] = { "failed", 0 },

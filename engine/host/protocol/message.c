@@ -39,6 +39,7 @@ static const struct {
   [MESSAGE_DISCONNECT] = { "disconnect", "()", FD_NEVER },
   [MESSAGE_REKEY] = { "rekey", "(s)", FD_NEVER },
   [MESSAGE_POLL_STATUS] = { "poll-status", "()", FD_NEVER },
+  [MESSAGE_CONNECTIVITY] = { "connectivity", "(u)", FD_NEVER },
   [MESSAGE_READY] = { "ready", "()", FD_NEVER },
   [MESSAGE_WANT_SOCKET] = { "want-socket", "(uyy)", FD_NEVER },
   [MESSAGE_WANT_SECRET] = { "want-secret", "(ssus)", FD_NEVER },
@@ -55,6 +56,7 @@ static const struct {
   [MESSAGE_FAILED] = { "failed", "(ss)", FD_NEVER },
   [MESSAGE_CLOSED] = { "closed", "()", FD_NEVER },
   [MESSAGE_KEY_CHANGED] = { "key-changed", "a{sv}", FD_NEVER },
+  [MESSAGE_PORTAL] = { "portal", "(s)", FD_NEVER },
 };
 
 /* The type's name for a log; "unknown" for a number that is none. */

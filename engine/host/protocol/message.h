@@ -24,6 +24,7 @@ typedef enum {
   MESSAGE_DISCONNECT, /* () */
   MESSAGE_REKEY, /* (s): "child", "ike" or "sign-in" */
   MESSAGE_POLL_STATUS, /* () */
+  MESSAGE_CONNECTIVITY, /* (u): Connectivity, whenever it changes */
 
   /* worker to host */
   MESSAGE_READY, /* (): sandboxed */
@@ -44,6 +45,7 @@ typedef enum {
   MESSAGE_FAILED, /* (ss): error name (base/error.h), detail; the worker exits after it */
   MESSAGE_CLOSED, /* (): orderly end; the worker exits after it */
   MESSAGE_KEY_CHANGED, /* a{sv}: the certificate that MESSAGE_FAILED, which follows, is about */
+  MESSAGE_PORTAL, /* (s): where a person signs in to this network; before the state that waits for it */
 
   MESSAGE_N_TYPES,
 } MessageType;
@@ -54,6 +56,8 @@ typedef enum {
  *   hosts          as  addresses that /etc/hosts has for the site's host
  *   last-good      as  addresses that answered last time
  *   proxies        as  URIs of the user's session, in the order to try them; absent: none is known
+ *   waits-for-portal b behind a captive portal it waits; absent: it gives up as without one
+ *   connectivity   u   Connectivity at the moment; absent: unknown
  *   log-level      u   GLogLevelFlags of the least important line wanted
  * Keys of MESSAGE_WANT_TRUST, all there.
  *   part           s   "tls" or "gateway": the group of site.conf that names nobody to believe

@@ -37,6 +37,7 @@ static const PermitRow table[MESSAGE_N_TYPES] = {
   [MESSAGE_FAILED] = { .phases = ANY_TIME, .max = 1 },
   [MESSAGE_CLOSED] = { .phases = AT_WORK, .max = 1 },
   [MESSAGE_KEY_CHANGED] = { .phases = AT_WORK, .max = 1 },
+  [MESSAGE_PORTAL] = { .phases = AT_WORK, .per_minute = 60 },
 };
 
 static const struct {

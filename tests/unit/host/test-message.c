@@ -60,6 +60,8 @@ round_trip (void)
     { MESSAGE_FAILED, "('TlsExpired', 'x')" },
     { MESSAGE_CLOSED, "()" },
     { MESSAGE_KEY_CHANGED, "{'part': <'tls'>, 'acceptable': <true>}" },
+    { MESSAGE_PORTAL, "('http://portal.example/',)" },
+    { MESSAGE_CONNECTIVITY, "(uint32 2,)" },
   };
   Pair pair = pair_new ();
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {

@@ -22,6 +22,7 @@ static const struct {
   { MESSAGE_DISCONNECT, "" },
   { MESSAGE_REKEY, "" },
   { MESSAGE_POLL_STATUS, "" },
+  { MESSAGE_CONNECTIVITY, "" },
   { MESSAGE_READY, "S" },
   { MESSAGE_WANT_SOCKET, "OAUL" },
   { MESSAGE_WANT_SECRET, "OAUL" },
@@ -38,6 +39,7 @@ static const struct {
   { MESSAGE_FAILED, "SOAUL" },
   { MESSAGE_CLOSED, "OAUL" },
   { MESSAGE_KEY_CHANGED, "OAUL" },
+  { MESSAGE_PORTAL, "OAUL" },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (expected) == MESSAGE_N_TYPES - 1);

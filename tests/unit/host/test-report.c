@@ -153,6 +153,35 @@ want_proxy_secret_rows (void)
   }
 }
 
+static void
+portal_rows (void)
+{
+  static const struct {
+    const char *url;
+    gboolean ok;
+  } rows[] = {
+    { "http://portal.hotel.example/?from=vpn", TRUE },
+    { "https://192.0.2.1:8443/", TRUE },
+    { "", FALSE },
+    { "portal.hotel.example", FALSE },
+    { "file:///etc/passwd", FALSE },
+    { "http://localhost:631/", FALSE },
+    { "http://a.example/\nb", FALSE },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_auto (HostReport) report = { 0 };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) body = g_variant_ref_sink (g_variant_new ("(s)", rows[i].url));
+    const Message message = { .type = MESSAGE_PORTAL, .body = body, .fd = -1 };
+    g_test_message ("%s", rows[i].url);
+    g_assert_true (host_report_parse (&message, &report, &error) == rows[i].ok);
+    if (rows[i].ok)
+      g_assert_cmpstr (report.detail, ==, rows[i].url);
+    else
+      g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_PROTOCOL);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -162,5 +191,6 @@ main (int argc, char **argv)
   g_test_add_func ("/host/report/want-trust-is-cleaned", want_trust_is_cleaned);
   g_test_add_func ("/host/report/want-trust-has-limits", want_trust_has_limits);
   g_test_add_func ("/host/report/key-changed-rows", key_changed_rows);
+  g_test_add_func ("/host/report/portal-rows", portal_rows);
   return g_test_run ();
 }

@@ -5,14 +5,15 @@
 
 /* Row: from; column: to. The same order as the enum. */
 static const char *const edges[TUNNEL_N_STATES] = {
-  [TUNNEL_LOOKING_FOR_GATEWAY] = ".x...x.x",
-  [TUNNEL_SIGNING_IN] = "x.x.xx.x",
-  [TUNNEL_SETTING_UP] = "...xxx.x",
-  [TUNNEL_CONNECTED] = "..x.xx.x",
-  [TUNNEL_RECONNECTING] = ".xxx.x.x",
-  [TUNNEL_DISCONNECTING] = "......x.",
-  [TUNNEL_DISCONNECTED] = "........",
-  [TUNNEL_FAILED] = "........",
+  [TUNNEL_LOOKING_FOR_GATEWAY] = ".x...xx.x",
+  [TUNNEL_SIGNING_IN] = "x.x.x.x.x",
+  [TUNNEL_SETTING_UP] = "...xx.x.x",
+  [TUNNEL_CONNECTED] = "..x.x.x.x",
+  [TUNNEL_RECONNECTING] = ".xxx.xx.x",
+  [TUNNEL_WAITING_FOR_PORTAL] = "x...x.x.x",
+  [TUNNEL_DISCONNECTING] = ".......x.",
+  [TUNNEL_DISCONNECTED] = ".........",
+  [TUNNEL_FAILED] = ".........",
 };
 
 static void
@@ -41,7 +42,8 @@ static void
 test_names (void)
 {
   static const char *const names[TUNNEL_N_STATES] = { "looking-for-gateway", "signing-in",
-    "setting-up", "connected", "reconnecting", "disconnecting", "disconnected", "failed" };
+    "setting-up", "connected", "reconnecting", "waiting-for-portal", "disconnecting",
+    "disconnected", "failed" };
   for (unsigned int i = 0; i < TUNNEL_N_STATES; i++)
     g_assert_cmpstr (tunnel_state_to_string (i), ==, names[i]);
   g_assert_cmpstr (tunnel_state_to_string (TUNNEL_N_STATES), ==, "unknown");

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Session, the captive portal: a network that lets nobody out before a sign-in on a web page.
+ *
+ * What fails as it does there is not taken for an answer before the network was asked (PortalProbe). While
+ * nobody is signed in the failure is held back until then, a question of trust among them: whoever stands
+ * in the gateway's place is not to be trusted by mistake. A connection that was up goes on as ever
+ * meanwhile. Behind a portal the session waits: it asks again and again, and where it gets another answer
+ * it tries the gateway, without a word until that is there. */
+#include "tunnel/session-private.h"
+
+static void
+set_held (Session *self, const GError *error, bool was_up)
+{
+  g_clear_error (&self->held_failure);
+  self->held_failure = error != NULL ? g_error_copy (error) : NULL;
+  self->held_was_up = was_up;
+}
+
+/* Behind the portal, whose page is at url. */
+static void
+enter (Session *self, const char *url)
+{
+  uplink_close (self->uplink);
+  if (!self->was_connected)
+    session_forget_ike (self);
+  if (self->state == TUNNEL_SIGNING_IN)
+    session_set_state (self, TUNNEL_LOOKING_FOR_GATEWAY, "nobody there speaks IKE");
+  if (self->state != TUNNEL_WAITING_FOR_PORTAL || g_strcmp0 (url, self->portal_url) != 0)
+    control_send (self->control, MESSAGE_PORTAL, g_variant_new ("(s)", url));
+  g_free (self->portal_url);
+  self->portal_url = g_strdup (url);
+  if (self->state != TUNNEL_WAITING_FOR_PORTAL)
+    portal_wait_restart (&self->portal);
+  session_set_state (self, TUNNEL_WAITING_FOR_PORTAL, "the network wants a sign-in on a web page");
+  alarm_set (self->portal_alarm, portal_wait_next (&self->portal, g_get_monotonic_time ()));
+}
+
+static void
+try_gateway (Session *self)
+{
+  alarm_set (self->portal_alarm, ALARM_OFF);
+  session_want_proxies (self);
+  uplink_connect (self->uplink, g_get_monotonic_time (), self->was_connected);
+}
+
+static void
+probed (PortalVerdict verdict, const char *url, void *user_data)
+{
+  Session *self = user_data;
+  g_autofree char *own = portal_own_url (self->start->site->address.host);
+  g_autofree char *told = g_strdup (url != NULL ? url : own);
+  g_autoptr (GError) held = g_steal_pointer (&self->held_failure);
+  g_clear_pointer (&self->portal_probe, portal_probe_free);
+  bool found = portal_wait_found (&self->portal, verdict, g_get_monotonic_time ());
+  if (found && !uplink_is_up (self->uplink))
+    enter (self, told);
+  else if (held != NULL)
+    session_take_failure (self, held, self->held_was_up);
+  else if (self->state == TUNNEL_WAITING_FOR_PORTAL)
+    try_gateway (self);
+  session_pump (self);
+}
+
+/* True if the TLS server's certificate, of which the issuer is unknown, is also for another name. */
+static bool
+shows_other_name (const Session *self)
+{
+  GBytes *shown = uplink_unvouched_certificate (self->uplink);
+  return shown != NULL &&
+      crypto_trust_judge_alone (slice_of_bytes (shown), TRUST_PURPOSE_TLS_SERVER,
+          site_tls_name (self->start->site),
+          g_get_real_time () / G_USEC_PER_SEC) == TRUST_WRONG_NAME;
+}
+
+/* Asks the network, about the failure of a stream or, NULL, once more. */
+static void
+ask (Session *self, const GError *error)
+{
+  const Start *start = self->start;
+  bool wrong_name = error != NULL && error->code == VISITOR_ERROR_TLS_WRONG_NAME;
+  if (self->portal_probe != NULL)
+    return;
+  const PortalProbeConfig config = {
+    .question = {
+      .host = start->site->address.host,
+      .tls_name = site_tls_name (start->site),
+      .strange_tls = wrong_name || (error != NULL && shows_other_name (self)),
+    },
+    .port = PORTAL_PORT,
+    .nameservers = start->nameservers,
+    .hosts = start->hosts,
+    .sockets = control_sockets (self->control),
+  };
+  self->portal_probe = portal_probe_new (&config, probed, self);
+}
+
+static void
+look_again (void *user_data)
+{
+  Session *self = user_data;
+  if (self->state == TUNNEL_WAITING_FOR_PORTAL)
+    ask (self, NULL);
+}
+
+/* A stream has failed. True: session_take_failure () is called when it is known whether there is a portal,
+ * unless there is one. */
+bool
+session_ask_for_portal (Session *self, const GError *error, bool was_up)
+{
+  if (!self->start->waits_for_portal || !portal_wait_suspects ((VisitorError) error->code, was_up))
+    return false;
+  if (self->was_connected && was_up)
+    return false;
+  ask (self, error);
+  bool holds = !self->was_connected || self->state == TUNNEL_WAITING_FOR_PORTAL;
+  if (holds)
+    set_held (self, error, was_up);
+  return holds;
+}
+
+/* True if there was a portal a moment ago, and the failure may still be its own. */
+bool
+session_bears_with_portal (const Session *self, const GError *error, bool was_up)
+{
+  return portal_wait_suspects ((VisitorError) error->code, was_up) &&
+      !portal_wait_is_over (&self->portal, g_get_monotonic_time ());
+}
+
+/* A stream stands. */
+void
+session_leave_portal (Session *self)
+{
+  if (self->state != TUNNEL_WAITING_FOR_PORTAL)
+    return;
+  session_stop_portal (self);
+  backoff_reset (&self->backoff);
+  session_set_state (self, self->was_connected ? TUNNEL_RECONNECTING : TUNNEL_LOOKING_FOR_GATEWAY,
+      "the network lets us through");
+}
+
+/* MESSAGE_CONNECTIVITY: how the machine's network manager sees it by now. */
+void
+session_take_connectivity (Session *self, GVariant *body)
+{
+  guint32 connectivity;
+  g_variant_get (body, "(u)", &connectivity);
+  self->portal.connectivity = (Connectivity) connectivity;
+  bool waits = self->state == TUNNEL_WAITING_FOR_PORTAL;
+  bool looks = self->state == TUNNEL_LOOKING_FOR_GATEWAY || self->state == TUNNEL_RECONNECTING;
+  if (!self->start->waits_for_portal || !(waits || looks) || uplink_is_up (self->uplink))
+    return;
+  portal_wait_restart (&self->portal);
+  if (waits && connectivity == CONNECTIVITY_FULL && self->portal_probe == NULL)
+    try_gateway (self);
+  else if (waits || connectivity == CONNECTIVITY_PORTAL)
+    ask (self, NULL);
+}
+
+void
+session_init_portal (Session *self)
+{
+  self->portal_alarm = alarm_new (look_again, self);
+  portal_wait_init (&self->portal, self->start->connectivity);
+}
+
+/* Nothing is asked any more. */
+void
+session_stop_portal (Session *self)
+{
+  alarm_set (self->portal_alarm, ALARM_OFF);
+  g_clear_pointer (&self->portal_probe, portal_probe_free);
+  g_clear_error (&self->held_failure);
+}
+
+void
+session_clear_portal (Session *self)
+{
+  session_stop_portal (self);
+  alarm_free (self->portal_alarm);
+  g_clear_pointer (&self->portal_url, g_free);
+}
