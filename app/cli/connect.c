@@ -16,6 +16,7 @@
 #include "cli/question.h"
 #include "cli/trust.h"
 #include "cli/verb.h"
+#include "client/portal.h"
 #include "client/site-list.h"
 
 #define END_SECONDS 20
@@ -45,6 +46,7 @@ typedef struct {
   char *proxy_user; /* typed, while its password is asked for */
   VisitorCredential *credential; /* NULL where the site signs in without a certificate */
   VisitorSecretRequest *asking; /* what the person is being asked for */
+  char *portal; /* the page that was told last, or NULL */
   VisitorTrustRequest *trusting; /* what the person is being asked about */
 
   /* state */
@@ -164,16 +166,40 @@ on_over (Connecting *self, VisitorState state)
     finish (self, self->connected ? EXIT_CODE_OK : EXIT_CODE_FAILED);
 }
 
+/* Nobody is in a hurry then: what follows may ask for the password. */
+static gboolean
+waits_for_portal (const Connecting *self)
+{
+  return self->told == VISITOR_STATE_WAITING_FOR_PORTAL;
+}
+
+static void
+tell_portal (Connecting *self)
+{
+  g_autofree char *url = visitor_portal_url (self->connection, self->site);
+  if (g_strcmp0 (url, self->portal) == 0)
+    return;
+  g_free (self->portal);
+  self->portal = g_steal_pointer (&url);
+  output_say ("%s", visitor_portal_sentence ());
+  /* Translators: a URL follows */
+  output_say (_ ("Open this in a browser: %s"), self->portal);
+  output_say ("%s", visitor_portal_advice ());
+}
+
 static void
 on_status (VisitorConnection *connection, GParamSpec *pspec, Connecting *self)
 {
   VisitorState state = visitor_connection_get_state (connection);
-  if (state == self->told)
+  if (state == self->told && !waits_for_portal (self))
     return;
+  gboolean is_new = state != self->told;
   self->told = state;
-  if (state != VISITOR_STATE_FAILED)
+  if (is_new && state != VISITOR_STATE_FAILED)
     output_say (
         "%s: %s", visitor_connection_get_string (connection, "name"), visitor_state_words (state));
+  if (waits_for_portal (self))
+    tell_portal (self);
   if (state == VISITOR_STATE_CONNECTED && !self->connected)
     on_connected (self);
   if (visitor_state_is_over (state))
@@ -198,7 +224,7 @@ static gboolean
 on_patience_over (gpointer user_data)
 {
   Connecting *self = user_data;
-  gboolean asked = self->asking != NULL || self->trusting != NULL;
+  gboolean asked = self->asking != NULL || self->trusting != NULL || waits_for_portal (self);
   if (self->connected || self->cancelled || self->connection == NULL || asked)
     return G_SOURCE_CONTINUE;
   output_complain (
@@ -518,6 +544,7 @@ clear (Connecting *self)
   g_clear_pointer (&self->password, secret_unref);
   g_clear_pointer (&self->proxy_password, secret_unref);
   g_free (self->proxy_user);
+  g_free (self->portal);
   g_clear_pointer (&self->credential, visitor_credential_unref);
   g_main_loop_unref (self->loop);
 }

@@ -208,6 +208,14 @@ visitor_connection_get_state (VisitorConnection *self)
   return visitor_state_from_string (visitor_connection_get_string (self, "state"));
 }
 
+/* TRUE where it has been up: it stands, or is made anew. */
+gboolean
+visitor_connection_was_up (VisitorConnection *self)
+{
+  return g_variant_lookup (self->status, "connected", "x", NULL) &&
+      !visitor_state_is_over (visitor_connection_get_state (self));
+}
+
 /* Why a connection failed, in our domain; NULL while it has not. Transfer: full. */
 GError *
 visitor_connection_get_failure (VisitorConnection *self)

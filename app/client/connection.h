@@ -16,6 +16,7 @@ typedef enum {
   VISITOR_STATE_SETTING_UP,
   VISITOR_STATE_CONNECTED,
   VISITOR_STATE_RECONNECTING,
+  VISITOR_STATE_WAITING_FOR_PORTAL,
   VISITOR_STATE_DISCONNECTING,
   VISITOR_STATE_DISCONNECTED,
   VISITOR_STATE_FAILED,
@@ -38,6 +39,7 @@ const char *visitor_connection_get_path (VisitorConnection *self);
 GVariant *visitor_connection_get_status (VisitorConnection *self);
 VisitorState visitor_connection_get_state (VisitorConnection *self);
 const char *visitor_connection_get_string (VisitorConnection *self, const char *key);
+gboolean visitor_connection_was_up (VisitorConnection *self);
 GError *visitor_connection_get_failure (VisitorConnection *self);
 VisitorTrustQuestion *visitor_connection_get_changed_key (VisitorConnection *self);
 

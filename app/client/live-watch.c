@@ -161,7 +161,7 @@ live_watch_adopt (VisitorLive *live, VisitorConnection *connection)
   tracked->live = live;
   tracked->connection = g_object_ref (connection);
   VisitorState state = visitor_connection_get_state (connection);
-  tracked->was_connected = state == VISITOR_STATE_CONNECTED || state == VISITOR_STATE_RECONNECTING;
+  tracked->was_connected = visitor_connection_was_up (connection);
   tracked->is_over = visitor_state_is_over (state);
   g_hash_table_insert (live->tracked, g_strdup (path), tracked);
   attach (tracked);

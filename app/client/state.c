@@ -16,6 +16,8 @@ static const struct {
   [VISITOR_STATE_SETTING_UP] = { "setting-up", N_ ("Setting up the network") },
   [VISITOR_STATE_CONNECTED] = { "connected", N_ ("Connected") },
   [VISITOR_STATE_RECONNECTING] = { "reconnecting", N_ ("Reconnecting") },
+  [VISITOR_STATE_WAITING_FOR_PORTAL] = { "waiting-for-portal",
+      N_ ("Waiting for you to sign in to this network") },
   [VISITOR_STATE_DISCONNECTING] = { "disconnecting", N_ ("Disconnecting") },
   [VISITOR_STATE_DISCONNECTED] = { "disconnected", N_ ("Disconnected") },
   [VISITOR_STATE_FAILED] = { "failed", N_ ("Failed") },

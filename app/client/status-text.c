@@ -65,6 +65,7 @@ visitor_status_text (const VisitorStatusFacts *facts, gint64 now)
   case VISITOR_STATE_UNKNOWN:
   case VISITOR_STATE_SETTING_UP:
   case VISITOR_STATE_RECONNECTING:
+  case VISITOR_STATE_WAITING_FOR_PORTAL:
   case VISITOR_N_STATES: break;
   }
   return g_strdup (visitor_state_words (facts->state));

@@ -10,6 +10,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "client/error-text.h"
+#include "client/portal.h"
 
 static gboolean
 was_wanted (VisitorState state)
@@ -79,6 +80,18 @@ visitor_notice_for_loss (const char *site)
   notice->body = g_strdup (_ ("Visitor goes on trying; nobody has to sign in again."));
   notice->button = _ ("Disconnect");
   notice->action = "app.disconnect";
+  return notice;
+}
+
+/* What to tell of a network that wants a person to sign in before it lets anybody out. */
+VisitorNotice *
+visitor_notice_for_portal (const char *site)
+{
+  VisitorNotice *notice = notice_take (g_strdup_printf (_ ("%s waits for this network"), site));
+  notice->body = g_strdup_printf ("%s %s", visitor_portal_sentence (), visitor_portal_advice ());
+  notice->button = _ ("Open sign-in page");
+  notice->action = "app.open-portal";
+  notice->is_urgent = TRUE;
   return notice;
 }
 

@@ -54,6 +54,15 @@ on_disconnect (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_open_portal (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VisitorApplication *self = user_data;
+  VisitorSiteItem *item = site_of (self, parameter);
+  if (item != NULL && visitor_site_item_get_state (item) == VISITOR_STATE_WAITING_FOR_PORTAL)
+    visitor_window_open_portal (visitor_application_ensure_window (self), item);
+}
+
+static void
 pass_to_window (VisitorApplication *self, const char *action)
 {
   if (self->model != NULL)
@@ -110,6 +119,7 @@ static const GActionEntry actions[] = {
   { "show-site", on_show_site, "s" },
   { "connect", on_connect, "s" },
   { "disconnect", on_disconnect, "s" },
+  { "open-portal", on_open_portal, "s" },
   { "new-site", on_new_site },
   { "import", on_import },
   { "preferences", on_preferences },

@@ -41,6 +41,7 @@ face_of (VisitorState state)
   case VISITOR_STATE_LOOKING_FOR_GATEWAY:
   case VISITOR_STATE_SIGNING_IN:
   case VISITOR_STATE_SETTING_UP:
+  case VISITOR_STATE_WAITING_FOR_PORTAL:
     return (Face){ "visitor-door-shut-symbolic", "busy", N_ ("Cancel"), TRUE };
   case VISITOR_STATE_CONNECTED:
     return (Face){ "visitor-door-ajar-symbolic", "connected", N_ ("Disconnect"), FALSE };

@@ -76,9 +76,17 @@ visitor_failure_bar_show (VisitorFailureBar *self, const GError *failure, Visito
 {
   VisitorError code =
       failure->domain == VISITOR_ERROR ? (VisitorError) failure->code : VISITOR_ERROR_FAILED;
+  visitor_failure_bar_show_action (
+      self, visitor_error_sentence (code), visitor_error_advice (code), action);
+}
+
+/* Translated sentences, and the button of an action. */
+void
+visitor_failure_bar_show_action (
+    VisitorFailureBar *self, const char *sentence, const char *advice, VisitorErrorAction action)
+{
   self->action = action;
-  visitor_failure_bar_show_text (self, visitor_error_sentence (code), visitor_error_advice (code),
-      visitor_error_action_label (action));
+  visitor_failure_bar_show_text (self, sentence, advice, visitor_error_action_label (action));
 }
 
 /* Translated sentences; button_or_null has a mnemonic. */

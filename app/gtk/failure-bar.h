@@ -12,6 +12,8 @@ G_DECLARE_FINAL_TYPE (VisitorFailureBar, visitor_failure_bar, VISITOR, FAILURE_B
 
 void visitor_failure_bar_show (
     VisitorFailureBar *self, const GError *failure, VisitorErrorAction action);
+void visitor_failure_bar_show_action (
+    VisitorFailureBar *self, const char *sentence, const char *advice, VisitorErrorAction action);
 void visitor_failure_bar_show_text (
     VisitorFailureBar *self, const char *sentence, const char *advice, const char *button_or_null);
 void visitor_failure_bar_hide (VisitorFailureBar *self);

@@ -10,6 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "client/portal.h"
 #include "gtk/connect-button.h"
 #include "gtk/connection-group.h"
 #include "gtk/failure-bar.h"
@@ -60,6 +61,7 @@ step_of (VisitorState state)
   case VISITOR_STATE_UNKNOWN:
   case VISITOR_STATE_CONNECTED:
   case VISITOR_STATE_RECONNECTING:
+  case VISITOR_STATE_WAITING_FOR_PORTAL:
   case VISITOR_STATE_DISCONNECTING:
   case VISITOR_STATE_DISCONNECTED:
   case VISITOR_STATE_FAILED:
@@ -94,7 +96,10 @@ show_failure (VisitorSitePage *self)
   const char *problem = visitor_site_item_get_problem (self->item);
   const GError *failure = visitor_site_item_get_failure (self->item);
   gboolean usable = visitor_site_item_get_site (self->item) != NULL;
-  if (problem != NULL)
+  if (visitor_site_item_get_state (self->item) == VISITOR_STATE_WAITING_FOR_PORTAL)
+    visitor_failure_bar_show_action (self->failure_bar, visitor_portal_sentence (),
+        visitor_portal_advice (), VISITOR_ERROR_ACTION_OPEN_PORTAL);
+  else if (problem != NULL)
     visitor_failure_bar_show_text (self->failure_bar,
         usable ? _ ("The file of this site is not quite right.") : _ ("This site cannot be used."),
         problem, NULL);
@@ -121,7 +126,9 @@ show_state (VisitorSitePage *self, VisitorState state)
 static void
 show_connection (VisitorSitePage *self, VisitorState state)
 {
-  gboolean stands = state == VISITOR_STATE_CONNECTED || state == VISITOR_STATE_RECONNECTING;
+  gboolean stands = state == VISITOR_STATE_CONNECTED || state == VISITOR_STATE_RECONNECTING ||
+      (state == VISITOR_STATE_WAITING_FOR_PORTAL &&
+          visitor_connection_was_up (visitor_site_item_get_connection (self->item)));
   gtk_widget_set_visible (GTK_WIDGET (self->graph), stands);
   gtk_widget_set_visible (GTK_WIDGET (self->connection_group), stands);
   visitor_throughput_graph_set_throughput (

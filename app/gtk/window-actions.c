@@ -7,12 +7,11 @@
 #include <glib/gi18n-lib.h>
 
 #include "client/error-action.h"
+#include "client/portal.h"
 #include "client/report.h"
 #include "gtk/edit-dialog.h"
 #include "gtk/export-dialog.h"
 #include "gtk/log-window.h"
-
-#define PORTAL_URI "http://nmcheck.gnome.org/" /* any page that a portal catches */
 
 static gboolean
 can_connect (VisitorSiteItem *item)
@@ -302,6 +301,16 @@ visitor_window_update_actions (VisitorWindow *self)
   gtk_widget_action_set_enabled (widget, "win.disconnect", disconnectable);
 }
 
+/* Opens the page on which a person signs in to the network that item is kept waiting by. */
+void
+visitor_window_open_portal (VisitorWindow *self, VisitorSiteItem *item)
+{
+  g_autofree char *url = visitor_portal_url (
+      visitor_site_item_get_connection (item), visitor_site_item_get_site (item));
+  if (url != NULL)
+    gtk_show_uri (GTK_WINDOW (self), url, GDK_CURRENT_TIME);
+}
+
 /* The button beside a failure: a VisitorErrorAction. */
 void
 visitor_window_act_on_failure (VisitorWindow *self, guint action)
@@ -312,9 +321,7 @@ visitor_window_act_on_failure (VisitorWindow *self, guint action)
   case VISITOR_ERROR_ACTION_SIGN_IN_AGAIN:
     gtk_widget_activate_action (widget, "win.toggle", NULL);
     break;
-  case VISITOR_ERROR_ACTION_OPEN_PORTAL:
-    gtk_show_uri (GTK_WINDOW (self), PORTAL_URI, GDK_CURRENT_TIME);
-    break;
+  case VISITOR_ERROR_ACTION_OPEN_PORTAL: visitor_window_open_portal (self, self->item); break;
   case VISITOR_ERROR_ACTION_SHOW_CERTIFICATE:
     if (!visitor_window_warn_of_key (self, self->item))
       gtk_widget_activate_action (widget, "win.details", NULL);

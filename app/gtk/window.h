@@ -16,6 +16,7 @@ visitor_window_new (VisitorApplication *application, VisitorSiteModel *model, Vi
 void visitor_window_show_site (VisitorWindow *self, VisitorSiteItem *item);
 void visitor_window_import_file (VisitorWindow *self, GFile *file);
 void visitor_window_finish_removal (VisitorWindow *self);
+void visitor_window_open_portal (VisitorWindow *self, VisitorSiteItem *item);
 
 void visitor_window_ask_secret (VisitorWindow *self, VisitorSiteItem *item,
     VisitorSecretRequest *request, const GError *keyring_problem);

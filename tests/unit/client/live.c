@@ -10,6 +10,7 @@
 
 #include "base/names.h"
 #include "client/keyring.h"
+#include "client/portal.h"
 #include "dbus/errors.h"
 #include "dbus/visitor-dbus.h"
 
@@ -88,6 +89,18 @@ set_state (Fixture *f, const char *path, const char *state, const char *error)
   GVariant *status = g_variant_ref_sink (g_variant_dict_end (&dict));
   g_object_set_data_full (G_OBJECT (object), "status", status, (GDestroyNotify) g_variant_unref);
   visitor_dbus_connection1_emit_changed (object, status);
+}
+
+static void
+set_portal (Fixture *f, const char *path, const char *url)
+{
+  VisitorDBusConnection1 *object = g_hash_table_lookup (f->connections, path);
+  GVariantDict dict;
+  g_variant_dict_init (&dict, g_object_get_data (G_OBJECT (object), "status"));
+  g_variant_dict_insert (&dict, "portal", "s", url);
+  GVariant *status = g_variant_ref_sink (g_variant_dict_end (&dict));
+  g_object_set_data_full (G_OBJECT (object), "status", status, (GDestroyNotify) g_variant_unref);
+  set_state (f, path, "waiting-for-portal", NULL);
 }
 
 static gboolean
@@ -420,6 +433,32 @@ on_notify (GObject *item, GParamSpec *pspec, GPtrArray *texts)
 }
 
 /* --- the tests --- */
+
+static void
+expect_portal (Fixture *f, const char *path, const char *told, const char *opened)
+{
+  set_portal (f, path, told);
+  VisitorConnection *connection = visitor_site_item_get_connection (office (f));
+  wait_until (g_strcmp0 (visitor_connection_get_string (connection, "portal"), told) == 0);
+  g_autofree char *url = visitor_portal_url (connection, visitor_site_item_get_site (office (f)));
+  g_assert_cmpstr (url, ==, opened);
+}
+
+/* A browser is sent where the portal says, but not everywhere. */
+static void
+test_portal (Fixture *f, gconstpointer data)
+{
+  const char *path = connect_office (f);
+  const char *host = visitor_site_item_get_site (office (f))->address.host;
+  g_autofree char *own = g_strdup_printf ("http://%s/", host);
+  expect_portal (f, path, "http://login.hotel.example/?a=b", "http://login.hotel.example/?a=b");
+  wait_for_state (f, VISITOR_STATE_WAITING_FOR_PORTAL);
+  g_assert_cmpstr (visitor_site_item_get_status_text (office (f)), ==,
+      "Waiting for you to sign in to this network");
+  expect_portal (f, path, "file:///etc/passwd", own);
+  expect_portal (f, path, "http://localhost:631/", own);
+  g_assert_false (visitor_connection_was_up (visitor_site_item_get_connection (office (f))));
+}
 
 static void
 test_states (Fixture *f, gconstpointer data)
@@ -906,6 +945,7 @@ main (int argc, char **argv)
   g_test_dbus_up (the_bus);
   g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", g_test_dbus_get_bus_address (the_bus), TRUE);
   ADD ("states", test_states);
+  ADD ("portal", test_portal);
   ADD ("failure", test_failure);
   ADD ("lost", test_lost);
   ADD ("refused", test_refused);

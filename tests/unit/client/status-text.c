@@ -34,6 +34,8 @@ test_sentences (void)
     { VISITOR_STATE_CONNECTED, TRUE, "alice", 9 * DAY + HOUR, "Connected for 9 days", 23 * HOUR },
     { VISITOR_STATE_CONNECTED, TRUE, "alice", -DAY, "Connected", 60 }, /* a clock set back */
     { VISITOR_STATE_RECONNECTING, TRUE, "alice", HOUR, "Reconnecting", 0 },
+    { VISITOR_STATE_WAITING_FOR_PORTAL, TRUE, "alice", 0,
+        "Waiting for you to sign in to this network", 0 },
     { VISITOR_STATE_DISCONNECTING, TRUE, "alice", HOUR, "Disconnecting", 0 },
     { VISITOR_STATE_DISCONNECTING, FALSE, "alice", 0, "Cancelling", 0 },
     { VISITOR_STATE_UNKNOWN, TRUE, "alice", 0, "In a state that this program does not know", 0 },

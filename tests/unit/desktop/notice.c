@@ -85,6 +85,17 @@ test_questions (void)
   g_assert_true (again->is_urgent);
 }
 
+static void
+test_portal (void)
+{
+  g_autoptr (VisitorNotice) notice = visitor_notice_for_portal ("Office");
+  g_assert_cmpstr (notice->title, ==, "Office waits for this network");
+  g_assert_nonnull (strstr (notice->body, "sign in on a web page"));
+  g_assert_cmpstr (notice->button, ==, "Open sign-in page");
+  g_assert_cmpstr (notice->action, ==, "app.open-portal");
+  g_assert_true (notice->is_urgent);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -92,5 +103,6 @@ main (int argc, char **argv)
   g_test_add_func ("/desktop/notice/rows", test_rows);
   g_test_add_func ("/desktop/notice/no-details", test_no_details);
   g_test_add_func ("/desktop/notice/questions", test_questions);
+  g_test_add_func ("/desktop/notice/portal", test_portal);
   return g_test_run ();
 }

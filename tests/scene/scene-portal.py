@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A hotel that lets nobody out before a sign-in on its web page."""
+
+import contextlib
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+
+import network
+from lab import Lab
+from portal import PAGE as PORTAL_PAGE
+from portal import WELCOME, Portal, ordinary_site
+from process import wait_until
+from scene import expect, expect_equal, main, promise
+from servers import PAGE
+from strongswan import GATEWAY_IDENTITY, USERS
+
+WAITS = "waiting-for-portal"
+URL = f"{PORTAL_PAGE}?from={GATEWAY_IDENTITY}"
+
+
+class Hotel:
+    """The lab, the portal, alice with her site."""
+
+    def __init__(self, lab):
+        self.lab = lab
+        lab.responder().start()
+        self.gateway = lab.visitor_gateway()
+        lab.engine()
+        self.portal = lab.ends(Portal(lab))
+        self.alice = lab.person("alice")
+        self.alice.import_site("office", lab.site())
+
+    def begin(self):
+        self.alice.disconnect("office", check=False)
+        self.portal.open()
+        return self.lab, self.portal, self.alice
+
+    def start(self):
+        """`visitor connect`, under way."""
+        return self.alice.start("connect", "office", "--password-fd", "0", password=USERS["alice"])
+
+    def wait_for_portal(self, seconds=20):
+        wait_until(lambda: self.alice.state("office") == WAITS, "the portal to be recognised", seconds)
+        return self.alice.status("office")["portal"]
+
+    def expect_page(self):
+        expect_equal(self.lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page")
+
+
+@contextlib.contextmanager
+def hotel():
+    with Lab() as lab:
+        yield Hotel(lab)
+
+
+@promise("behind a portal connect says where to sign in, waits, and goes on by itself when that is done")
+def waits(hotel):
+    _, portal, alice = hotel.begin()
+    portal.close()
+    client = hotel.start()
+    expect_equal(hotel.wait_for_portal(), URL, "the page")
+    client.wait_for_output(URL)
+    expect("sign in on a web page" in client.output(), f"not said: {client.output()}")
+    shown = alice.visitor("status").stdout
+    expect(URL in shown, f"the page is not in: {shown}")
+    expect(client.is_alive(), "the client has gone")
+    expect_equal(portal.sign_in(URL), WELCOME, "the portal's page")
+    expect_equal(client.wait(30), 0, f"exit status: {client.output()}")
+    expect("portal" not in alice.status("office"), "the portal is told of when it is no more")
+    hotel.expect_page()
+
+
+@promise("nothing but one question in clear HTTP, for no page and without a cookie, was asked of the portal")
+def asks_little(hotel):
+    lines = hotel.portal.asked()
+    probes = [line for line in lines if "/visitor-portal-check" in line]
+    expect(probes, f"nobody asked: {lines}")
+    expect(all('"GET /visitor-portal-check HTTP/1.1" 302' in line for line in probes), f"asked: {probes}")
+
+
+@promise("a connection that was up waits behind the portal of another network, and is back without a sign-in")
+def was_up(hotel):
+    _, portal, alice = hotel.begin()
+    alice.connect("office", password=USERS["alice"])
+    hotel.expect_page()
+    before = alice.status("office")
+    portal.close()
+    expect_equal(hotel.wait_for_portal(), URL, "the page")
+    expect_equal(alice.status("office")["interface"], before["interface"], "the device meanwhile")
+    portal.open()
+    wait_until(lambda: alice.state("office") == "connected", "the connection again", 30)
+    counters = alice.status("office")["counters"]
+    expect_equal(counters["sign-ins"], before["counters"]["sign-ins"], "sign-ins")
+    hotel.expect_page()
+
+
+@promise("a portal that resets what is not the web is recognised, and who does not want to wait can leave")
+def resets(hotel):
+    _, portal, alice = hotel.begin()
+    portal.close(tls="reset")
+    client = hotel.start()
+    expect_equal(hotel.wait_for_portal(), URL, "the page")
+    alice.disconnect("office")
+    wait_until(lambda: not client.is_alive(), "the client's end")
+    expect(alice.status("office") is None, "the connection is still there")
+
+
+@promise("a gateway that is down, with a web site beside it that leads to its own https, is behind no portal")
+def web_site(hotel):
+    lab, _, alice = hotel.begin()
+    hotel.gateway.stop()
+    site = ordinary_site(lab)
+    result = alice.connect("office", password=USERS["alice"], check=False)
+    expect_equal(result.returncode, 7, f"exit status: {result.stderr}")
+    expect("sign in on a web page" not in result.stdout + result.stderr, "a portal is told of")
+    expect(site.asked(), "the positive control: the web site was asked")
+    hotel.gateway.start()
+
+
+main(stage=hotel)
