@@ -31,6 +31,8 @@ send_delete (IkeSession *session, IkeSa *sa)
   g_debug ("IKE: deleting the old IKE SA %016" G_GINT64_MODIFIER "x", sa->spi_i);
   ike_window_sent_request (&sa->window, messages);
   ike_session_send (session, messages);
+  if (session->retransmit_at == G_MAXINT64)
+    ike_retransmit_begin (session);
 }
 
 /* The peer deleted it. */
@@ -90,16 +92,30 @@ ike_old_sa_remove (IkeSession *session, IkeSa *sa)
   g_ptr_array_remove (session->old_sas, sa);
 }
 
-/* On a new stream what is out goes again, the same octets (RFC 9329 section 6.2). */
+/* What is out goes again, the same octets; true if anything is. */
+bool
+ike_old_sa_resend (IkeSession *session)
+{
+  bool any = false;
+  for (guint i = 0; i < session->old_sas->len; i++) {
+    const IkeSa *sa = session->old_sas->pdata[i];
+    if (sa->window.request == NULL)
+      continue;
+    ike_session_send (session, sa->window.request);
+    any = true;
+  }
+  return any;
+}
+
+/* The same on a new stream (RFC 9329 section 6.2), where there is time anew to answer it. */
 void
 ike_old_sa_repeat (IkeSession *session)
 {
   for (guint i = 0; i < session->old_sas->len; i++) {
     IkeSa *sa = session->old_sas->pdata[i];
     sa->forget_at = MAX (sa->forget_at, session->now + DELETE_US);
-    if (sa->window.request != NULL)
-      ike_session_send (session, sa->window.request);
   }
+  ike_old_sa_resend (session);
 }
 
 int64_t

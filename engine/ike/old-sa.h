@@ -15,6 +15,7 @@ IkeSa *ike_old_sa_find (const IkeSession *session, const IkeHeader *header);
 void ike_old_sa_deleted (IkeSession *session, IkeSa *sa);
 void ike_old_sa_remove (IkeSession *session, IkeSa *sa);
 
+bool ike_old_sa_resend (IkeSession *session);
 void ike_old_sa_repeat (IkeSession *session);
 int64_t ike_old_sa_next_timeout (const IkeSession *session);
 void ike_old_sa_timeout (IkeSession *session);

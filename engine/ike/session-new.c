@@ -114,6 +114,7 @@ ike_session_new (const IkeConfig *config, GError **error)
   session->ticket = config->ticket;
   if (!check_config (config, session, error))
     return NULL;
+  session->retransmit_at = session->silent_at = G_MAXINT64;
   session->env = config->env;
   session->remote_name = g_strdup (config->remote_identity);
   session->user = g_strdup (config->user != NULL ? config->user : config->local_identity);

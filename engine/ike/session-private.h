@@ -15,6 +15,10 @@
 /* Gateways forget a half-open SA after a while; strongSwan after 30 seconds. */
 #define IKE_HALF_OPEN_US (20 * G_USEC_PER_SEC)
 
+/* The longest IKE message that goes into one datagram (RFC 7383): of IPv6's least MTU what IP, UDP and
+ * marker leave, and something for whatever else stands around it on the way. */
+#define IKE_DATAGRAM_LEN 1200
+
 typedef enum {
   IKE_TASK_DONE,
   IKE_TASK_AGAIN, /* build the next request of the same task */
@@ -67,6 +71,9 @@ struct _IkeSession {
   bool stream_up;
   int64_t heard_at; /* when something authentic of the peer came last */
   int64_t request_deadline, closing_deadline;
+  int64_t retransmit_at; /* over datagrams; G_MAXINT64 = nothing is to be sent again */
+  int64_t silent_at; /* over datagrams: when the path is given up; G_MAXINT64 = never */
+  unsigned int retransmissions;
   int64_t request_left; /* of the wait for an answer, when the stream went */
   bool request_repeated; /* what is out went out again on a new stream */
   GError *end_error; /* what ike_session_end () will report */
@@ -149,6 +156,12 @@ void ike_session_settle (IkeSession *session);
 int64_t ike_session_soon (const IkeSession *session, int64_t least_us, int64_t spread_us);
 int64_t ike_session_soft_end (const IkeSession *session, int64_t lifetime_us);
 void ike_session_schedule_ike_rekey (IkeSession *session);
+
+/* retransmit.c */
+void ike_retransmit_begin (IkeSession *session);
+void ike_retransmit_end (IkeSession *session);
+int64_t ike_retransmit_next_timeout (const IkeSession *session);
+void ike_retransmit_timeout (IkeSession *session);
 
 /* session-receive.c */
 void ike_session_handle_message (IkeSession *session, Slice message);

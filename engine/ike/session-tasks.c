@@ -98,7 +98,10 @@ GPtrArray *
 ike_session_seal (IkeSession *session, IkeSa *sa, uint8_t exchange, uint32_t message_id,
     bool is_response, const IkeChain *chain)
 {
-  size_t max_len = session->has_fragmentation ? session->fragment_len : 0;
+  size_t whole = session->path.has_datagrams ? IKE_DATAGRAM_LEN : 0;
+  size_t max_len = session->fragment_len > 0 ? session->fragment_len : whole;
+  if (!session->has_fragmentation)
+    max_len = 0;
   return ike_sa_seal_parts (sa, exchange, message_id, is_response, max_len, chain);
 }
 
@@ -152,6 +155,7 @@ pump (IkeSession *session)
     ike_window_sent_request (&session->sa->window, messages);
     session->request_deadline = session->now + IKE_RESPONSE_DEADLINE_US;
     session->request_repeated = false;
+    ike_retransmit_begin (session);
     ike_session_send (session, messages);
   }
 }

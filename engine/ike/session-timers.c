@@ -51,6 +51,7 @@ ike_session_next_timeout (const IkeSession *session)
   if (session->state == IKE_STATE_CLOSING)
     at = MIN (at, session->closing_deadline);
   at = MIN (at, ike_old_sa_next_timeout (session));
+  at = MIN (at, ike_retransmit_next_timeout (session));
   at = MIN (at, ike_child_next_timeout (session));
   at = MIN (at, ike_peers_rekey_next_timeout (session));
   if (session->state == IKE_STATE_ESTABLISHED)
@@ -102,6 +103,7 @@ ike_session_timeout (IkeSession *session, int64_t now)
   if (session->state == IKE_STATE_DEAD || !session->stream_up || session->sa == NULL)
     return;
   check_deadlines (session);
+  ike_retransmit_timeout (session);
   ike_old_sa_timeout (session);
   ike_child_timeout (session);
   ike_peers_rekey_timeout (session);

@@ -279,6 +279,7 @@ ike_session_stream_lost (IkeSession *session, int64_t now)
   if (session->stream_up)
     session->request_left = MAX (session->request_deadline - now, REPEATED_DEADLINE_US);
   session->stream_up = false;
+  ike_retransmit_end (session);
   for (GList *l = session->events.head; l != NULL;) {
     GList *next = l->next;
     if (((IkeEvent *) l->data)->type == IKE_EVENT_SEND) {
@@ -292,6 +293,14 @@ ike_session_stream_lost (IkeSession *session, int64_t now)
   ike_session_settle (session);
 }
 
+/* True where IKE_SA_INIT has not been answered and goes by UDP to another address, with which its NAT
+ * detection has to agree; a ticket's request does not go out twice in two shapes. */
+static bool
+is_first_over_datagrams (const IkeSession *session)
+{
+  return session->path.has_datagrams && session->state == IKE_STATE_INIT_SENT && !session->resumes;
+}
+
 /* A new stream is there: the request that is out goes again, the same octets; then we say where we
  * are now, before anything else (RFC 9329 sections 6.2, 6.5 and 7.1). The waits for one answer add up
  * over the streams, or a gateway that is gone behind a relay that hangs up would be waited for for
@@ -302,10 +311,14 @@ ike_session_stream_restored (IkeSession *session, const IkePath *path, int64_t n
   session->now = session->heard_at = now;
   session->path = *path;
   session->stream_up = true;
-  if (session->sa != NULL && session->sa->window.request != NULL) {
+  ike_retransmit_end (session);
+  if (is_first_over_datagrams (session)) {
+    ike_session_begin_anew (session);
+  } else if (session->sa != NULL && session->sa->window.request != NULL) {
     session->request_deadline = now + session->request_left;
     session->request_repeated = true;
     ike_session_send (session, session->sa->window.request);
+    ike_retransmit_begin (session);
   }
   ike_old_sa_repeat (session);
   ike_peers_rekey_stream_restored (session);

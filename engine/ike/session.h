@@ -17,7 +17,7 @@
 #include "ike/eap.h"
 #include "ike/question.h"
 
-/* One IKE SA with one CHILD_SA, as initiator (RFC 7296), over a stream (RFC 9329). Pure: messages
+/* One IKE SA with one CHILD_SA, as initiator (RFC 7296), over a stream (RFC 9329) or UDP. Pure: messages
  * and the time go in, events and the next deadline come out. Times are microseconds of any
  * monotonic clock. */
 typedef struct _IkeSession IkeSession;
@@ -44,6 +44,7 @@ typedef enum {
 typedef struct {
   InetAddr local, remote;
   uint16_t local_port, remote_port;
+  bool has_datagrams; /* UDP: messages get lost, and are sent again until they are answered */
 } IkePath;
 
 typedef struct {
@@ -99,6 +100,7 @@ typedef enum {
   IKE_EVENT_ADDRESSES, /* addresses: all others that the gateway has (RFC 4555) */
   IKE_EVENT_REDIRECTED, /* host: where to sign in anew (RFC 5685); then close this session */
   IKE_EVENT_ESP_SKIP, /* esp_skip: send with sequence numbers that much higher (RFC 6311) */
+  IKE_EVENT_PATH_SILENT, /* over datagrams nobody answers: try another way, or this one anew */
   IKE_EVENT_PATH_CONFIRMED, /* the gateway answered on the new stream: ESP may flow */
   IKE_EVENT_FAILED, /* error; the session is dead */
   IKE_EVENT_CLOSED, /* an orderly end that we asked for */

@@ -11,14 +11,19 @@ typedef struct {
   uint32_t spi_in; /* what is deleted */
 } DeleteTask;
 
-/* NAT_DETECTION_SOURCE_IP and NAT_DETECTION_DESTINATION_IP for the current path. */
+/* NAT_DETECTION_SOURCE_IP and NAT_DETECTION_DESTINATION_IP for the current path. Over UDP the former
+ * matches nothing, so that the gateway puts ESP into UDP whatever is between us: we have no other way to
+ * send it. */
 void
 ike_write_nat_detection (const IkeSession *session, IkeChain *chain)
 {
   const IkePath *path = &session->path;
   uint8_t hash[20];
   const Slice data = SLICE (hash, sizeof hash), none = SLICE (NULL, 0);
-  ike_sa_nat_hash (session->sa, &path->local, path->local_port, hash);
+  if (path->has_datagrams)
+    session->env.random (hash, sizeof hash);
+  else
+    ike_sa_nat_hash (session->sa, &path->local, path->local_port, hash);
   ike_chain_notify (chain, IKE_PROTOCOL_NONE, none, IKE_NOTIFY_NAT_DETECTION_SOURCE_IP, data);
   ike_sa_nat_hash (session->sa, &path->remote, path->remote_port, hash);
   ike_chain_notify (chain, IKE_PROTOCOL_NONE, none, IKE_NOTIFY_NAT_DETECTION_DESTINATION_IP, data);

@@ -117,7 +117,7 @@ connector_name_place (const Connector *self, GError **error, bool at_proxy)
     (*error)->code = code_at_proxy (self, *error);
     g_prefix_error (error, "proxy %s: ", proxy);
   } else if (connector_is_direct (self)) {
-    g_prefix_error (error, "%s port %u: ", entry->host, entry->port);
+    g_prefix_error (error, "%s port %u: ", entry->host, connector_current_port (self));
   } else {
     g_autofree char *proxy = proxy_format (connector_current_proxy (self));
     g_prefix_error (error, "%s port %u through proxy %s: ", entry->host, entry->port, proxy);
@@ -324,9 +324,10 @@ connector_open_link (Connector *self, Link *tcp)
     self->link = put_proxy_on (self, tcp, &error);
   } else {
     set_stage (self, STAGE_TLS);
-    if (self->config.tls)
+    bool tls = self->config.tls && !self->config.udp;
+    if (tls)
       attempt_record_stage (self->record, ATTEMPT_TLS);
-    self->link = self->config.tls ? put_tls_on (self, tcp, &error) : tcp;
+    self->link = tls ? put_tls_on (self, tcp, &error) : tcp;
   }
   if (self->link == NULL) {
     fail_link (self, error);

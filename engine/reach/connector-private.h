@@ -58,11 +58,14 @@ struct _Connector {
   InetAddr good_addr; /* of the gateway at good_entry; family INET_NONE = none yet */
   InetAddr good_proxy_addr; /* of good_proxy, as above */
   GBytes *resume;
+  GArray *silent; /* InetAddr: did not answer over UDP since the last round that found none */
+  GError *silent_error; /* what came farthest there */
 };
 
 /* connector.c */
 const EntryPoint *connector_current_entry (const Connector *self);
 const Proxy *connector_current_proxy (const Connector *self);
+uint16_t connector_current_port (const Connector *self);
 bool connector_is_direct (const Connector *self);
 void connector_note_good (Connector *self, const InetAddr *addr);
 

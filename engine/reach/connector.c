@@ -23,10 +23,20 @@ connector_current_entry (const Connector *self)
   return self->entries->pdata[current_index (self)];
 }
 
+/* No proxy takes datagrams. */
 const Proxy *
 connector_current_proxy (const Connector *self)
 {
-  return &self->proxies[self->way.proxy];
+  static const Proxy none = { .kind = PROXY_DIRECT };
+  return self->config.udp ? &none : &self->proxies[self->way.proxy];
+}
+
+/* Of the gateway. */
+uint16_t
+connector_current_port (const Connector *self)
+{
+  bool own = !self->config.udp || self->config.udp_port == 0;
+  return own ? connector_current_entry (self)->port : self->config.udp_port;
 }
 
 bool
@@ -91,6 +101,13 @@ connector_stop (Connector *connector)
 }
 
 static void
+forget_silent (Connector *self)
+{
+  g_array_set_size (self->silent, 0);
+  g_clear_error (&self->silent_error);
+}
+
+static void
 finish (Connector *self)
 {
   g_autoptr (Link) link = g_steal_pointer (&self->link);
@@ -98,6 +115,12 @@ finish (Connector *self)
   AttemptRecord *record = g_steal_pointer (&self->record);
   connector_stop (self);
   self->record = record;
+  if (link == NULL && reach_error_rank (self->silent_error) >= reach_error_rank (error)) {
+    g_clear_error (&error);
+    error = g_steal_pointer (&self->silent_error);
+  }
+  if (link == NULL)
+    forget_silent (self);
   if (link != NULL)
     self->done (g_steal_pointer (&link), NULL, self->user_data);
   else
@@ -134,6 +157,14 @@ add_remembered (const Connector *self, GArray *known)
     g_array_append_vals (known, self->config.last_good->data, self->config.last_good->len);
 }
 
+static AttemptTransport
+transport_of (const Connector *self)
+{
+  if (self->config.udp)
+    return ATTEMPT_OVER_UDP;
+  return self->config.tls ? ATTEMPT_OVER_TLS : ATTEMPT_OVER_TCP;
+}
+
 static void
 start_race (Connector *self)
 {
@@ -145,20 +176,22 @@ start_race (Connector *self)
   if (!self->again && !inet_addr_parse (host, &literal))
     add_remembered (self, known);
   if (self->record == NULL)
-    self->record = attempts_begin (self->config.attempts, proxy, entry->host, entry->port,
-        self->config.tls ? ATTEMPT_OVER_TLS : ATTEMPT_OVER_TCP);
+    self->record = attempts_begin (self->config.attempts, proxy, entry->host,
+        connector_current_port (self), transport_of (self));
   self->from_memory = known->len > 0;
   self->again = self->retry = false;
   if (connector_is_direct (self) && current_index (self) == 0)
     g_array_append_vals (known, self->config.hosts->data, self->config.hosts->len);
   RaceConfig config = {
     .host = host,
-    .port = connector_is_direct (self) ? entry->port : proxy->port,
+    .port = connector_is_direct (self) ? connector_current_port (self) : proxy->port,
     .known = (const InetAddr *) (void *) known->data,
     .n_known = known->len,
     .nameservers = self->config.nameservers,
     .sockets = self->config.sockets,
     .record = self->record,
+    .udp = self->config.udp,
+    .silent = self->config.udp ? self->silent : NULL,
   };
   self->race = race_new (&config, raced, self);
 }
@@ -167,11 +200,12 @@ static void
 begin_round (Connector *self)
 {
   Way first = { 0 };
-  for (size_t i = 0; i < self->n_proxies && self->through_good; i++) {
+  for (size_t i = 0; i < self->n_proxies && self->through_good && !self->config.udp; i++) {
     if (proxy_equal (&self->proxies[i], &self->good_proxy))
       first.proxy = i;
   }
-  ways_begin (&self->ways, self->n_proxies, self->only_first ? 1 : self->entries->len, &first);
+  ways_begin (&self->ways, self->config.udp ? 1 : self->n_proxies,
+      self->only_first ? 1 : self->entries->len, &first);
   self->begun = true;
 }
 
@@ -216,6 +250,7 @@ connector_new (const ConnectorConfig *config, ConnectorDoneFunc done, void *user
   for (size_t i = 0; i < config->n_entries; i++)
     add_entry (self, config->entries[i].host, config->entries[i].port);
   self->known = g_ptr_array_new_with_free_func (known_proxy_free);
+  self->silent = g_array_new (FALSE, FALSE, sizeof (InetAddr));
   self->n_proxies = 1; /* PROXY_DIRECT */
   return self;
 }
@@ -231,6 +266,8 @@ connector_free (Connector *connector)
   g_clear_pointer (&connector->resume, g_bytes_unref);
   g_ptr_array_unref (connector->entries);
   g_ptr_array_unref (connector->known);
+  forget_silent (connector);
+  g_array_unref (connector->silent);
   g_free (connector);
 }
 
@@ -263,6 +300,29 @@ GBytes *
 connector_unvouched_certificate (const Connector *connector)
 {
   return connector->unvouched;
+}
+
+/* Whether the next links carry datagrams; that is, from the next start on. */
+void
+connector_set_udp (Connector *connector, bool udp)
+{
+  connector_stop (connector);
+  connector->config.udp = udp;
+}
+
+/* Where the last link went nobody answers over UDP, and why that is known: the others are tried first, and
+ * where none is left that is a failure, after which all have another chance. */
+void
+connector_note_silent (Connector *connector, const GError *error)
+{
+  if (connector->good_addr.family != INET_NONE)
+    g_array_append_val (connector->silent, connector->good_addr);
+  connector->good_addr = (InetAddr){ 0 };
+  if (reach_error_rank (error) <= reach_error_rank (connector->silent_error))
+    return;
+  g_clear_error (&connector->silent_error);
+  connector->silent_error = g_error_copy (error);
+  connector_name_place (connector, &connector->silent_error, false);
 }
 
 /* True from connector_start () to its end. */

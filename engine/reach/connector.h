@@ -22,6 +22,8 @@ typedef struct {
   const GArray
       *hosts; /* InetAddr: what /etc/hosts has for the first entry point; goes before DNS */
   const GArray *last_good; /* InetAddr: where the first entry point answered last time */
+  bool udp; /* instead of streams: neither a proxy nor TLS */
+  uint16_t udp_port; /* of all entry points; 0 = each has its own */
   bool tls;
   const char *tls_name; /* what the certificate must say */
   const CryptoTrust *trust;
@@ -49,6 +51,8 @@ void connector_start (Connector *connector);
 void connector_stop (Connector *connector);
 GBytes *connector_unvouched_certificate (const Connector *connector);
 void connector_set_further (Connector *connector, const char *const *hosts, ConnectorOrder order);
+void connector_set_udp (Connector *connector, bool udp);
+void connector_note_silent (Connector *connector, const GError *error);
 bool connector_is_busy (const Connector *connector);
 bool connector_set_proxies (Connector *connector, const Proxy *list, size_t n);
 const Proxy *connector_proxy (const Connector *connector);

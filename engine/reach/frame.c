@@ -53,6 +53,13 @@ frame_stream_link (FrameStream *frames)
   return frames->link;
 }
 
+/* True once a whole frame has come. */
+bool
+frame_stream_was_heard (const FrameStream *frames)
+{
+  return frames->heard;
+}
+
 static void
 set_not_visitor_mode (GError **error, const char *what)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Link: one layer of the way to the gateway (TCP, TLS; a proxy's CONNECT would be another). Links
+/* Link: one layer of the way to the gateway (UDP; or TCP, TLS, a proxy's CONNECT). Links
  * stack: each owns the one below it, and the lowest owns the socket. None of them ever blocks; one
  * that cannot go on says LINK_AGAIN and its user waits for the socket. */
 #include "reach/link.h"
@@ -69,6 +69,13 @@ const char *
 link_transport (const Link *link)
 {
   return link->class->transport;
+}
+
+/* True where frames get lost and come out of order (RFC 7296 section 2.1). */
+bool
+link_has_datagrams (const Link *link)
+{
+  return link->class->has_datagrams;
 }
 
 int

@@ -18,7 +18,8 @@ typedef enum {
 typedef struct _Link Link;
 
 typedef struct {
-  const char *transport; /* "TCP", "TLS": as MESSAGE_STATUS reports it */
+  const char *transport; /* "TCP", "TLS", "UDP": as MESSAGE_STATUS reports it */
+  bool has_datagrams; /* what is written may be lost, and what comes may be anybody's */
   LinkStatus (*open) (Link *link, GError **error);
   LinkStatus (*read) (Link *link, void *buf, size_t size, size_t *ret_len, GError **error);
   LinkStatus (*write) (Link *link, const void *data, size_t len, size_t *ret_len, GError **error);
@@ -46,6 +47,7 @@ char *link_describe (const Link *link);
 GBytes *link_session (Link *link);
 GBytes *link_unvouched_certificate (const Link *link);
 const char *link_transport (const Link *link);
+bool link_has_datagrams (const Link *link);
 int link_fd (const Link *link);
 void link_free (Link *link);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Race: TCP connections to the addresses of one host, of which the first to stand wins. Happy says
- * what to do when; this does it. */
+ * what to do when; this does it. With UDP nothing answers yet, so that it is the first for which there is a
+ * route, and who wants to know more tells the next race which addresses are silent. */
 #include "reach/race.h"
 
 #include <errno.h>
@@ -10,6 +11,7 @@
 #include "reach/dns.h"
 #include "reach/fd-watch.h"
 #include "reach/happy.h"
+#include "reach/link-udp.h"
 
 typedef struct {
   Race *race; /* borrowed */
@@ -24,6 +26,8 @@ struct _Race {
   GArray *nameservers; /* InetAddr */
   SocketSource sockets;
   AttemptRecord *record; /* borrowed */
+  bool udp;
+  GArray *silent; /* InetAddr */
   RaceDoneFunc done;
   void *user_data;
 
@@ -128,8 +132,9 @@ socket_ready (int fd, void *user_data)
     fail_attempt (attempt, VISITOR_ERROR_UNREACHABLE, "the host gave no socket");
     return;
   }
-  attempt->link = link_tcp_new (fd);
-  link_tcp_tune (fd);
+  attempt->link = self->udp ? link_udp_new (fd) : link_tcp_new (fd);
+  if (!self->udp)
+    link_tcp_tune (fd);
 
   struct sockaddr_storage to;
   socklen_t len =
@@ -141,17 +146,46 @@ socket_ready (int fd, void *user_data)
   attempt->watch = fd_watch_new (fd, G_IO_OUT, connected, attempt);
 }
 
+static bool
+is_silent (const Race *self, const InetAddr *addr)
+{
+  for (guint i = 0; i < self->silent->len; i++) {
+    if (inet_addr_compare (&g_array_index (self->silent, InetAddr, i), addr) == 0)
+      return true;
+  }
+  return false;
+}
+
+/* Its silence has been waited for already. */
+static void
+pass_over (Runner *attempt)
+{
+  Race *self = attempt->race;
+  char addr[INET_ADDR_STRLEN];
+  note_error (self,
+      g_error_new (VISITOR_ERROR, VISITOR_ERROR_TIMED_OUT,
+          "%s port %u (%s) does not answer over UDP", self->host, self->port,
+          inet_addr_format (&self->happy.candidates[index_of (attempt)].addr, addr)));
+  happy_failed (&self->happy, index_of (attempt));
+  alarm_set (self->alarm, 0);
+}
+
 static void
 start_attempt (Runner *attempt)
 {
   Race *self = attempt->race;
   char addr[INET_ADDR_STRLEN];
   const HappyCandidate *candidate = self->happy.candidates + index_of (attempt);
-  attempt_record_stage (self->record, ATTEMPT_TCP);
+  if (is_silent (self, &candidate->addr)) {
+    pass_over (attempt);
+    return;
+  }
+  if (!self->udp)
+    attempt_record_stage (self->record, ATTEMPT_TCP);
   g_info (
       "trying %s port %u at %s", self->host, self->port, inet_addr_format (&candidate->addr, addr));
-  attempt->request = self->sockets.want (
-      self->sockets.user, candidate->addr.family, SOCK_STREAM, socket_ready, attempt);
+  attempt->request = self->sockets.want (self->sockets.user, candidate->addr.family,
+      self->udp ? SOCK_DGRAM : SOCK_STREAM, socket_ready, attempt);
 }
 
 static void
@@ -213,6 +247,10 @@ race_new (const RaceConfig *config, RaceDoneFunc done, void *user_data)
   g_array_append_vals (self->nameservers, config->nameservers->data, config->nameservers->len);
   self->sockets = config->sockets;
   self->record = config->record;
+  self->udp = config->udp;
+  self->silent = g_array_new (FALSE, FALSE, sizeof (InetAddr));
+  if (config->silent != NULL)
+    g_array_append_vals (self->silent, config->silent->data, config->silent->len);
   self->done = done;
   self->user_data = user_data;
   for (size_t i = 0; i < G_N_ELEMENTS (self->attempts); i++)
@@ -242,6 +280,7 @@ race_free (Race *race)
   link_free (race->winner);
   g_clear_error (&race->error);
   g_array_unref (race->nameservers);
+  g_array_unref (race->silent);
   g_free (race->host);
   g_free (race);
 }

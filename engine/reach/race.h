@@ -15,6 +15,8 @@ typedef struct {
   const GArray *nameservers; /* InetAddr */
   SocketSource sockets;
   AttemptRecord *record; /* of the way that this is a part of; borrowed; may be NULL */
+  bool udp; /* sockets of datagrams: the first that has a route wins */
+  const GArray *silent; /* InetAddr: no use to try; NULL = none */
 } RaceConfig;
 
 typedef struct _Race Race;

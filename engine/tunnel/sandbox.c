@@ -19,9 +19,10 @@
 static const int allowed[] = {
   /* what it was handed: the host's socket, streams, the TUN */
   SCMP_SYS (read), SCMP_SYS (readv), SCMP_SYS (write), SCMP_SYS (writev), SCMP_SYS (close),
-  SCMP_SYS (connect), SCMP_SYS (sendto), SCMP_SYS (sendmsg), SCMP_SYS (recvfrom),
-  SCMP_SYS (recvmsg), SCMP_SYS (shutdown), SCMP_SYS (getsockopt), SCMP_SYS (setsockopt),
-  SCMP_SYS (getsockname), SCMP_SYS (getpeername), SCMP_SYS (fcntl), SCMP_SYS (fstat),
+  SCMP_SYS (connect), SCMP_SYS (sendto), SCMP_SYS (sendmsg), SCMP_SYS (sendmmsg),
+  SCMP_SYS (recvfrom), SCMP_SYS (recvmsg), SCMP_SYS (shutdown), SCMP_SYS (getsockopt),
+  SCMP_SYS (setsockopt), SCMP_SYS (getsockname), SCMP_SYS (getpeername), SCMP_SYS (fcntl),
+  SCMP_SYS (fstat),
   /* the main loop */
   SCMP_SYS (poll), SCMP_SYS (ppoll), SCMP_SYS (restart_syscall), SCMP_SYS (futex),
   SCMP_SYS (rt_sigreturn), SCMP_SYS (rt_sigprocmask), SCMP_SYS (sigaltstack),

@@ -223,6 +223,15 @@ path_confirmed (Session *self)
   session_settle (self, "the gateway knows the new stream");
 }
 
+/* Told as a stream that broke, so that another is made; the SA goes on there. */
+static void
+path_silent (Session *self)
+{
+  uplink_give_up (self->uplink,
+      g_error_new_literal (
+          VISITOR_ERROR, VISITOR_ERROR_TIMED_OUT, "the gateway does not answer over UDP"));
+}
+
 static void
 handle_event (Session *self, IkeEvent *event)
 {
@@ -249,6 +258,7 @@ handle_event (Session *self, IkeEvent *event)
   case IKE_EVENT_ADDRESSES: session_take_addresses (self, event->addresses); break;
   case IKE_EVENT_REDIRECTED: session_follow (self, event->host); break;
   case IKE_EVENT_ESP_SKIP: datapath_skip (self->datapath, event->esp_skip); break;
+  case IKE_EVENT_PATH_SILENT: path_silent (self); break;
   case IKE_EVENT_PATH_CONFIRMED: path_confirmed (self); break;
   case IKE_EVENT_FAILED: ike_failed (self, event->error); break;
   case IKE_EVENT_CLOSED: session_end (self, NULL); break;

@@ -261,6 +261,7 @@ session_new_uplink (Session *self)
     .nameservers = self->start->nameservers,
     .hosts = self->start->hosts,
     .last_good = self->start->last_good,
+    .udp = site->transport == SITE_TRANSPORT_UDP,
     .tls = site_has_tls (site),
     .tls_name = site_tls_name (site),
     .trust = self->tls_trust.trust,

@@ -67,6 +67,12 @@ handle_event (Successor *self, IkeEvent *event)
     self->redirected_to = g_steal_pointer (&event->host);
     alarm_set (self->over_alarm, 0);
     break;
+  case IKE_EVENT_PATH_SILENT: {
+    g_autoptr (GError) error = g_error_new_literal (
+        VISITOR_ERROR, VISITOR_ERROR_TIMED_OUT, "the gateway does not answer over UDP");
+    fail (self, error);
+    break;
+  }
   case IKE_EVENT_ADDRESSES: /* ike_session_addresses () has them */
   case IKE_EVENT_ESP_SKIP:
   case IKE_EVENT_CLOSED:

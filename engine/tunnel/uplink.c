@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Uplink: the one stream to the gateway that stands at a time, what moves on it, and how it is made
- * again. It knows nothing of IKE but its frames; what a lost stream means is its user's business.
+ * again. It knows nothing of IKE but its frames; what a lost stream means is its user's business. A UDP
+ * socket is a stream too, which loses frames and never breaks by itself: its user says when it is silent.
  *
  * Each wakeup moves a bounded burst, so that neither direction, nor the host's messages, starve. */
 #include "tunnel/uplink.h"
@@ -10,6 +11,7 @@
 #include "reach/alarm.h"
 #include "reach/fd-watch.h"
 #include "reach/frame.h"
+#include "reach/link-udp.h"
 #include "wire/message.h"
 
 #define FRAMES_PER_WAKEUP 256
@@ -25,6 +27,7 @@ struct _Uplink {
   void *user_data;
 
   Alarm *connect_alarm;
+  Alarm *keepalive_alarm; /* over UDP */
   Alarm *later_alarm; /* what must not happen inside a caller: a break, the rest of a burst */
   bool knows_peer;
 
@@ -92,11 +95,20 @@ flush (Uplink *self)
   }
 }
 
+static bool
+has_datagrams (const Uplink *self)
+{
+  return self->frames != NULL && link_has_datagrams (frame_stream_link (self->frames));
+}
+
 /* Counts frames that are neither IKE nor ESP of an SA of ours. A few may come while the two ends do not
- * know of the same SAs, and anybody can put one into a stream without TLS. */
+ * know of the same SAs, and anybody can put one into a stream without TLS. Datagrams are cut by nobody, and
+ * anybody can send them. */
 static void
 judge_frame (Uplink *self, bool makes_sense)
 {
+  if (has_datagrams (self))
+    return;
   self->senseless = makes_sense ? 0 : self->senseless + 1;
   if (self->senseless == MAX_SENSELESS)
     mark_broken (self,
@@ -187,6 +199,7 @@ uplink_close (Uplink *uplink)
 {
   alarm_set (uplink->connect_alarm, ALARM_OFF);
   alarm_set (uplink->later_alarm, ALARM_OFF);
+  alarm_set (uplink->keepalive_alarm, ALARM_OFF);
   connector_stop (uplink->connector);
   g_clear_pointer (&uplink->watch, fd_watch_free);
   if (uplink->frames != NULL) {
@@ -210,11 +223,22 @@ later (void *user_data)
     g_autoptr (GError) error = g_steal_pointer (&self->broken);
     uplink_blame (self, error);
     mark_broken (self, g_error_copy (error)); /* for uplink_close (): no goodbye */
+    if (has_datagrams (self) && !frame_stream_was_heard (self->frames))
+      connector_note_silent (self->connector, error);
     uplink_close (self);
     self->handlers.down (error, true, self->user_data);
   } else if (self->frames != NULL) {
     receive_frames (self);
   }
+}
+
+static void
+keep_alive (void *user_data)
+{
+  Uplink *self = user_data;
+  if (has_datagrams (self))
+    alarm_set (self->keepalive_alarm,
+        link_udp_keep_alive (frame_stream_link (self->frames), g_get_monotonic_time ()));
 }
 
 static void
@@ -226,7 +250,10 @@ connected (Link *link, const GError *error, void *user_data)
     return;
   }
   self->record = connector_take_record (self->connector);
+  if (self->knows_peer)
+    link_udp_move (link);
   self->frames = frame_stream_new (link, self->knows_peer);
+  keep_alive (self);
   self->senseless = 0;
   self->watch = fd_watch_new (link_fd (link), G_IO_IN, stream_ready, self);
   self->handlers.up (self->user_data);
@@ -261,6 +288,23 @@ uplink_set_proxies (Uplink *uplink, const Proxy *list, size_t n)
 {
   if (connector_set_proxies (uplink->connector, list, n) && connector_is_busy (uplink->connector))
     connector_start (uplink->connector);
+}
+
+/* Over UDP or by streams, from the next uplink_connect () on. */
+void
+uplink_set_udp (Uplink *uplink, bool udp)
+{
+  connector_set_udp (uplink->connector, udp);
+}
+
+/* The stream that stands is of no use any more: it is told as if it had broken by itself. Takes error. */
+void
+uplink_give_up (Uplink *uplink, GError *error)
+{
+  if (uplink_is_up (uplink))
+    mark_broken (uplink, error);
+  else
+    g_error_free (error);
 }
 
 /* The proxy that the stream goes through; NULL without a stream, or a proxy. Borrowed. */
@@ -300,7 +344,7 @@ uplink_path (const Uplink *uplink, IkePath *ret_path)
   struct sockaddr_storage local, remote;
   socklen_t local_len = sizeof local, remote_len = sizeof remote;
   int fd = link_fd (frame_stream_link (uplink->frames));
-  IkePath path;
+  IkePath path = { .has_datagrams = has_datagrams (uplink) };
   if (getsockname (fd, (struct sockaddr *) &local, &local_len) < 0 ||
       getpeername (fd, (struct sockaddr *) &remote, &remote_len) < 0 ||
       !inet_addr_from_sockaddr ((struct sockaddr *) &local, &path.local, &path.local_port) ||
@@ -317,7 +361,7 @@ uplink_describe (const Uplink *uplink)
   return uplink->frames != NULL ? link_describe (frame_stream_link (uplink->frames)) : NULL;
 }
 
-/* "TLS", "TCP", or NULL. */
+/* "TLS", "TCP", "UDP", or NULL. */
 const char *
 uplink_transport (const Uplink *uplink)
 {
@@ -389,6 +433,7 @@ uplink_new (const ConnectorConfig *config, Datapath *datapath, const UplinkHandl
   self->user_data = user_data;
   self->connect_alarm = alarm_new (connect_now, self);
   self->later_alarm = alarm_new (later, self);
+  self->keepalive_alarm = alarm_new (keep_alive, self);
   return self;
 }
 
@@ -401,6 +446,7 @@ uplink_free (Uplink *uplink)
   fd_watch_free (uplink->tun_watch);
   alarm_free (uplink->connect_alarm);
   alarm_free (uplink->later_alarm);
+  alarm_free (uplink->keepalive_alarm);
   connector_free (uplink->connector);
   g_free (uplink);
 }

@@ -33,7 +33,20 @@ table inet hotel {
         tcp dport { 80, 443 } counter name passed accept
         tcp sport { 80, 443 } counter name passed accept
         udp dport { 500, 4500 } counter name ike
+        meta l4proto udp jump datagrams
         counter name dropped
+    }
+    chain datagrams {
+    }
+}
+"""
+
+
+TRANSLATION = """
+table ip hotel_nat {
+    chain out {
+        type nat hook postrouting priority srcnat;
+        oifname "uplink" masquerade random
     }
 }
 """
@@ -89,6 +102,17 @@ class Network:
         """Packets that a counter of the hotel's firewall has seen."""
         text = self.hotel.run("nft", "list", "counter", "inet", "hotel", counter).stdout
         return int(re.search(r"packets (\d+)", text)[1])
+
+    def datagrams(self, verdict, ports="500, 4500"):
+        """What the hotel does from now on with IKE and ESP over UDP: "accept", "drop", "reject"."""
+        text = "flush chain inet hotel datagrams\n"
+        for way in ("dport", "sport"):
+            text += f"add rule inet hotel datagrams udp {way} {{ {ports} }} {verdict}\n"
+        self.hotel.run("nft", "-f", "-", input=text)
+
+    def translate(self):
+        """The hotel has one address for all its guests."""
+        self.hotel.run("nft", "-f", "-", input=TRANSLATION)
 
     def cut(self):
         """The cable between hotel and gateway is pulled out."""

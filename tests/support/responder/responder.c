@@ -541,13 +541,24 @@ is_deaf_to (const Responder *r, GBytes *message)
   return r->is_deaf_to != 0 && header.exchange == r->is_deaf_to && !header.is_response;
 }
 
+static bool
+is_lost (Responder *r)
+{
+  if (r->n_lost < r->loses) {
+    r->n_lost++;
+    return true;
+  }
+  r->n_lost = 0;
+  return false;
+}
+
 static void
 act_on_event (Responder *r, IkeEvent *event)
 {
   switch (event->type) {
   case IKE_EVENT_SEND:
     g_ptr_array_add (r->sent, g_bytes_ref (event->message));
-    if (!r->is_deaf && !is_deaf_to (r, event->message))
+    if (!r->is_deaf && !is_deaf_to (r, event->message) && !is_lost (r))
       responder_receive (r, slice_of_bytes (event->message));
     break;
   case IKE_EVENT_STATE: break;
@@ -583,6 +594,7 @@ act_on_event (Responder *r, IkeEvent *event)
     r->redirected_to = g_strdup (event->host);
     break;
   case IKE_EVENT_ESP_SKIP: r->esp_skip += event->esp_skip; break;
+  case IKE_EVENT_PATH_SILENT: r->n_silent++; break;
   case IKE_EVENT_PATH_CONFIRMED: r->n_paths++; break;
   case IKE_EVENT_FAILED:
     g_assert_cmpint (r->error, ==, -1);
@@ -636,7 +648,9 @@ responder_start (Responder *r)
   };
   r->session = ike_session_new (&config, &error);
   g_assert_no_error (error);
-  ike_session_start (r->session, &responder_path, r->now);
+  IkePath path = responder_path;
+  path.has_datagrams = r->over_datagrams;
+  ike_session_start (r->session, &path, r->now);
   responder_pump (r);
 }
 
@@ -662,6 +676,7 @@ responder_reconnect (Responder *r)
 {
   IkePath path = responder_path;
   path.local_port = (uint16_t) (path.local_port + r->n_paths + 1);
+  path.has_datagrams = r->over_datagrams;
   ike_session_stream_lost (r->session, r->now);
   responder_pump (r);
   ike_session_stream_restored (r->session, &path, r->now);

@@ -77,6 +77,9 @@ struct _Responder {
   const char *const *eap_script; /* hex: what the gateway sends as EAP, in order */
   bool is_deaf; /* nothing reaches the gateway */
   uint8_t is_deaf_to; /* requests of this exchange do not; 0 = none */
+  bool over_datagrams; /* the session is told that its messages may get lost */
+  unsigned int loses; /* so many in a row of the session's messages, and then one comes through */
+  unsigned int n_lost; /* since that one */
   bool ignores_strangers; /* messages with SPIs that the gateway does not know */
   void (*init_script) (Responder *r, IkeChain *answer); /* changes the answer to IKE_SA_INIT */
   ResponderScript script;
@@ -101,7 +104,7 @@ struct _Responder {
   IkeSecretKind asked_kind; /* by the last question */
   char *asked_text;
   unsigned int asked_attempt;
-  unsigned int n_added, n_removed, n_paths, n_secrets, n_configured;
+  unsigned int n_added, n_removed, n_paths, n_silent, n_secrets, n_configured;
   uint32_t added_spi, removed_spi;
   uint32_t outbound_spi; /* of the CHILD_SA that the session sends with */
   unsigned int n_ike_rekeys, n_reauthenticate;

@@ -143,10 +143,79 @@ test_stale_address (void)
   g_main_loop_unref (f.loop);
 }
 
+typedef struct {
+  GMainLoop *loop;
+  Connector *connector;
+  char *log; /* the addresses that links went to, or why there was none */
+} Udp;
+
+static void
+udp_done (Link *link, const GError *error, void *user_data)
+{
+  Udp *udp = user_data;
+  struct sockaddr_storage peer;
+  socklen_t len = sizeof peer;
+  char text[INET_ADDR_STRLEN];
+  InetAddr addr;
+  uint16_t port;
+  g_autofree char *before = udp->log;
+  g_main_loop_quit (udp->loop);
+  if (link == NULL) {
+    udp->log = g_strdup_printf ("%s %s", before, visitor_error_name ((VisitorError) error->code));
+    return;
+  }
+  g_assert_cmpstr (link_transport (link), ==, "UDP");
+  g_assert_cmpint (getpeername (link_fd (link), (struct sockaddr *) &peer, &len), ==, 0);
+  g_assert_true (inet_addr_from_sockaddr ((struct sockaddr *) &peer, &addr, &port));
+  g_assert_cmpuint (port, ==, 500);
+  udp->log = g_strdup_printf ("%s %s", before, inet_addr_format (&addr, text));
+  link_free (link);
+}
+
+/* Over UDP the address that is silent is left for the next, no proxy is in the way, and where all are silent
+ * the reason that says most is told, and all have another chance. */
+static void
+test_silent_addresses (void)
+{
+  static const Proxy proxy = { .kind = PROXY_HTTP, .host = "192.0.2.1", .port = 3128 };
+  g_autoptr (GArray) nobody = addresses ("");
+  g_autoptr (GArray) hosts = addresses ("127.0.0.1");
+  g_autoptr (GArray) second = addresses ("127.0.0.2");
+  g_array_append_vals (hosts, second->data, 1);
+  EntryPoint entry = { .host = (char *) "gw.example.test", .port = 443 };
+  const ConnectorConfig config = {
+    .entries = &entry,
+    .n_entries = 1,
+    .nameservers = nobody,
+    .hosts = hosts,
+    .last_good = nobody,
+    .udp = true,
+    .udp_port = 500,
+    .tls = true,
+    .sockets = { .want = want, .cancel = cancel },
+  };
+  Udp udp = { .loop = g_main_loop_new (NULL, FALSE), .log = g_strdup ("") };
+  g_autoptr (Connector) connector = connector_new (&config, udp_done, &udp);
+  static const int reasons[] = { VISITOR_ERROR_REFUSED, VISITOR_ERROR_TIMED_OUT };
+  connector_set_proxies (connector, &proxy, 1);
+  for (size_t i = 0; i < 4; i++) {
+    connector_start (connector);
+    g_main_loop_run (udp.loop);
+    if (i >= G_N_ELEMENTS (reasons))
+      continue;
+    g_autoptr (GError) error = g_error_new (VISITOR_ERROR, reasons[i], "silent");
+    connector_note_silent (connector, error);
+  }
+  g_assert_cmpstr (udp.log, ==, " 127.0.0.1 127.0.0.2 Refused 127.0.0.1");
+  g_free (udp.log);
+  g_main_loop_unref (udp.loop);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reach/connector/stale-address", test_stale_address);
+  g_test_add_func ("/reach/connector/silent-addresses", test_silent_addresses);
   return g_test_run ();
 }

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* IKE over UDP: when a request goes out again, when a path counts as silent, and that what is lost on the
+ * way changes nothing in the end. */
+#include <glib.h>
+#include <string.h>
+
+#include "responder.h"
+
+#define MS (G_USEC_PER_SEC / 1000)
+
+static Responder *
+new_responder (void)
+{
+  Responder *r = responder_new (IKE_AUTH_METHOD_PSK);
+  r->over_datagrams = true;
+  return r;
+}
+
+static unsigned int
+sent_until (Responder *r, int64_t ms)
+{
+  guint before = r->sent->len;
+  responder_run_until (r, r->now + ms * MS);
+  return r->sent->len - before;
+}
+
+/* How many messages have gone out in all, after so many milliseconds in which nobody answers. */
+typedef struct {
+  int64_t ms;
+  unsigned int n_sent, n_silent;
+} Step;
+
+static void
+play (Responder *r, const Step *steps, size_t n)
+{
+  int64_t began = r->now;
+  guint first = r->sent->len - 1; /* the request that is out */
+  for (size_t i = 0; i < n; i++) {
+    g_test_message ("after %" G_GINT64_FORMAT " ms", steps[i].ms);
+    responder_run_until (r, began + steps[i].ms * MS);
+    g_assert_cmpuint (r->sent->len - first, ==, steps[i].n_sent);
+    g_assert_cmpuint (r->n_silent, ==, steps[i].n_silent);
+  }
+  for (guint i = first; i < r->sent->len; i++)
+    g_assert_true (g_bytes_equal (r->sent->pdata[first], r->sent->pdata[i]));
+}
+
+static void
+test_first (void)
+{
+  static const Step steps[] = { { 0, 1, 0 }, { 499, 1, 0 }, { 500, 2, 0 }, { 1499, 2, 0 },
+    { 1500, 3, 0 }, { 3499, 3, 0 }, { 3500, 3, 1 }, { 20000, 3, 1 } };
+  g_autoptr (Responder) r = new_responder ();
+  r->is_deaf = true;
+  responder_start (r);
+  play (r, steps, G_N_ELEMENTS (steps));
+}
+
+/* A path that is up is asked after ten seconds without a word, and is silent eight seconds later. */
+static void
+test_established (void)
+{
+  static const Step steps[] = { { 0, 1, 0 }, { 499, 1, 0 }, { 500, 2, 0 }, { 1500, 3, 0 },
+    { 3500, 4, 0 }, { 7500, 5, 0 }, { 7999, 5, 0 }, { 8000, 5, 1 }, { 25000, 5, 1 } };
+  g_autoptr (Responder) r = new_responder ();
+  responder_start (r);
+  r->is_deaf = true;
+  g_assert_cmpuint (sent_until (r, 10000), ==, 1);
+  play (r, steps, G_N_ELEMENTS (steps));
+}
+
+/* Packets of the gateway say that the path lives, though an answer is missing. */
+static void
+test_esp_counts (void)
+{
+  g_autoptr (Responder) r = new_responder ();
+  responder_start (r);
+  r->is_deaf = true;
+  sent_until (r, 10000);
+  for (int i = 0; i < 5; i++) {
+    ike_session_inbound_esp (r->session, r->now);
+    sent_until (r, 5000);
+    g_assert_cmpuint (r->n_silent, ==, 0);
+  }
+}
+
+/* Nothing of the kind over a stream (RFC 9329 section 6.2). */
+static void
+test_stream (void)
+{
+  g_autoptr (Responder) r = new_responder ();
+  r->over_datagrams = false;
+  r->is_deaf = true;
+  responder_start (r);
+  g_assert_cmpuint (sent_until (r, 29000), ==, 0);
+  g_assert_cmpuint (r->n_silent, ==, 0);
+}
+
+/* Whatever is lost: one sign-in, both kinds of rekey, an orderly end. */
+static void
+test_losses (void)
+{
+  for (unsigned int loses = 1; loses <= 2; loses++) {
+    g_autoptr (Responder) r = new_responder ();
+    r->loses = loses;
+    responder_start (r);
+    sent_until (r, 8000);
+    g_assert_cmpint (r->error, ==, -1);
+    g_assert_cmpuint (r->n_added, ==, 1);
+    ike_session_rekey_child (r->session, r->now);
+    responder_pump (r);
+    sent_until (r, 8000);
+    g_assert_cmpuint (r->n_added, ==, 2);
+    ike_session_rekey_ike (r->session, r->now);
+    responder_pump (r);
+    sent_until (r, 8000);
+    g_assert_cmpuint (r->n_ike_rekeys, ==, 1);
+    g_assert_true (responder_passes_esp (r));
+    g_assert_cmpuint (r->n_silent, ==, 0);
+    r->loses = 1;
+    ike_session_close (r->session, r->now);
+    responder_pump (r);
+    sent_until (r, 3000);
+    g_assert_true (r->closed);
+  }
+}
+
+/* Another address: another IKE_SA_INIT. An SA that is up goes on instead. */
+static void
+test_another_address (void)
+{
+  g_autoptr (Responder) r = new_responder ();
+  IkeHeader one, two;
+  r->is_deaf = true;
+  responder_start (r);
+  g_assert_true (ike_header_parse (slice_of_bytes (r->sent->pdata[r->sent->len - 1]), &one));
+  r->is_deaf = false;
+  responder_reconnect (r);
+  g_assert_true (ike_header_parse (slice_of_bytes (r->sent->pdata[1]), &two));
+  g_assert_cmpint (two.exchange, ==, IKE_EXCHANGE_SA_INIT);
+  g_assert_cmpuint (two.spi_i, !=, one.spi_i);
+  g_assert_cmpuint (r->n_added, ==, 1);
+  g_assert_cmpuint (r->n_secrets, ==, 1);
+  responder_reconnect (r);
+  g_assert_cmpuint (r->n_paths, ==, 1);
+  g_assert_cmpuint (r->n_added, ==, 1);
+  g_assert_true (responder_passes_esp (r));
+}
+
+static bool
+compare_hashes (Responder *r, const IkeHeader *header, const IkePayloads *request, IkeChain *answer)
+{
+  IkeNotify notify;
+  uint8_t hash[20];
+  if (!ike_payloads_notify (request, IKE_NOTIFY_UPDATE_SA_ADDRESSES, &notify))
+    return false;
+  g_assert_true (ike_payloads_notify (request, IKE_NOTIFY_NAT_DETECTION_SOURCE_IP, &notify));
+  IkePath path = responder_path;
+  path.local_port++;
+  ike_sa_nat_hash (r->sa, &path.local, path.local_port, hash);
+  bool same = notify.data.len == sizeof hash && memcmp (notify.data.data, hash, sizeof hash) == 0;
+  g_assert_cmpint (same, ==, !r->over_datagrams);
+  ike_sa_nat_hash (r->sa, &path.remote, path.remote_port, hash);
+  g_assert_true (ike_payloads_notify (request, IKE_NOTIFY_NAT_DETECTION_DESTINATION_IP, &notify));
+  g_assert_cmpmem (notify.data.data, notify.data.len, hash, sizeof hash);
+  (*(unsigned int *) r->script_data)++;
+  return false;
+}
+
+/* Over UDP the gateway has to believe in a NAT before us, and over a stream it hears the truth. */
+static void
+test_encapsulation (void)
+{
+  for (int datagrams = 0; datagrams <= 1; datagrams++) {
+    unsigned int n = 0;
+    g_autoptr (Responder) r = new_responder ();
+    r->over_datagrams = datagrams == 1;
+    r->script = compare_hashes;
+    r->script_data = &n;
+    responder_start (r);
+    responder_reconnect (r);
+    g_assert_cmpuint (n, ==, 1);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/ike/datagrams/first", test_first);
+  g_test_add_func ("/ike/datagrams/established", test_established);
+  g_test_add_func ("/ike/datagrams/esp-counts", test_esp_counts);
+  g_test_add_func ("/ike/datagrams/stream", test_stream);
+  g_test_add_func ("/ike/datagrams/losses", test_losses);
+  g_test_add_func ("/ike/datagrams/another-address", test_another_address);
+  g_test_add_func ("/ike/datagrams/encapsulation", test_encapsulation);
+  return g_test_run ();
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The UDP link under a FrameStream, against real sockets on loopback. */
+#include <errno.h>
+#include <glib.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "reach/frame.h"
+#include "reach/link-udp.h"
+#include "wire/message.h"
+
+typedef struct {
+  int gateway;
+  FrameStream *frames;
+} Pair;
+
+static int
+bound_socket (struct sockaddr_in *ret_addr)
+{
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+  struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr = { htonl (INADDR_LOOPBACK) } };
+  socklen_t len = sizeof addr;
+  g_assert_cmpint (bind (fd, (struct sockaddr *) &addr, sizeof addr), ==, 0);
+  g_assert_cmpint (getsockname (fd, (struct sockaddr *) ret_addr, &len), ==, 0);
+  return fd;
+}
+
+static Pair
+pair_new (void)
+{
+  struct sockaddr_in to, from;
+  Pair pair = { .gateway = bound_socket (&to) };
+  int fd = bound_socket (&from);
+  g_assert_cmpint (connect (fd, (struct sockaddr *) &to, sizeof to), ==, 0);
+  g_assert_cmpint (connect (pair.gateway, (struct sockaddr *) &from, sizeof from), ==, 0);
+  Link *link = link_udp_new (fd);
+  g_assert_cmpint (link_open (link, NULL), ==, LINK_DONE);
+  g_assert_true (link_has_datagrams (link));
+  pair.frames = frame_stream_new (link, false);
+  return pair;
+}
+
+static void
+pair_clear (Pair *pair)
+{
+  frame_stream_free (pair->frames);
+  if (pair->gateway >= 0)
+    close (pair->gateway);
+}
+
+/* The next datagram at the gateway, which must begin with what is given. */
+static void
+expect_datagram (const Pair *pair, const void *begin, size_t n, size_t len)
+{
+  uint8_t buf[4096];
+  g_assert_cmpint (recv (pair->gateway, buf, sizeof buf, 0), ==, (ssize_t) len);
+  g_assert_cmpmem (buf, n, begin, n);
+}
+
+static void
+send_esp (Pair *pair, uint8_t spi, size_t len)
+{
+  uint8_t *space = frame_stream_esp_space (pair->frames, len);
+  g_assert_nonnull (space);
+  memset (space, spi, len);
+  frame_stream_esp_commit (pair->frames, len);
+}
+
+/* A frame is a datagram: no prefix, no lengths; a hundred of them leave in order. */
+static void
+test_out (void)
+{
+  static const uint8_t marker[4];
+  uint8_t message[IKE_HEADER_LEN] = { [18] = IKE_EXCHANGE_SA_INIT };
+  Pair pair = pair_new ();
+  g_assert_true (frame_stream_send_ike (pair.frames, SLICE (message, sizeof message), NULL));
+  g_assert_cmpint (frame_stream_flush (pair.frames, NULL), ==, LINK_DONE);
+  expect_datagram (&pair, marker, sizeof marker, sizeof message + sizeof marker);
+  for (uint8_t i = 1; i <= 100; i++)
+    send_esp (&pair, i, 100);
+  g_assert_cmpint (frame_stream_flush (pair.frames, NULL), ==, LINK_DONE);
+  for (uint8_t i = 1; i <= 100; i++)
+    expect_datagram (&pair, &i, 1, 100);
+  g_assert_true (frame_stream_is_flushed (pair.frames));
+  pair_clear (&pair);
+}
+
+/* Nothing that anybody sends ends the link, and ESP is nothing before IKE has come. */
+static void
+test_in (void)
+{
+  static const uint8_t esp[64] = { 1, 2, 3, 4 }, ike[4 + IKE_HEADER_LEN], keepalive = 0xff;
+  Pair pair = pair_new ();
+  uint8_t *body;
+  size_t len;
+  for (int i = 0; i < 300; i++)
+    (void) !write (pair.gateway, esp, sizeof esp);
+  (void) !write (pair.gateway, &keepalive, 1);
+  (void) !write (pair.gateway, "", 0);
+  g_assert_cmpint (frame_stream_next (pair.frames, &body, &len, NULL), ==, FRAME_NONE);
+  g_assert_false (frame_stream_was_heard (pair.frames));
+  (void) !write (pair.gateway, ike, sizeof ike);
+  (void) !write (pair.gateway, esp, sizeof esp);
+  g_assert_cmpint (frame_stream_next (pair.frames, &body, &len, NULL), ==, FRAME_IKE);
+  g_assert_cmpuint (len, ==, IKE_HEADER_LEN);
+  g_assert_cmpint (frame_stream_next (pair.frames, &body, &len, NULL), ==, FRAME_ESP);
+  g_assert_cmpmem (body, len, esp, sizeof esp);
+  g_assert_true (frame_stream_was_heard (pair.frames));
+  pair_clear (&pair);
+}
+
+static LinkStatus
+send_until_refused (Pair *pair, unsigned int times, GError **error)
+{
+  LinkStatus status = LINK_DONE;
+  for (unsigned int i = 0; i < times && status == LINK_DONE; i++) {
+    send_esp (pair, 1, 100);
+    status = frame_stream_flush (pair->frames, error);
+  }
+  return status;
+}
+
+/* A port that is closed is told at once, as long as the gateway was never heard; afterwards it takes more
+ * than a few such messages. */
+static void
+test_refused (void)
+{
+  static const uint8_t ike[4 + IKE_HEADER_LEN];
+  for (int heard = 0; heard <= 1; heard++) {
+    Pair pair = pair_new ();
+    uint8_t *body;
+    size_t len;
+    g_autoptr (GError) error = NULL;
+    if (heard) {
+      (void) !write (pair.gateway, ike, sizeof ike);
+      g_assert_cmpint (frame_stream_next (pair.frames, &body, &len, NULL), ==, FRAME_IKE);
+    }
+    close (pair.gateway);
+    pair.gateway = -1;
+    LinkStatus status = send_until_refused (&pair, 3, &error);
+    g_assert_cmpint (status, ==, heard ? LINK_DONE : LINK_FAILED);
+    if (heard)
+      g_assert_cmpint (send_until_refused (&pair, 100, &error), ==, LINK_FAILED);
+    g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_REFUSED);
+    pair_clear (&pair);
+  }
+}
+
+/* Twenty seconds after what was sent last, and not before. */
+static void
+test_keepalive (void)
+{
+  static const uint8_t keepalive = 0xff;
+  Pair pair = pair_new ();
+  uint8_t buf[8];
+  Link *link = frame_stream_link (pair.frames);
+  gint64 now = g_get_monotonic_time ();
+  gint64 at = link_udp_keep_alive (link, now);
+  g_assert_cmpint (at, >, now + 19 * G_USEC_PER_SEC);
+  g_assert_cmpint (at, <=, now + 20 * G_USEC_PER_SEC);
+  g_assert_cmpint (recv (pair.gateway, buf, sizeof buf, 0), ==, -1);
+  g_assert_cmpint (link_udp_keep_alive (link, at), ==, at + 20 * G_USEC_PER_SEC);
+  expect_datagram (&pair, &keepalive, 1, 1);
+  g_assert_cmpint (link_udp_keep_alive (link, at + 1), ==, at + 20 * G_USEC_PER_SEC);
+  g_assert_cmpint (recv (pair.gateway, buf, sizeof buf, 0), ==, -1);
+  pair_clear (&pair);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/reach/link-udp/out", test_out);
+  g_test_add_func ("/reach/link-udp/in", test_in);
+  g_test_add_func ("/reach/link-udp/refused", test_refused);
+  g_test_add_func ("/reach/link-udp/keepalive", test_keepalive);
+  return g_test_run ();
+}
