@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* DNS by systemd-resolved: servers and domains of the tunnel's link, over D-Bus
  * (org.freedesktop.resolve1 (5)). resolved keeps them with the link, so that they go with it; they
- * are reverted all the same. Calls block for at most five seconds: not for a main loop. */
+ * are reverted all the same. Calls block for at most five seconds: not for a main loop. A resolved that
+ * hangs is waited for no longer than that, and not at all by somebody who has given up. */
 #include "host/dns.h"
 
 #include <net/if.h>
@@ -11,13 +12,15 @@
 #include "host/netlink.h"
 
 #define CALL_TIMEOUT_MS 5000
+#define REVERT_TIMEOUT_MS 2000
 
 static GVariant *
-call (GDBusConnection *bus, const char *method, GVariant *arguments, GError **error)
+call (GDBusConnection *bus, const char *method, GVariant *arguments, int timeout,
+    GCancellable *cancellable, GError **error)
 {
   return g_dbus_connection_call_sync (bus, "org.freedesktop.resolve1", "/org/freedesktop/resolve1",
       "org.freedesktop.resolve1.Manager", method, arguments, NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START,
-      CALL_TIMEOUT_MS, NULL, error);
+      timeout, cancellable, error);
 }
 
 static gboolean
@@ -87,12 +90,20 @@ domains_of (const HostConfiguration *configuration)
   return g_variant_builder_end (&list);
 }
 
+static int
+code_of (const GError *why)
+{
+  return g_error_matches (why, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? VISITOR_ERROR_CANCELLED
+                                                                 : VISITOR_ERROR_DNS_SETUP;
+}
+
 /* Tells resolved to ask the tunnel's servers: for everything if the tunnel takes everything ("~."), for
  * the pushed domains if there are some, and among others if there are none. Multicast resolution is
- * off on the link: names of the inside are nobody's business outside, and the reverse. */
+ * off on the link: names of the inside are nobody's business outside, and the reverse. CANCELLED at once
+ * when cancellable is; what resolved has been told by then is to be reverted. */
 gboolean
 resolved_set (GDBusConnection *bus, const char *device, const HostConfiguration *configuration,
-    GError **error)
+    GCancellable *cancellable, GError **error)
 {
   gint32 link = (gint32) if_nametoindex (device);
   gboolean default_route = routes_all_queries (configuration) || configuration->domains->len == 0;
@@ -110,17 +121,19 @@ resolved_set (GDBusConnection *bus, const char *device, const HostConfiguration 
   for (gsize i = 0; i < G_N_ELEMENTS (calls); i++) {
     g_autoptr (GVariant) arguments = g_variant_ref_sink (calls[i].arguments);
     g_autoptr (GError) why = NULL;
-    g_autoptr (GVariant) reply = ok ? call (bus, calls[i].method, arguments, &why) : NULL;
+    g_autoptr (GVariant) reply =
+        ok ? call (bus, calls[i].method, arguments, CALL_TIMEOUT_MS, cancellable, &why) : NULL;
     if (ok && reply == NULL) {
       ok = FALSE;
-      g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_DNS_SETUP, "systemd-resolved, %s: %s",
-          calls[i].method, why->message);
+      g_set_error (error, VISITOR_ERROR, code_of (why), "systemd-resolved, %s: %s", calls[i].method,
+          why->message);
     }
   }
   return ok;
 }
 
-/* Takes it back. TRUE if resolved or the link is gone, for then the settings are too. */
+/* Takes it back, before the link goes. TRUE if resolved or the link is gone, for then the settings are
+ * too; also if resolved hangs: it has got the message, and forgets the link when it sees it gone. */
 gboolean
 resolved_revert (GDBusConnection *bus, const char *device, GError **error)
 {
@@ -128,9 +141,14 @@ resolved_revert (GDBusConnection *bus, const char *device, GError **error)
   if (link == 0 || bus == NULL || !is_running (bus))
     return TRUE;
   g_autoptr (GError) why = NULL;
-  g_autoptr (GVariant) reply = call (bus, "RevertLink", g_variant_new ("(i)", link), &why);
+  g_autoptr (GVariant) reply =
+      call (bus, "RevertLink", g_variant_new ("(i)", link), REVERT_TIMEOUT_MS, NULL, &why);
   if (reply != NULL || if_nametoindex (device) == 0 || !is_running (bus))
     return TRUE;
+  if (g_error_matches (why, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)) {
+    g_message ("%s: systemd-resolved does not answer; its settings go with the device", device);
+    return TRUE;
+  }
   g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_DNS_SETUP, "systemd-resolved, RevertLink: %s",
       why->message);
   return FALSE;

@@ -6,7 +6,7 @@
 /* systemd-resolved, over D-Bus */
 gboolean resolved_is_in_charge (GDBusConnection *bus, const char *resolv_conf);
 gboolean resolved_set (GDBusConnection *bus, const char *device,
-    const HostConfiguration *configuration, GError **error);
+    const HostConfiguration *configuration, GCancellable *cancellable, GError **error);
 gboolean resolved_revert (GDBusConnection *bus, const char *device, GError **error);
 
 /* a plain resolv.conf */

@@ -7,6 +7,7 @@ typedef struct {
   Netcfg *netcfg;
   HostConfiguration *configuration;
   NetcfgLink *link;
+  GCancellable *cancellable; /* or NULL */
 } Job;
 
 static void
@@ -14,6 +15,7 @@ job_free (gpointer memory)
 {
   Job *job = memory;
   g_clear_pointer (&job->configuration, host_configuration_free);
+  g_clear_object (&job->cancellable);
   g_free (job);
 }
 
@@ -22,7 +24,7 @@ apply_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable 
 {
   Job *job = task_data;
   GError *error = NULL;
-  NetcfgLink *link = netcfg_apply (job->netcfg, job->configuration, &error);
+  NetcfgLink *link = netcfg_apply (job->netcfg, job->configuration, job->cancellable, &error);
   if (link != NULL)
     g_task_return_pointer (task, link, NULL);
   else
@@ -30,15 +32,17 @@ apply_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable 
 }
 
 /* netcfg_apply () without blocking; callback is called in the main context of now. The Netcfg must
- * outlive it, and netcfg_apply_finish () must be called, for it hands over the link. */
+ * outlive it, and netcfg_apply_finish () must be called, for it hands over the link: one that was cancelled
+ * too late is there all the same. */
 void
 netcfg_apply_async (Netcfg *netcfg, const HostConfiguration *configuration,
-    GAsyncReadyCallback callback, gpointer user_data)
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
   Job *job = g_new0 (Job, 1);
   job->netcfg = netcfg;
   job->configuration = host_configuration_copy (configuration);
+  job->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   g_task_set_source_tag (task, netcfg_apply_async);
   g_task_set_task_data (task, job, job_free);
   g_task_run_in_thread (task, apply_in_thread);

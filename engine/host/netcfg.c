@@ -43,6 +43,7 @@ struct _NetcfgLink {
   Slot slot;
   Journal *journal;
   HostConfiguration *configuration;
+  GCancellable *cancellable; /* while it is being made; or NULL */
   int tun;
 };
 
@@ -153,6 +154,7 @@ link_free (NetcfgLink *link)
     close (link->tun);
   g_clear_pointer (&link->journal, journal_free);
   g_clear_pointer (&link->configuration, host_configuration_free);
+  g_clear_object (&link->cancellable);
   g_free (link);
 }
 
@@ -316,7 +318,8 @@ make_change (Netcfg *netcfg, NetcfgLink *link, const JournalChange *change, GErr
     return route_add (slot->device, slot->table, &change->prefix,
         source_of (c, change->prefix.addr.family), error);
   case NETCFG_STEP_RULE: return rule_add (change->family, slot->priority, slot->table, error);
-  case NETCFG_STEP_RESOLVED: return resolved_set (netcfg->bus, slot->device, c, error);
+  case NETCFG_STEP_RESOLVED:
+    return resolved_set (netcfg->bus, slot->device, c, link->cancellable, error);
   case NETCFG_STEP_RESOLV_CONF:
     return resolv_conf_add (netcfg->state_dir, netcfg->resolv_conf, slot->number, c, error);
   }
@@ -345,6 +348,10 @@ static gboolean
 run_stages (Netcfg *netcfg, NetcfgLink *link, GError **error)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (stages); i++) {
+    if (g_cancellable_is_cancelled (link->cancellable)) {
+      g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_CANCELLED, "It was given up");
+      return FALSE;
+    }
     g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (JournalChange));
     stages[i](netcfg, link->configuration, changes);
     if (!run_stage (netcfg, link, changes, error))
@@ -354,11 +361,13 @@ run_stages (Netcfg *netcfg, NetcfgLink *link, GError **error)
 }
 
 static NetcfgLink *
-apply_locked (Netcfg *netcfg, const HostConfiguration *configuration, GError **error)
+apply_locked (Netcfg *netcfg, const HostConfiguration *configuration, GCancellable *cancellable,
+    GError **error)
 {
   NetcfgLink *link = g_new0 (NetcfgLink, 1);
   link->tun = -1;
   link->configuration = host_configuration_copy (configuration);
+  link->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   if (slot_find_free (netcfg->state_dir, &link->slot, error))
     link->journal = journal_create (netcfg->state_dir, link->slot.number, error);
   if (link->journal == NULL) {
@@ -366,8 +375,10 @@ apply_locked (Netcfg *netcfg, const HostConfiguration *configuration, GError **e
     return NULL;
   }
   tell_hook (NETCFG_STEP_JOURNAL, NETCFG_MADE);
-  if (run_stages (netcfg, link, error))
+  if (run_stages (netcfg, link, error)) {
+    g_clear_object (&link->cancellable);
     return link;
+  }
   undo_all (netcfg, link->journal, NULL);
   link_free (link);
   return NULL;
@@ -375,10 +386,11 @@ apply_locked (Netcfg *netcfg, const HostConfiguration *configuration, GError **e
 
 /* Brings a configuration into force: a TUN device, its addresses, the routes in a table of its own, the
  * rules that lead there, DNS. All of it or nothing: after an error (VISITOR_ERROR_NETWORK_SETUP,
- * _DNS_SETUP, _STORAGE, or _BUSY if there is no free slot) everything is as before. The link goes
- * to netcfg_undo (). */
+ * _DNS_SETUP, _STORAGE, _BUSY if there is no free slot, or _CANCELLED when cancellable was, which waits
+ * for nobody) everything is as before. The link goes to netcfg_undo (). */
 NetcfgLink *
-netcfg_apply (Netcfg *netcfg, const HostConfiguration *configuration, GError **error)
+netcfg_apply (Netcfg *netcfg, const HostConfiguration *configuration, GCancellable *cancellable,
+    GError **error)
 {
   if (!has_family (configuration, INET_V4) && !has_family (configuration, INET_V6)) {
     g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_NETWORK_SETUP,
@@ -386,7 +398,7 @@ netcfg_apply (Netcfg *netcfg, const HostConfiguration *configuration, GError **e
     return NULL;
   }
   g_mutex_lock (&netcfg->mutex);
-  NetcfgLink *link = apply_locked (netcfg, configuration, error);
+  NetcfgLink *link = apply_locked (netcfg, configuration, cancellable, error);
   g_mutex_unlock (&netcfg->mutex);
   return link;
 }

@@ -28,11 +28,12 @@ void netcfg_free (Netcfg *netcfg);
 void netcfg_set_bus (Netcfg *netcfg, GDBusConnection *bus);
 gboolean netcfg_replay (Netcfg *netcfg, GError **error);
 
-NetcfgLink *netcfg_apply (Netcfg *netcfg, const HostConfiguration *configuration, GError **error);
+NetcfgLink *netcfg_apply (Netcfg *netcfg, const HostConfiguration *configuration,
+    GCancellable *cancellable, GError **error);
 gboolean netcfg_undo (Netcfg *netcfg, NetcfgLink *link, GError **error);
 
 void netcfg_apply_async (Netcfg *netcfg, const HostConfiguration *configuration,
-    GAsyncReadyCallback callback, gpointer user_data);
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 NetcfgLink *netcfg_apply_finish (Netcfg *netcfg, GAsyncResult *result, GError **error);
 void netcfg_undo_async (
     Netcfg *netcfg, NetcfgLink *link, GAsyncReadyCallback callback, gpointer user_data);

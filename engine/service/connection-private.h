@@ -29,6 +29,7 @@ struct _Connection {
   NetcfgLink *link; /* NULL while nothing is applied; goes by netcfg_undo_async () */
   HostConfiguration *configuration; /* what link was made from */
   HostConfiguration *wanted; /* what netcfg is applying */
+  GCancellable *giving_up; /* cancelled when the connection is to end */
   GHashTable *status; /* owned key -> owned GVariant */
   GQueue *asking; /* owned GDBusMethodInvocation: GetStatus that waits for the worker */
   guint asking_timeout;

@@ -293,6 +293,8 @@ on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
   self->changes--;
   NetcfgLink *link = netcfg_apply_finish (self->parts->netcfg, result, &error);
   if (link == NULL) {
+    if (self->state == CONNECTION_DISCONNECTING)
+      connection_log (self, G_LOG_LEVEL_INFO, "The network is left as it was: %s", error->message);
     note_failure (self, error);
     connection_disconnect (self, error->message);
     wind_up (self);
@@ -329,7 +331,8 @@ on_configure (HostWorker *worker, const HostConfiguration *configuration, gpoint
   g_clear_pointer (&self->wanted, host_configuration_free);
   self->wanted = host_configuration_copy (configuration);
   self->changes++;
-  netcfg_apply_async (self->parts->netcfg, self->wanted, on_applied, g_object_ref (self));
+  netcfg_apply_async (
+      self->parts->netcfg, self->wanted, self->giving_up, on_applied, g_object_ref (self));
 }
 
 /* Where another gateway has sent us is for this connection alone: the next asks that one again. */

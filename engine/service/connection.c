@@ -220,6 +220,7 @@ connection_finalize (GObject *object)
   g_clear_pointer (&self->worker, host_worker_unref);
   g_clear_pointer (&self->configuration, host_configuration_free);
   g_clear_pointer (&self->wanted, host_configuration_free);
+  g_clear_object (&self->giving_up);
   g_clear_pointer (&self->status, g_hash_table_unref);
   g_clear_pointer (&self->site, site_free);
   g_queue_free_full (self->asking, g_object_unref);
@@ -262,6 +263,7 @@ connection_init (Connection *self)
   self->log = log_ring_new ();
   self->attempts = attempt_list_new ();
   self->asking = g_queue_new ();
+  self->giving_up = g_cancellable_new ();
   self->status =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_variant_unref);
 }
@@ -337,6 +339,7 @@ connection_disconnect (Connection *self, const char *reason)
     return;
   connection_set_state (self, CONNECTION_DISCONNECTING, reason);
   agent_cancel (self->agent);
+  g_cancellable_cancel (self->giving_up);
   if (self->worker != NULL)
     host_worker_disconnect (self->worker);
 }

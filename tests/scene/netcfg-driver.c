@@ -25,7 +25,7 @@ apply (Netcfg *netcfg, const char *text)
   if (body != NULL)
     configuration = host_configuration_parse (body, &error);
   if (configuration != NULL)
-    link_now = netcfg_apply (netcfg, configuration, &error);
+    link_now = netcfg_apply (netcfg, configuration, NULL, &error);
   answer (link_now != NULL, error);
 }
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
+from desktop import RESOLVED
 from lab import Lab, wait_until
 from scene import expect, expect_equal, main, promise
 
-RESOLVED = "/lib/systemd/systemd-resolved"
 FULL = (
     "{'addresses': <['10.3.0.2']>, 'routes': <['0.0.0.0/0']>, 'dns': <['10.1.0.53', '10.1.0.54']>,"
     " 'domains': <['corp.example', '~lab.example']>, 'mtu': <uint32 1400>}"
@@ -35,17 +35,14 @@ class Machine:
         self.desktop = lab.desktop()
         self.state = lab.folder / "state"
         self.state.mkdir()
-        lab.user.run("install", "-d", "-o", "systemd-resolve", "-g", "systemd-resolve", "/run/systemd/resolve")
         if linked:
-            self.desktop.resolv_conf.unlink()
-            self.desktop.resolv_conf.symlink_to("../run/systemd/resolve/resolv.conf")
+            self.desktop.lead_to_resolved()
         self.resolved = self.driver = None
         self.start_resolved()
         self.start_driver()
 
     def start_resolved(self):
-        self.resolved = self.lab.ends(self.desktop.start("root", "resolved", RESOLVED))
-        wait_until(lambda: self.desktop.has_name("org.freedesktop.resolve1"), "resolved")
+        self.resolved = self.lab.ends(self.desktop.resolved())
 
     def start_driver(self):
         program = self.desktop.build / "tests" / "scene" / "netcfg-driver"

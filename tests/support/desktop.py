@@ -18,6 +18,7 @@ BUS_ADDRESS = f"unix:path={BUS_SOCKET}"
 SERVICES_FOLDER = "/run/lab/services"  # of activation files; empty unless a scene puts one there
 POLKITD = "/usr/lib/polkit-1/polkitd"
 ACTIONS = "/usr/share/polkit-1/actions"
+RESOLVED = "/lib/systemd/systemd-resolved"
 
 RULE = """
 polkit.addRule(function(action, subject) {
@@ -120,6 +121,19 @@ class Desktop:
         answer = self.call("root", "org.freedesktop.DBus", "/org/freedesktop/DBus",
                            "org.freedesktop.DBus.NameHasOwner", name)  # fmt: skip
         return answer.returncode == 0 and "true" in answer.stdout
+
+    def resolved(self):
+        """A real systemd-resolved on the bus; a Process that the caller ends."""
+        self.machine.run("install", "-d", "-o", "systemd-resolve", "-g", "systemd-resolve",
+                         "/run/systemd/resolve")  # fmt: skip
+        process = self.start("root", "resolved", RESOLVED)
+        wait_until(lambda: self.has_name("org.freedesktop.resolve1"), "resolved")
+        return process
+
+    def lead_to_resolved(self):
+        """resolv.conf is the one that resolved writes."""
+        self.resolv_conf.unlink()
+        self.resolv_conf.symlink_to("../run/systemd/resolve/resolv.conf")
 
     def has_name(self, name):
         return self._has_name(name)

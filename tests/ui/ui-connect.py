@@ -3,6 +3,7 @@
 """The window connects: passwords right and wrong, giving up, and an engine or a window that is killed."""
 
 import contextlib
+import signal
 import sys
 import time
 from pathlib import Path
@@ -21,6 +22,7 @@ from window import Window, why_no_window
 
 PASSWORD = USERS["alice"]
 REFUSED = "The gateway did not accept the password."
+GIVEN_UP = "The network is left as it was"
 NO_STREAM = "table inet hole {\n chain in {\n  type filter hook input priority 0;\n  tcp dport 443 drop\n }\n}\n"
 
 
@@ -127,6 +129,44 @@ def given_up(stage):
     window.gone("Sign in to")
     window.shows("Not connected")
     stage.expect_clean()
+
+
+@contextlib.contextmanager
+def stopped_resolver(stage):
+    """systemd-resolved is in charge of the machine's names, and stands still: it answers nobody."""
+    desktop = stage.alice.desktop
+    plain = desktop.resolv_conf.read_text()
+    resolved = stage.lab.ends(desktop.resolved())
+    desktop.run("root", "resolvectl", "dns", "wifi", network.HOTEL)
+    desktop.lead_to_resolved()
+    wait_until(lambda: network.HOTEL in stage.lab.resolver(), "the hotel's server in resolv.conf")
+    resolved.signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        resolved.signal(signal.SIGCONT)
+        resolved.stop()
+        desktop.resolv_conf.unlink()
+        desktop.resolv_conf.write_text(plain)
+
+
+@promise("connecting can be given up while the network is set up, also if a resolver hangs there")
+def given_up_late(stage):
+    window = stage.open()
+    with stopped_resolver(stage):
+        window.press("Connect")
+        stage.sign_in()
+        window.shows("Setting up the network", "status")
+        start = time.monotonic()
+        window.press("Cancel")
+        window.shows("Not connected")
+        print(f"# it was over {time.monotonic() - start:.1f} s after the click")
+        expect(GIVEN_UP in stage.engine.process.output(), "the engine waited for the resolver")
+        links = stage.lab.user.ip("-br", "link")
+        expect("visitor" not in links, f"a device is left: {links}")
+    stage.expect_clean()
+    stage.connect()
+    stage.disconnect()
 
 
 @promise("a window that is killed leaves the tunnel, and shows it when it is back")

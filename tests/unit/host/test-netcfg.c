@@ -27,7 +27,7 @@ apply (Netcfg *netcfg, const char *text)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (HostConfiguration) configuration = configuration_of (text);
-  NetcfgLink *link = netcfg_apply (netcfg, configuration, &error);
+  NetcfgLink *link = netcfg_apply (netcfg, configuration, NULL, &error);
   g_assert_no_error (error);
   return link;
 }
@@ -207,7 +207,7 @@ slots_run_out (void)
     links[i] = apply (netcfg, split);
   g_autoptr (GError) error = NULL;
   g_autoptr (HostConfiguration) configuration = configuration_of (split);
-  g_assert_null (netcfg_apply (netcfg, configuration, &error));
+  g_assert_null (netcfg_apply (netcfg, configuration, NULL, &error));
   g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_BUSY);
   for (guint i = 0; i < NETCFG_SLOTS; i++)
     undo (netcfg, links[(i * 5) % NETCFG_SLOTS]);
@@ -227,10 +227,46 @@ failure_leaves_nothing (void)
   g_autoptr (Netcfg) netcfg = machine_open (&machine);
   g_autoptr (GError) error = NULL;
   g_autoptr (HostConfiguration) configuration = configuration_of (full);
-  g_assert_null (netcfg_apply (netcfg, configuration, &error));
+  g_assert_null (netcfg_apply (netcfg, configuration, NULL, &error));
   g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_DNS_SETUP);
   g_autofree char *after = machine_snapshot (&machine);
   g_assert_cmpstr (before, ==, after);
+  machine_clear (&machine);
+}
+
+static GCancellable *given_up_by;
+static NetcfgStep given_up_at;
+
+static void
+give_up (NetcfgStep step, NetcfgMoment moment)
+{
+  if (step == given_up_at && moment == NETCFG_MADE)
+    g_cancellable_cancel (given_up_by);
+}
+
+/* Given up at any step but the last, all that was made is unmade. */
+static void
+giving_up_leaves_nothing (void)
+{
+  static const NetcfgStep steps[] = { NETCFG_STEP_JOURNAL, NETCFG_STEP_DEVICE, NETCFG_STEP_ADDRESS,
+    NETCFG_STEP_ROUTE, NETCFG_STEP_RULE };
+  Machine machine = machine_new ();
+  g_autofree char *before = machine_snapshot (&machine);
+  g_autoptr (Netcfg) netcfg = machine_open (&machine);
+  g_autoptr (HostConfiguration) configuration = configuration_of (full);
+  netcfg_step_hook = give_up;
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++) {
+    g_autoptr (GError) error = NULL;
+    given_up_by = g_cancellable_new ();
+    given_up_at = steps[i];
+    g_assert_null (netcfg_apply (netcfg, configuration, given_up_by, &error));
+    g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_CANCELLED);
+    g_autofree char *after = machine_snapshot (&machine);
+    g_assert_cmpstr (before, ==, after);
+    g_clear_object (&given_up_by);
+  }
+  netcfg_step_hook = NULL;
+  undo (netcfg, apply (netcfg, full));
   machine_clear (&machine);
 }
 
@@ -488,7 +524,7 @@ in_a_main_loop (void)
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   Wait wait = { .netcfg = netcfg, .loop = loop };
   g_autoptr (HostConfiguration) configuration = configuration_of (full);
-  netcfg_apply_async (netcfg, configuration, on_applied, &wait);
+  netcfg_apply_async (netcfg, configuration, NULL, on_applied, &wait);
   g_main_loop_run (loop);
   g_assert_nonnull (wait.link);
   netcfg_undo_async (netcfg, wait.link, on_undone, &wait);
@@ -514,6 +550,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/host/netcfg/two-connections", two_connections);
   g_test_add_func ("/host/netcfg/slots-run-out", slots_run_out);
   g_test_add_func ("/host/netcfg/failure-leaves-nothing", failure_leaves_nothing);
+  g_test_add_func ("/host/netcfg/giving-up-leaves-nothing", giving_up_leaves_nothing);
   g_test_add_func ("/host/netcfg/second-engine-is-refused", second_engine_is_refused);
   g_test_add_func ("/host/netcfg/foreign-resolv-conf-stays", foreign_resolv_conf_stays);
   g_test_add_func ("/host/netcfg/absent-and-dangling", absent_and_dangling);
