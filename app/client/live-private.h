@@ -5,7 +5,7 @@
 #include "client/live.h"
 #include "client/site-item-private.h"
 
-/* What live.c, live-attempt.c and live-watch.c share. */
+/* What live.c, live-attempt.c, live-others.c and live-watch.c share. */
 struct _VisitorLive {
   GObject parent_instance;
 
@@ -15,7 +15,9 @@ struct _VisitorLive {
   GCancellable *cancellable;
   GHashTable *tracked; /* object path to Tracked: the user's connections */
   GHashTable *attempts; /* VisitorSiteItem to VisitorAttempt: what this program has begun */
-  GHashTable *looking; /* object paths: looked at for the first time */
+  GHashTable
+      *looking; /* object path to whether it was there before us: looked at for the first time */
+  GListStore *others; /* VisitorSiteItem: what is connected and no site of the list */
   char *engine_version; /* or NULL */
 
   /* borrowed */
@@ -31,6 +33,17 @@ struct _VisitorLive {
   gboolean available; /* as it was told */
 };
 
+/* A connection of the user. */
+typedef struct {
+  VisitorLive *live; /* borrowed */
+  VisitorConnection *connection; /* owned */
+  VisitorSiteItem *item; /* owned; NULL while no site has had its id */
+  VisitorSiteItem *other; /* owned; of live->others, or NULL */
+  gboolean was_connected;
+  gboolean is_over;
+  gboolean refreshing;
+} Tracked;
+
 typedef struct _VisitorAttempt VisitorAttempt;
 
 void live_attempt_free (gpointer attempt);
@@ -43,6 +56,10 @@ void live_attempt_end (VisitorLive *live, VisitorSiteItem *item);
 
 void live_emit (VisitorLive *live, const char *signal, VisitorSiteItem *item);
 void live_emit_not_kept (VisitorLive *live, VisitorSiteItem *item, const GError *error);
+
+/* live-others.c */
+void live_others_follow (Tracked *tracked);
+void live_others_forget (Tracked *tracked);
 
 /* live-watch.c */
 void live_watch_open (VisitorLive *live);

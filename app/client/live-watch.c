@@ -11,16 +11,6 @@
 #define REOPEN_SECONDS 5
 #define SAMPLE_SECONDS 1
 
-/* A connection of the user. */
-typedef struct {
-  VisitorLive *live; /* borrowed */
-  VisitorConnection *connection; /* owned */
-  VisitorSiteItem *item; /* owned; NULL while no site has its id */
-  gboolean was_connected;
-  gboolean is_over;
-  gboolean refreshing;
-} Tracked;
-
 void
 live_watch_tracked_free (gpointer data)
 {
@@ -29,6 +19,7 @@ live_watch_tracked_free (gpointer data)
   VisitorSiteItem *item = tracked->item;
   if (item != NULL && visitor_site_item_get_connection (item) == tracked->connection)
     visitor_site_item_set_connection (item, NULL);
+  live_others_forget (tracked);
   g_clear_object (&tracked->item);
   g_object_unref (tracked->connection);
   g_free (tracked);
@@ -122,6 +113,7 @@ on_status (VisitorConnection *connection, GParamSpec *pspec, Tracked *tracked)
   }
   if (visitor_state_is_over (state))
     finish (tracked);
+  live_others_follow (tracked);
   live_watch_sample (live);
 }
 
@@ -129,6 +121,7 @@ on_status (VisitorConnection *connection, GParamSpec *pspec, Tracked *tracked)
 static void
 attach (Tracked *tracked)
 {
+  live_others_follow (tracked);
   const char *id = visitor_connection_get_string (tracked->connection, "site");
   VisitorSiteItem *item = id != NULL ? visitor_site_model_find (tracked->live->model, id) : NULL;
   if (item == NULL || item == tracked->item)
@@ -170,6 +163,16 @@ live_watch_adopt (VisitorLive *live, VisitorConnection *connection)
   live_watch_sample (live);
 }
 
+/* An attempt that failed before anybody here could see it is no news to greet with; that a connection which
+ * stood is gone by now, is. */
+static gboolean
+is_stale (VisitorConnection *connection)
+{
+  g_autoptr (GVariant) since = g_variant_lookup_value (
+      visitor_connection_get_status (connection), "connected", G_VARIANT_TYPE_INT64);
+  return visitor_state_is_over (visitor_connection_get_state (connection)) && since == NULL;
+}
+
 static void
 on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -179,16 +182,19 @@ on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   VisitorLive *live = user_data;
   const char *path = connection != NULL ? visitor_connection_get_path (connection) : NULL;
-  if (path != NULL && g_hash_table_remove (live->looking, path))
+  gboolean was_there = path != NULL && g_hash_table_lookup (live->looking, path) != NULL;
+  if (path != NULL && g_hash_table_remove (live->looking, path) &&
+      !(was_there && is_stale (connection)))
     live_watch_adopt (live, connection);
 }
 
+/* was_there: before we looked. */
 static void
-look (VisitorLive *live, const char *path)
+look (VisitorLive *live, const char *path, gboolean was_there)
 {
-  if (g_hash_table_contains (live->tracked, path) ||
-      !g_hash_table_add (live->looking, g_strdup (path)))
+  if (g_hash_table_contains (live->tracked, path) || g_hash_table_contains (live->looking, path))
     return;
+  g_hash_table_insert (live->looking, g_strdup (path), GINT_TO_POINTER (was_there));
   visitor_connection_new_async (
       visitor_client_get_bus (live->client), path, live->cancellable, on_looked, live);
 }
@@ -196,7 +202,7 @@ look (VisitorLive *live, const char *path)
 static void
 on_added (VisitorClient *client, const char *path, VisitorLive *live)
 {
-  look (live, path);
+  look (live, path, FALSE);
 }
 
 static void
@@ -219,7 +225,7 @@ on_paths (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   VisitorLive *live = user_data;
   for (guint i = 0; paths != NULL && paths[i] != NULL; i++)
-    look (live, paths[i]);
+    look (live, paths[i], TRUE);
 }
 
 static void

@@ -75,6 +75,7 @@ visitor_live_finalize (GObject *object)
   g_hash_table_unref (self->tracked);
   g_hash_table_unref (self->attempts);
   g_hash_table_unref (self->looking);
+  g_object_unref (self->others);
   g_object_unref (self->cancellable);
   g_free (self->engine_version);
   G_OBJECT_CLASS (visitor_live_parent_class)->finalize (object);
@@ -105,6 +106,7 @@ visitor_live_init (VisitorLive *self)
   self->tracked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, live_watch_tracked_free);
   self->attempts = g_hash_table_new_full (NULL, NULL, g_object_unref, live_attempt_free);
   self->looking = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->others = g_list_store_new (VISITOR_TYPE_SITE_ITEM);
   self->sampling = TRUE;
   self->available = TRUE; /* until it is known */
 }
@@ -128,6 +130,13 @@ gboolean
 visitor_live_get_available (VisitorLive *self)
 {
   return self->available;
+}
+
+/* VisitorSiteItems without a site: what is connected, or on its way, and stands in no list. Borrowed. */
+GListModel *
+visitor_live_get_others (VisitorLive *self)
+{
+  return G_LIST_MODEL (self->others);
 }
 
 /* NULL while it does not run. Borrowed until the engine changes. */

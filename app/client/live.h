@@ -23,6 +23,7 @@ typedef struct {
 VisitorLive *
 visitor_live_new (VisitorSiteModel *model, const VisitorLivePrompts *prompts, gpointer user_data);
 gboolean visitor_live_get_available (VisitorLive *self);
+GListModel *visitor_live_get_others (VisitorLive *self);
 const char *visitor_live_get_engine_version (VisitorLive *self);
 void visitor_live_set_sampling (VisitorLive *self, gboolean sampling);
 

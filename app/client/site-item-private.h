@@ -13,6 +13,7 @@ typedef enum {
 } VisitorItemPhase;
 
 VisitorSiteItem *visitor_site_item_new (SiteEntry *entry);
+VisitorSiteItem *visitor_site_item_new_unlisted (const char *name);
 void visitor_site_item_take_entry (VisitorSiteItem *self, SiteEntry *entry);
 
 void visitor_site_item_set_phase (VisitorSiteItem *self, VisitorItemPhase phase);

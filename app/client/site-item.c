@@ -8,13 +8,8 @@
 
 #include "client/site-item-private.h"
 
-#include <glib/gi18n-lib.h>
-#include <string.h>
-
-#include "client/site-problem.h"
+#include "client/entry-text.h"
 #include "client/status-text.h"
-
-#define HTTPS_PORT 443
 
 struct _VisitorSiteItem {
   GObject parent_instance;
@@ -267,36 +262,6 @@ visitor_site_item_init (VisitorSiteItem *self)
   self->state = VISITOR_STATE_DISCONNECTED;
 }
 
-/* As people write it: without the port that everybody expects. */
-static char *
-address_of (const Site *site)
-{
-  const SiteAddress *address = &site->address;
-  if (address->port != HTTPS_PORT)
-    return site_address_format (address);
-  g_autofree char *name = g_hostname_to_unicode (address->host);
-  return g_strdup (name != NULL ? name : address->host);
-}
-
-/* The store's words for a log, "DIRECTORY/ID.conf: line 3, ...", as a sentence for people. */
-static char *
-problem_of (const SiteEntry *entry)
-{
-  if (entry->problem == NULL)
-    return NULL;
-  g_autofree char *file = g_strconcat (entry->id, ".conf: ", NULL);
-  const char *at = strstr (entry->problem->message, file);
-  if (at == NULL)
-    return g_strdup (entry->problem->message);
-  g_autoptr (GError) why =
-      g_error_new_literal (VISITOR_ERROR, entry->problem->code, at + strlen (file));
-  g_autofree char *sentence = visitor_site_problem_text (why);
-  g_autofree char *path = g_strndup (
-      entry->problem->message, (gsize) (at - entry->problem->message) + strlen (file) - 2);
-  /* Translators: a sentence that says what is wrong, and the file that it is about */
-  return g_strdup_printf (_ ("%s It is in %s."), sentence, path);
-}
-
 static void
 replace_string (VisitorSiteItem *self, char **string, char *by, guint property)
 {
@@ -315,9 +280,8 @@ visitor_site_item_take_entry (VisitorSiteItem *self, SiteEntry *entry)
   SiteEntry *before = self->entry;
   self->entry = entry;
   replace_string (self, &self->name, g_strdup (site != NULL ? site->name : entry->id), PROP_NAME);
-  replace_string (
-      self, &self->address, site != NULL ? address_of (site) : g_strdup (""), PROP_ADDRESS);
-  replace_string (self, &self->problem, problem_of (entry), PROP_PROBLEM);
+  replace_string (self, &self->address, visitor_entry_address (entry), PROP_ADDRESS);
+  replace_string (self, &self->problem, visitor_entry_problem (entry), PROP_PROBLEM);
   site_entry_free (before);
   tell_state (self);
 }
@@ -329,6 +293,15 @@ visitor_site_item_new (SiteEntry *entry)
   VisitorSiteItem *self = g_object_new (VISITOR_TYPE_SITE_ITEM, NULL);
   visitor_site_item_take_entry (self, entry);
   return self;
+}
+
+/* What is connected and stands in no list of sites: it has the name that the engine knows. Transfer: full. */
+VisitorSiteItem *
+visitor_site_item_new_unlisted (const char *name)
+{
+  SiteEntry *entry = g_new0 (SiteEntry, 1);
+  entry->id = g_strdup (name);
+  return visitor_site_item_new (entry);
 }
 
 /* Stable: the name of its file, and what keyring and engine know it by. */
