@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gtk/failure-bar.h"
+#include "gtk/other-connections.h"
 #include "gtk/sidebar.h"
 #include "gtk/site-page.h"
 #include "gtk/welcome-page.h"
@@ -21,6 +22,8 @@ struct _VisitorWindow {
   GtkBox *page_pane;
   VisitorFailureBar *engine_bar;
   VisitorSitePage *page;
+  VisitorOtherConnections *others;
+  GtkMenuButton *welcome_menu_button, *site_menu_button;
 
   /* owned */
   VisitorSiteModel *model;

@@ -126,6 +126,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/visitorvpn/Visitor/window.ui");
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, stack);
+  g_type_ensure (VISITOR_TYPE_OTHER_CONNECTIONS);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, welcome);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, sidebar);
@@ -138,6 +139,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, visitor_window_act_on_failure);
 }
 
+  gtk_widget_class_bind_template_child (widget_class, VisitorWindow, others);
+  gtk_widget_class_bind_template_child (widget_class, VisitorWindow, welcome_menu_button);
+  gtk_widget_class_bind_template_child (widget_class, VisitorWindow, site_menu_button);
 /* What the keyring says is a sentence for people already. */
 static const char *
 why_not_kept (const GError *error)
@@ -207,6 +211,7 @@ visitor_window_new (VisitorApplication *application, VisitorSiteModel *model, Vi
 
 /* Says a sentence in passing. */
 void
+  visitor_other_connections_set_live (self->others, live);
 visitor_window_tell (VisitorWindow *self, const char *sentence)
 {
   g_autofree char *escaped = g_markup_escape_text (sentence, -1); /* a toast's title is markup */

@@ -185,6 +185,37 @@ def window_killed(stage):
 
 @promise("what the command line does is seen at once, and can be ended here")
 def command_line(stage):
+@promise("an attempt that failed because its window was killed does not greet whoever starts the next one")
+def not_greeted(stage):
+    window = stage.open()
+    window.press("Connect")
+    window.shows("Sign in to")
+    window.kill()
+    wait_until(lambda: stage.alice.state("office") == "failed", "the attempt to fail without its window")
+    window.start()
+    window.shows("Not connected")
+    window.shows("Connect", "button", "sensitive")
+    time.sleep(1)  # for an engine that is asked what it has
+    expect(not window.has("Try again", "button"), "the old failure is shown")
+    stage.connect()
+    stage.disconnect()
+
+
+@promise("a connection whose site is in no list is shown, also without any site, and ended")
+def unlisted(stage):
+    window = stage.open()
+    stage.alice.connect("office", password=PASSWORD)
+    window.shows("Connected", "status")
+    (stage.alice.home / ".config/visitor/sites/office.conf").unlink()
+    window.shows("Get out, safely")
+    window.shows("Other connections")
+    window.shows("office")
+    window.press("Disconnect office", "push button")
+    window.gone("Disconnect office")
+    wait_until(lambda: not stage.alice.statuses(), "the engine to have nothing")
+    stage.expect_clean()
+
+
     window = stage.open()
     stage.alice.connect("office", password=PASSWORD)
     window.shows("Connected", "status")
