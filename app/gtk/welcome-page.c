@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* VisitorWelcomePage: what a newcomer sees first. One field, which says at once what is wrong with what
- * stands in it. The signal "address" tells of one that can be used. */
+ * stands in it. The signal "address" tells of one that can be used, "pasted" of a text of several lines,
+ * which is no address but may be a site. */
 #include "config.h"
 
 #include "gtk/welcome-page.h"
+
+#include <string.h>
 
 #include "client/site-form.h"
 
@@ -18,6 +21,7 @@ struct _VisitorWelcomePage {
 
 enum {
   ADDRESS,
+  PASTED,
   N_SIGNALS,
 };
 
@@ -32,9 +36,27 @@ problem_of (VisitorWelcomePage *self)
   return text[0] != '\0' ? visitor_site_form_check ("site", "address", text) : NULL;
 }
 
+/* Several lines do not stay in the field; TRUE if there were some, or an address with a line's end. */
+static gboolean
+take_lines (VisitorWelcomePage *self)
+{
+  g_autofree char *text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->address)));
+  if (strchr (text, '\n') == NULL)
+    return FALSE;
+  g_strstrip (text);
+  gboolean several = strchr (text, '\n') != NULL;
+  gtk_editable_set_text (GTK_EDITABLE (self->address), several ? "" : text);
+  gtk_editable_set_position (GTK_EDITABLE (self->address), -1);
+  if (several)
+    g_signal_emit (self, signals[PASTED], 0, text);
+  return TRUE;
+}
+
 static void
 on_changed (VisitorWelcomePage *self)
 {
+  if (take_lines (self))
+    return;
   g_autofree char *problem = problem_of (self);
   gboolean empty = gtk_editable_get_text (GTK_EDITABLE (self->address))[0] == '\0';
   gtk_label_set_text (self->problem, problem != NULL ? problem : "");
@@ -92,6 +114,8 @@ visitor_welcome_page_class_init (VisitorWelcomePageClass *klass)
   widget_class->map = visitor_welcome_page_map;
   widget_class->unmap = visitor_welcome_page_unmap;
   signals[ADDRESS] = g_signal_new ("address", VISITOR_TYPE_WELCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
+      NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[PASTED] = g_signal_new ("pasted", VISITOR_TYPE_WELCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
       NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (

@@ -109,6 +109,17 @@ choose_file (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
+/* Shows what a text that was pasted would add. */
+void
+visitor_window_import_text (VisitorWindow *self, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  const char *name = _ ("What was pasted");
+  VisitorImport *import = visitor_import_load_bytes (name, bytes, &error);
+  show (self, name, import, error);
+}
+
 static void
 on_pasted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -119,11 +130,7 @@ on_pasted (GObject *source, GAsyncResult *result, gpointer user_data)
     visitor_window_tell (self, _ ("There is no site in the clipboard."));
     return;
   }
-  gsize len = strlen (text);
-  g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&text), len);
-  const char *name = _ ("What was pasted");
-  VisitorImport *import = visitor_import_load_bytes (name, bytes, &error);
-  show (self, name, import, error);
+  visitor_window_import_text (self, text);
 }
 
 static void
@@ -155,11 +162,12 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, Visitor
   return TRUE;
 }
 
-/* Files may be dropped anywhere on the window. */
+/* Files may be dropped anywhere on the window, also on a field, which would take a file's name as text. */
 void
 visitor_window_accept_drops (VisitorWindow *self)
 {
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (target), GTK_PHASE_CAPTURE);
   g_signal_connect (target, "enter", G_CALLBACK (on_drop_enter), self);
   g_signal_connect (target, "leave", G_CALLBACK (on_drop_leave), self);
   g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);

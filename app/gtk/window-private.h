@@ -47,6 +47,7 @@ void visitor_window_present_new_site (VisitorWindow *self, GtkWindow *dialog);
 /* window-import.c */
 void visitor_window_add_import_actions (GtkWidgetClass *widget_class);
 void visitor_window_accept_drops (VisitorWindow *self);
+void visitor_window_import_text (VisitorWindow *self, const char *text);
 
 /* window-questions.c */
 gboolean visitor_window_warn_of_key (VisitorWindow *self, VisitorSiteItem *item);

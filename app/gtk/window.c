@@ -69,6 +69,12 @@ on_welcome_address (VisitorWindow *self, const char *address)
 }
 
 static void
+on_welcome_pasted (VisitorWindow *self, const char *text)
+{
+  visitor_window_import_text (self, text);
+}
+
+static void
 show_sites_or_welcome (VisitorWindow *self)
 {
   gboolean any = g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0;
@@ -139,6 +145,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, visitor_window_act_on_failure);
 }
 
+  gtk_widget_class_bind_template_callback (widget_class, on_welcome_pasted);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, others);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, welcome_menu_button);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, site_menu_button);

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
-from desktop import RESOLVED
+from desktop import no_resolved
 from lab import Lab, wait_until
 from scene import expect, expect_equal, main, promise
 
@@ -21,10 +21,6 @@ SPLIT = (
     "{'addresses': <['10.3.0.2']>, 'routes': <['10.1.0.0/16']>, 'dns': <['10.1.0.53']>,"
     " 'domains': <['corp.example']>, 'mtu': <uint32 1400>}"
 )
-
-
-def no_resolved():
-    return None if os.path.exists(RESOLVED) else f"needs {RESOLVED}"
 
 
 class Machine:

@@ -61,6 +61,11 @@ BUS_CONFIG = f"""<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Confi
 """
 
 
+def no_resolved():
+    """Why there can be no systemd-resolved here, or None."""
+    return None if Path(RESOLVED).exists() else f"needs {RESOLVED}"
+
+
 class Desktop:
     """The desktop of one machine; `build` is where meson built, seen inside as /run/lab/build."""
 

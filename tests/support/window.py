@@ -221,6 +221,11 @@ class Window:
 
     def click(self, name, role=None):
         """Clicks on the middle of what has that name: GTK 4.8 lets nobody press a row otherwise."""
+        x, y = self.place(name, role)
+        self._xdotool("mousemove", str(x), str(y), "click", "1")
+
+    def place(self, name, role=None):
+        """Where on the screen the middle of what has that name is."""
         node = self._find_in_front(name, role)
         nodes = {each["id"]: each for each in self.nodes()}
         frame = node
@@ -235,7 +240,7 @@ class Window:
         # what stands around the frame on all sides is its shadow
         x += (width - whole[2]) // 2 + box[0] + box[2] // 2
         y += (height - whole[3]) // 2 + box[1] + box[3] // 2
-        self._xdotool("mousemove", str(x), str(y), "click", "1")
+        return x, y
 
     def _xdotool(self, *words):
         return self.session.run("xdotool", *words)

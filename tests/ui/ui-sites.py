@@ -141,6 +141,65 @@ def imported(stage):
     window.shows("office", "heading")
 
 
+class Giver:
+    """Another program on the screen, far from the window: a file to drag, and its text in the clipboard."""
+
+    def __init__(self, stage, file):
+        self.run = stage.session.run
+        self.process = stage.lab.ends(
+            stage.session.start("giver", stage.session.desktop.build / "tests/ui/giver", file))  # fmt: skip
+        self.process.wait_for_output("ready")
+        self.run("xdotool", "search", "--sync", "--name", "^Giver$", "windowmove", "--sync", "960", "700")
+        self.run("xdotool", "search", "--onlyvisible", "--name", "^Visitor$", "windowfocus", "--sync")
+
+    def drag_to(self, x, y):
+        """As a hand does: takes hold, goes there by steps, and lets go."""
+        words = ["mousemove", "1060", "800", "sleep", "0.2", "mousedown", "1", "sleep", "0.1"]
+        for step in range(1, 11):
+            at = [str(begin + (end - begin) * step // 10) for begin, end in ((1060, x), (800, y))]
+            words += ["mousemove", *at, "sleep", "0.05"]
+        self.run("xdotool", *words, "sleep", "0.3", "mouseup", "1")
+
+    def end(self):
+        self.process.stop()
+
+
+@promise("a file that is dragged from another program is shown, wherever on the window it is dropped")
+def dropped(stage):
+    window = stage.open()
+    giver = Giver(stage, stage.file("dragged.conf", stage.lab.site("dragged")))
+    for target in (WELCOME, "Address of the gateway"):
+        giver.drag_to(*window.place(target))
+        window.shows("Add site", "button")
+        window.shows("gateway.example.test")
+        window.press("Cancel")
+        window.gone("Add site", "button")
+        expect_equal(window.field("Address of the gateway")["text"], "", "the field")
+    giver.drag_to(*window.place(WELCOME))
+    window.press("Add site")
+    stage.saved("dragged")
+    giver.end()
+
+
+@promise("a site that is pasted is shown, with the cursor in the first field or with sites in the list")
+def pasted(stage):
+    window = stage.open()
+    giver = Giver(stage, stage.file("pasted.conf", stage.lab.site("pasted")))
+    window.click("Address of the gateway")
+    window.key("ctrl+v")
+    window.press("Cancel")
+    window.gone("Add site", "button")
+    expect_equal(window.field("Address of the gateway")["text"], "", "the field")
+    window.key("ctrl+v")
+    window.press("Add site")
+    stage.saved("pasted")
+    window.shows("pasted", "heading")
+    window.key("ctrl+v")
+    window.shows("Add site", "button")
+    window.press("Cancel")
+    giver.end()
+
+
 @promise("a broken file is told by its line, and a foreign one for what it is")
 def broken(stage):
     window = stage.open()
