@@ -7,6 +7,7 @@
 
 #include "cli/output.h"
 #include "cli/verb.h"
+#include "client/export.h"
 #include "client/site-list.h"
 
 int
@@ -31,8 +32,9 @@ verb_export (int argc, char **argv)
   }
   if (!site_export_file (entry->site, argv[2], replace, &error))
     return output_error (error);
-  if (entry->site->key != NULL && !site_key_is_uri (entry->site->key))
-    output_say (_ ("The key stays here: who imports this needs a key of their own beside it."));
+  const char *remark = visitor_export_remark (entry->site);
+  if (remark != NULL)
+    output_say ("%s", remark);
   output_say (
       _ ("The site “%s” was written to %s, without its password."), entry->site->name, argv[2]);
   return EXIT_CODE_OK;

@@ -32,7 +32,7 @@ write_to (Export *export, GFile *file)
     g_set_error_literal (&error, VISITOR_ERROR, VISITOR_ERROR_STORAGE, "This is no local folder");
   else
     visitor_export_to_file (export->site, path, &error);
-  export->done (error, export->user_data);
+  export->done (error, visitor_export_remark (export->site), export->user_data);
 }
 
 static void

@@ -15,6 +15,7 @@ struct _VisitorSidebar {
   GtkStack *stack;
   GtkListView *list;
   GtkPopover *menu; /* of the row that was clicked */
+  GtkMenuButton *menu_button;
 
   /* owned */
   VisitorSiteModel *model;

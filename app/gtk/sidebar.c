@@ -158,6 +158,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, VisitorSidebar, stack);
   gtk_widget_class_bind_template_child (widget_class, VisitorSidebar, list);
   gtk_widget_class_bind_template_child (widget_class, VisitorSidebar, menu);
+  gtk_widget_class_bind_template_child (widget_class, VisitorSidebar, menu_button);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_search_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_activated);
@@ -251,6 +252,13 @@ visitor_sidebar_select (VisitorSidebar *self, VisitorSiteItem *item)
     gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", i);
     return;
   }
+}
+
+/* The main menu's. Borrowed. */
+GtkMenuButton *
+visitor_sidebar_get_menu_button (VisitorSidebar *self)
+{
+  return self->menu_button;
 }
 
 /* Sets the focus on the selected site. */

@@ -15,6 +15,7 @@ void visitor_sidebar_set_key_capture (VisitorSidebar *self, GtkWidget *widget);
 
 VisitorSiteItem *visitor_sidebar_get_selected (VisitorSidebar *self);
 void visitor_sidebar_select (VisitorSidebar *self, VisitorSiteItem *item);
+GtkMenuButton *visitor_sidebar_get_menu_button (VisitorSidebar *self);
 void visitor_sidebar_focus (VisitorSidebar *self);
 
 void visitor_sidebar_search (VisitorSidebar *self);

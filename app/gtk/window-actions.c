@@ -118,12 +118,15 @@ duplicate (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
-on_exported (const GError *error, gpointer user_data)
+on_exported (const GError *error, const char *remark, gpointer user_data)
 {
+  VisitorWindow *self = VISITOR_WINDOW (user_data);
   if (error != NULL)
-    visitor_window_tell_error (VISITOR_WINDOW (user_data), error);
+    visitor_window_tell_error (self, error);
   else
-    visitor_window_tell (VISITOR_WINDOW (user_data), _ ("The site is saved, without secrets."));
+    visitor_window_tell (self, _ ("The site is saved, without secrets."));
+  if (error == NULL && remark != NULL)
+    visitor_window_tell (self, remark);
 }
 
 static void
@@ -231,6 +234,21 @@ go_back (GtkWidget *widget, const char *action, GVariant *parameter)
   visitor_sidebar_focus (self->sidebar);
 }
 
+/* The menu that can be seen: that of the list, or of the page where the two are folded into one. */
+static void
+open_menu (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  VisitorWindow *self = VISITOR_WINDOW (widget);
+  GtkMenuButton *const buttons[] = { self->welcome_menu_button,
+    visitor_sidebar_get_menu_button (self->sidebar), self->site_menu_button };
+  for (gsize i = 0; i < G_N_ELEMENTS (buttons); i++) {
+    if (gtk_widget_get_mapped (GTK_WIDGET (buttons[i]))) {
+      gtk_menu_button_popup (buttons[i]);
+      return;
+    }
+  }
+}
+
 static void
 tell_copied (GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -264,6 +282,7 @@ static const struct {
   { "win.remove", NULL, remove_site, GDK_KEY_Delete, 0 },
   { "win.undo-removal", NULL, undo_removal, GDK_KEY_z, GDK_CONTROL_MASK },
   { "win.search", NULL, search, GDK_KEY_f, GDK_CONTROL_MASK },
+  { "win.menu", NULL, open_menu, GDK_KEY_F10, 0 },
   { "win.back", NULL, go_back, GDK_KEY_Left, GDK_ALT_MASK },
   { "win.tell-copied", "s", tell_copied, 0, 0 },
   { "win.tell-problem", "s", tell_problem, 0, 0 },

@@ -126,29 +126,29 @@ static void
 bind_template (GtkWidgetClass *widget_class)
 {
   g_type_ensure (VISITOR_TYPE_FAILURE_BAR);
+  g_type_ensure (VISITOR_TYPE_OTHER_CONNECTIONS);
   g_type_ensure (VISITOR_TYPE_SIDEBAR);
   g_type_ensure (VISITOR_TYPE_SITE_PAGE);
   g_type_ensure (VISITOR_TYPE_WELCOME_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/visitorvpn/Visitor/window.ui");
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, stack);
-  g_type_ensure (VISITOR_TYPE_OTHER_CONNECTIONS);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, welcome);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, page_pane);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, engine_bar);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, page);
-  gtk_widget_class_bind_template_callback (widget_class, on_chosen);
-  gtk_widget_class_bind_template_callback (widget_class, on_selected);
-  gtk_widget_class_bind_template_callback (widget_class, on_welcome_address);
-  gtk_widget_class_bind_template_callback (widget_class, visitor_window_act_on_failure);
-}
-
-  gtk_widget_class_bind_template_callback (widget_class, on_welcome_pasted);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, others);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, welcome_menu_button);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, site_menu_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_welcome_address);
+  gtk_widget_class_bind_template_callback (widget_class, on_welcome_pasted);
+  gtk_widget_class_bind_template_callback (widget_class, visitor_window_act_on_failure);
+}
+
 /* What the keyring says is a sentence for people already. */
 static const char *
 why_not_kept (const GError *error)
@@ -211,6 +211,7 @@ visitor_window_new (VisitorApplication *application, VisitorSiteModel *model, Vi
   g_signal_connect_object (
       model, "keyring-problem", G_CALLBACK (on_keyring_problem), self, G_CONNECT_SWAPPED);
   visitor_sidebar_set_model (self->sidebar, model);
+  visitor_other_connections_set_live (self->others, live);
   show_sites_or_welcome (self);
   show_engine (self);
   return self;
@@ -218,7 +219,6 @@ visitor_window_new (VisitorApplication *application, VisitorSiteModel *model, Vi
 
 /* Says a sentence in passing. */
 void
-  visitor_other_connections_set_live (self->others, live);
 visitor_window_tell (VisitorWindow *self, const char *sentence)
 {
   g_autofree char *escaped = g_markup_escape_text (sentence, -1); /* a toast's title is markup */

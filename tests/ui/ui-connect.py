@@ -185,8 +185,6 @@ def window_killed(stage):
     stage.disconnect()
 
 
-@promise("what the command line does is seen at once, and can be ended here")
-def command_line(stage):
 @promise("an attempt that failed because its window was killed does not greet whoever starts the next one")
 def not_greeted(stage):
     window = stage.open()
@@ -218,6 +216,8 @@ def unlisted(stage):
     stage.expect_clean()
 
 
+@promise("what the command line does is seen at once, and can be ended here")
+def command_line(stage):
     window = stage.open()
     stage.alice.connect("office", password=PASSWORD)
     window.shows("Connected", "status")

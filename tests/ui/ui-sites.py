@@ -245,6 +245,41 @@ def exported(stage):
         expect(line in text, f"no {line} in: {text}")
 
 
+@promise("who exports a site with a key is told that the key stays")
+def export_remark(stage):
+    window = stage.open()
+    own = stage.lab.authority.issue("alice", ["alice@example.test"], flags=("clientAuth",))
+    stage.file("alice.key", own.key.read_text())
+    stage.file("alice.pem", own.pem.read_text())
+    site = stage.lab.site("keyed", method="certificate", more="key=alice.key\ncertificate=alice.pem\n")
+    stage.alice.import_site("keyed", site.replace("user=alice\n", ""))
+    window.shows("keyed", "heading")
+    window.key("ctrl+s")
+    window.shows("Export", "button")
+    target = stage.alice.home / "keyed-away.conf"
+    window.key("ctrl+a")
+    window.type(str(target))
+    window.key("Return")
+    wait_until(target.exists, "the file")
+    expect("PRIVATE KEY" not in target.read_text(), "the key is in the file")
+    window.shows("The key stays here")
+
+
+@promise("F10 opens the menu that can be seen, be the window wide or folded")
+def menu_key(stage):
+    window = stage.open("office")
+    window.key("F10")
+    window.shows("_Preferences", "button")
+    window.key("Escape")
+    window.gone("_Preferences", "button")
+    stage.session.run("xdotool", "search", "--onlyvisible", "--name", "^Visitor$", "windowsize", "--sync",
+                      "400", "600")  # fmt: skip
+    window.click("office", "list item")
+    window.shows("Connect", "button", "focused")
+    window.key("F10")
+    window.shows("D_uplicate", "button")
+
+
 @promise("a removed site comes back by undo, and is gone once nobody wants it back")
 def removed(stage):
     window = stage.open("office", "lab")
