@@ -80,8 +80,10 @@ ike_retransmit_timeout (IkeSession *session)
   if (session->state == IKE_STATE_DEAD)
     return;
   bool is_over = is_out (session) && session->now >= session->silent_at;
-  if (is_over && session->is_authenticated && session->now < session->heard_at + SILENT_US) {
-    session->silent_at = session->heard_at + SILENT_US; /* ESP comes, or requests of the gateway */
+  if (is_over && session->is_authenticated &&
+      session->now < session->liveness.heard_at + SILENT_US) {
+    session->silent_at =
+        session->liveness.heard_at + SILENT_US; /* ESP comes, or requests of the gateway */
   } else if (is_over) {
     ike_retransmit_end (session);
     ike_session_push_event (session, IKE_EVENT_PATH_SILENT);

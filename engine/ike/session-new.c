@@ -4,7 +4,6 @@
 #include "ike/session-private.h"
 #include "ike/ticket.h"
 
-#define DEFAULT_LIVENESS_US (10 * G_USEC_PER_SEC)
 #define DEFAULT_IKE_LIFETIME_US (INT64_C (4 * 3600) * G_USEC_PER_SEC)
 #define DEFAULT_CHILD_LIFETIME_US (INT64_C (3600) * G_USEC_PER_SEC)
 
@@ -132,7 +131,7 @@ ike_session_new (const IkeConfig *config, GError **error)
   session->childless = config->childless;
   session->ppk_identity = g_strdup (config->ppk_identity);
   session->ppk_required = config->ppk_required;
-  session->liveness_us = config->liveness_us > 0 ? config->liveness_us : DEFAULT_LIVENESS_US;
+  session->liveness.idle_us = config->liveness_us > 0 ? config->liveness_us : IKE_LIVENESS_IDLE_US;
   session->sign_in_lifetime_us = config->sign_in_lifetime_us;
   session->ike_lifetime_us =
       config->ike_lifetime_us > 0 ? config->ike_lifetime_us : DEFAULT_IKE_LIFETIME_US;

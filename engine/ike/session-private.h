@@ -7,6 +7,7 @@
 #include "ike/eap.h"
 #include "ike/identity.h"
 #include "ike/int-auth.h"
+#include "ike/liveness.h"
 #include "ike/sa.h"
 #include "ike/session.h"
 
@@ -60,7 +61,7 @@ struct _IkeSession {
   char *ppk_identity; /* or NULL */
   bool ppk_required;
   size_t fragment_len;
-  int64_t liveness_us, ike_lifetime_us, child_lifetime_us, sign_in_lifetime_us;
+  int64_t ike_lifetime_us, child_lifetime_us, sign_in_lifetime_us;
   GArray *wanted_addresses; /* InetPrefix */
   InetAddr redirected_from;
   IkePath path;
@@ -69,7 +70,7 @@ struct _IkeSession {
   IkeState state;
   int64_t now;
   bool stream_up;
-  int64_t heard_at; /* when something authentic of the peer came last */
+  IkeLiveness liveness; /* of the stream */
   int64_t request_deadline, closing_deadline;
   int64_t retransmit_at; /* over datagrams; G_MAXINT64 = nothing is to be sent again */
   int64_t silent_at; /* over datagrams: when the path is given up; G_MAXINT64 = never */

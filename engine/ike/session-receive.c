@@ -300,7 +300,7 @@ handle_sealed (IkeSession *session, const IkeHeader *header, Slice message)
     if (sealed.number == 1) /* of the fragments one is enough (RFC 7383 section 2.6.1) */
       repeat_response (session, sa); /* anybody may have sent it a second time */
   } else {
-    session->heard_at = session->now;
+    ike_liveness_heard (&session->liveness, session->now);
     if (sealed.is_fragment)
       handle_fragment (session, sa, header, &sealed, content);
     else

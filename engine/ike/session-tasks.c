@@ -156,6 +156,7 @@ pump (IkeSession *session)
     session->request_deadline = session->now + IKE_RESPONSE_DEADLINE_US;
     session->request_repeated = false;
     ike_retransmit_begin (session);
+    ike_liveness_asked (&session->liveness, session->now);
     ike_session_send (session, messages);
   }
 }

@@ -7,6 +7,7 @@
  * lifetimes) finds it done. A gateway that does not rekey in time is left at the end of the lifetime. */
 #include "ike/old-sa.h"
 #include "ike/tasks.h"
+#include "ike/ticket.h"
 
 /* A time of at least `least` from now and at most `spread` more, so that the two sides do not run
  * into each other again and again. */
@@ -57,11 +58,13 @@ ike_session_next_timeout (const IkeSession *session)
   if (session->state == IKE_STATE_ESTABLISHED)
     at = MIN (at, keys_end_at (session));
   at = MIN (at, ike_reauthentication_next_timeout (session));
-  if (session->sa->window.request != NULL)
+  bool is_asked = session->sa->window.request != NULL;
+  if (session->state == IKE_STATE_ESTABLISHED && !(is_asked && session->path.has_datagrams))
+    at = MIN (at, ike_liveness_next (&session->liveness, is_asked, session->now));
+  if (is_asked)
     return MIN (at, session->request_deadline);
   if (session->state != IKE_STATE_ESTABLISHED)
     return at;
-  at = MIN (at, session->heard_at + session->liveness_us);
   at = MIN (at, session->ike_rekey_at);
   const IkeChild *child = ike_child_current (session);
   return child != NULL ? MIN (at, child->rekey_at) : at;
@@ -91,8 +94,22 @@ begin_what_is_due (IkeSession *session)
     ike_child_begin_rekey (session, child);
   else if (session->now >= session->ike_rekey_at)
     ike_begin_rekey_ike (session);
-  else if (session->now >= session->heard_at + session->liveness_us)
-    ike_session_queue (session, ike_task_liveness_new ());
+}
+
+static void
+judge_stream (IkeSession *session)
+{
+  bool is_asked = session->sa->window.request != NULL;
+  if (is_asked && session->path.has_datagrams)
+    return; /* retransmit.c knows when that is enough */
+  switch (ike_liveness_judge (&session->liveness, is_asked, session->now)) {
+  case IKE_LIVENESS_FINE: break;
+  case IKE_LIVENESS_ASK:
+    if (session->task == NULL && g_queue_is_empty (&session->tasks))
+      ike_session_queue (session, ike_task_liveness_new ());
+    break;
+  case IKE_LIVENESS_SILENT: ike_session_push_event (session, IKE_EVENT_PATH_SILENT); break;
+  }
 }
 
 /* Time came: an answer is missing, the peer is silent, or keys are old. */
@@ -110,5 +127,47 @@ ike_session_timeout (IkeSession *session, int64_t now)
   ike_reauthentication_timeout (session);
   if (session->state == IKE_STATE_ESTABLISHED && session->sa->window.request == NULL)
     begin_what_is_due (session);
+  if (session->state == IKE_STATE_ESTABLISHED)
+    judge_stream (session);
+  ike_session_settle (session);
+}
+
+static void
+bring_forward (const IkeSession *session, int64_t *at, int64_t by_us)
+{
+  if (*at != G_MAXINT64)
+    *at = MAX (*at - by_us, session->now);
+}
+
+/* The clock stood still while the machine slept for that long, at the gateway it did not: everything is that much
+ * older now. To be told while there is no stream. What has run out meanwhile the gateway has too: it ends at once,
+ * for somebody to sign in anew, and a sign-in that has run out is not gone on with by its ticket. */
+void
+ike_session_slept (IkeSession *session, int64_t slept_us, int64_t now)
+{
+  session->now = now;
+  if (session->state != IKE_STATE_ESTABLISHED || slept_us <= 0)
+    return;
+  int64_t *const times[] = { &session->ike_rekey_at, &session->ike_ends_at,
+    &session->reauthenticate_at, &session->sign_in_ends_at };
+  for (size_t i = 0; i < G_N_ELEMENTS (times); i++)
+    bring_forward (session, times[i], slept_us);
+  for (guint i = 0; i < session->children->len; i++) {
+    IkeChild *child = session->children->pdata[i];
+    bring_forward (session, &child->rekey_at, slept_us);
+    bring_forward (session, &child->ends_at, slept_us);
+  }
+  if (session->ticket != NULL)
+    bring_forward (session, &session->ticket->ends_at, slept_us);
+  if (now >= session->sign_in_ends_at) {
+    g_clear_pointer (&session->ticket, ike_ticket_free);
+    ike_session_end (session,
+        g_error_new (VISITOR_ERROR, VISITOR_ERROR_SA_LOST,
+            "The sign-in has run out while the machine slept."));
+  } else if (now >= keys_end_at (session)) {
+    ike_session_end (session,
+        g_error_new (VISITOR_ERROR, VISITOR_ERROR_KEYS_EXPIRED,
+            "The keys have run out while the machine slept."));
+  }
   ike_session_settle (session);
 }

@@ -181,7 +181,8 @@ void
 ike_session_start (IkeSession *session, const IkePath *path, int64_t now)
 {
   g_return_if_fail (session->state == IKE_STATE_NEW && session->sa == NULL);
-  session->now = session->heard_at = now;
+  session->now = now;
+  ike_liveness_begin (&session->liveness, now);
   session->path = *path;
   session->stream_up = true;
   if (!begin_resumed (session)) {
@@ -268,7 +269,15 @@ void
 ike_session_inbound_esp (IkeSession *session, int64_t now)
 {
   session->now = now;
-  session->heard_at = now;
+  ike_liveness_heard (&session->liveness, now);
+}
+
+/* ESP packets were sent since the last ones came. To be told, where it is so, before ike_session_timeout (): a
+ * gateway that has nothing to say to them is asked sooner. */
+void
+ike_session_outbound_esp (IkeSession *session)
+{
+  ike_liveness_sent (&session->liveness);
 }
 
 /* The stream is gone. Everything waits: the SA outlives the stream (RFC 9329 section 6.5). */
@@ -308,7 +317,8 @@ is_first_over_datagrams (const IkeSession *session)
 void
 ike_session_stream_restored (IkeSession *session, const IkePath *path, int64_t now)
 {
-  session->now = session->heard_at = now;
+  session->now = now;
+  ike_liveness_begin (&session->liveness, now);
   session->path = *path;
   session->stream_up = true;
   ike_retransmit_end (session);

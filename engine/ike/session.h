@@ -73,7 +73,7 @@ typedef struct {
   bool ppk_required; /* and not without it */
   bool childless; /* ask for the CHILD_SA behind IKE_AUTH where the gateway can (RFC 6023) */
   size_t fragment_len; /* cut messages of ours that are longer (RFC 7383); 0 = never */
-  int64_t liveness_us; /* ask after that long without traffic from the peer; 0 = default */
+  int64_t liveness_us; /* ask after that long without traffic at all; 0 = default */
   int64_t ike_lifetime_us, child_lifetime_us; /* of one set of keys; 0 = default */
   int64_t sign_in_lifetime_us; /* 0 = as long as the gateway likes */
 } IkeConfig;
@@ -100,7 +100,7 @@ typedef enum {
   IKE_EVENT_ADDRESSES, /* addresses: all others that the gateway has (RFC 4555) */
   IKE_EVENT_REDIRECTED, /* host: where to sign in anew (RFC 5685); then close this session */
   IKE_EVENT_ESP_SKIP, /* esp_skip: send with sequence numbers that much higher (RFC 6311) */
-  IKE_EVENT_PATH_SILENT, /* over datagrams nobody answers: try another way, or this one anew */
+  IKE_EVENT_PATH_SILENT, /* nobody answers: try another way, or this one anew */
   IKE_EVENT_PATH_CONFIRMED, /* the gateway answered on the new stream: ESP may flow */
   IKE_EVENT_FAILED, /* error; the session is dead */
   IKE_EVENT_CLOSED, /* an orderly end that we asked for */
@@ -133,6 +133,8 @@ void ike_session_receive (IkeSession *session, Slice message, int64_t now);
 void ike_session_provide_secret (IkeSession *session, Secret *secret_or_null, int64_t now);
 void ike_session_provide_signature (IkeSession *session, GBytes *signature_or_null, int64_t now);
 void ike_session_inbound_esp (IkeSession *session, int64_t now);
+void ike_session_outbound_esp (IkeSession *session);
+void ike_session_slept (IkeSession *session, int64_t slept_us, int64_t now);
 void ike_session_stream_lost (IkeSession *session, int64_t now);
 void ike_session_stream_restored (IkeSession *session, const IkePath *path, int64_t now);
 void ike_session_rekey_child (IkeSession *session, int64_t now);

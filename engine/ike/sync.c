@@ -143,7 +143,7 @@ ike_sync_take (IkeSession *session, const IkePayloads *request)
     g_debug ("IKE: passing over message IDs of the cluster that cannot be");
     return true;
   }
-  session->heard_at = session->now;
+  ike_liveness_heard (&session->liveness, session->now);
   g_clear_pointer (&sa->sync_request, g_bytes_unref);
   sa->sync_request = g_bytes_new (notify.data.data, notify.data.len);
   sa->sync_highest = sync.next_sent;

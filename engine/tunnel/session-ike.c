@@ -227,9 +227,10 @@ path_confirmed (Session *self)
 static void
 path_silent (Session *self)
 {
+  const char *transport = uplink_transport (self->uplink);
   uplink_give_up (self->uplink,
-      g_error_new_literal (
-          VISITOR_ERROR, VISITOR_ERROR_TIMED_OUT, "the gateway does not answer over UDP"));
+      g_error_new (VISITOR_ERROR, VISITOR_ERROR_TIMED_OUT, "the gateway does not answer over %s",
+          transport != NULL ? transport : "its stream"));
 }
 
 static void
@@ -297,8 +298,11 @@ void
 session_ike_timeout (void *user_data)
 {
   Session *self = user_data;
-  if (self->ike != NULL)
+  if (self->ike != NULL) {
+    if (datapath_counters (self->datapath)->packets_out != self->heard_packets_out)
+      ike_session_outbound_esp (self->ike);
     ike_session_timeout (self->ike, g_get_monotonic_time ());
+  }
   session_rekey_if_due (self);
   session_pump (self);
 }

@@ -76,6 +76,7 @@ struct _Session {
   bool was_connected; /* ever */
   bool rekey_asked;
   gint64 signed_in_at, lost_at;
+  uint64_t heard_packets_out; /* of the counters, when packets came last */
   uint64_t reconnects, rekeys, ike_rekeys, sign_ins;
 };
 

@@ -102,6 +102,7 @@ uplink_esp (void *user_data)
   Session *self = user_data;
   if (self->ike == NULL)
     return;
+  self->heard_packets_out = datapath_counters (self->datapath)->packets_out;
   ike_session_inbound_esp (self->ike, g_get_monotonic_time ());
   session_rekey_if_due (self);
 }

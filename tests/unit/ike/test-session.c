@@ -356,16 +356,97 @@ test_liveness (void)
   g_autoptr (Responder) r = new_responder (IKE_AUTH_METHOD_PSK);
   responder_start (r);
   guint before = r->sent->len;
-  responder_run_until (r, r->now + INT64_C (9) * G_USEC_PER_SEC);
+  responder_run_until (r, r->now + INT64_C (6) * G_USEC_PER_SEC);
   g_assert_cmpuint (r->sent->len, ==, before);
   ike_session_inbound_esp (r->session, r->now);
-  responder_run_until (r, r->now + INT64_C (9) * G_USEC_PER_SEC);
+  responder_run_until (r, r->now + INT64_C (6) * G_USEC_PER_SEC);
   g_assert_cmpuint (r->sent->len, ==, before);
-  responder_run_until (r, r->now + INT64_C (91) * G_USEC_PER_SEC);
+  responder_run_until (r, r->now + INT64_C (65) * G_USEC_PER_SEC);
   g_assert_cmpuint (r->sent->len, ==, before + 10);
+  g_assert_cmpuint (r->n_silent, ==, 0);
   r->is_deaf = true;
-  responder_run_until (r, r->now + INT64_C (60) * G_USEC_PER_SEC);
+  responder_run_until (r, r->now + INT64_C (15) * G_USEC_PER_SEC);
+  g_assert_cmpuint (r->n_silent, ==, 1);
+  responder_run_until (r, r->now + INT64_C (45) * G_USEC_PER_SEC);
+  g_assert_cmpuint (r->n_silent, ==, 1); /* once for a stream */
   g_assert_cmpint (r->error, ==, VISITOR_ERROR_PEER_SILENT);
+}
+
+/* Packets that nothing comes back for are a reason to ask sooner. */
+static void
+test_liveness_busy (void)
+{
+  g_autoptr (Responder) r = new_responder (IKE_AUTH_METHOD_PSK);
+  responder_start (r);
+  guint before = r->sent->len;
+  r->is_deaf = true;
+  ike_session_outbound_esp (r->session);
+  responder_run_until (r, r->now + INT64_C (5) * G_USEC_PER_SEC);
+  g_assert_cmpuint (r->sent->len, ==, before + 1);
+  ike_session_inbound_esp (r->session, r->now);
+  responder_run_until (r, r->now + INT64_C (7) * G_USEC_PER_SEC + 999999);
+  g_assert_cmpuint (
+      r->n_silent, ==, 0); /* packets that come are a sign of life, whatever is unanswered */
+  responder_run_until (r, r->now + 1);
+  g_assert_cmpuint (r->n_silent, ==, 1);
+}
+
+/* A stream that is silent is made anew, and so is the next; the SA goes on as soon as one is not. */
+static void
+test_silent_streams (void)
+{
+  g_autoptr (Responder) r = new_responder (IKE_AUTH_METHOD_PSK);
+  responder_start (r);
+  r->is_deaf = true;
+  for (unsigned int i = 1; i <= 2; i++) {
+    responder_run_until (r, r->now + INT64_C (15) * G_USEC_PER_SEC);
+    g_assert_cmpuint (r->n_silent, ==, i);
+    r->is_deaf = i < 2;
+    responder_reconnect (r);
+    g_assert_cmpint (r->error, ==, -1);
+  }
+  g_assert_cmpint (r->error, ==, -1);
+  g_assert_cmpuint (r->n_paths, ==, 1);
+}
+
+/* While the machine slept the gateway's clock went on. */
+static void
+test_slept (void)
+{
+  const int64_t hour = INT64_C (3600) * G_USEC_PER_SEC;
+  static const struct {
+    int hours;
+    bool ends;
+  } rows[] = { { 0, false }, { -1, false }, { 12, true } };
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (Responder) r = new_responder (IKE_AUTH_METHOD_PSK);
+    responder_start (r);
+    ike_session_stream_lost (r->session, r->now);
+    ike_session_slept (r->session, rows[i].hours * hour, r->now);
+    responder_pump (r);
+    g_assert_cmpint (r->error, ==, rows[i].ends ? VISITOR_ERROR_KEYS_EXPIRED : -1);
+    if (rows[i].ends)
+      continue;
+    ike_session_stream_restored (r->session, &responder_path, r->now);
+    responder_pump (r);
+    g_assert_cmpuint (r->n_paths, ==, 1);
+  }
+}
+
+/* Keys that grew old in sleep, and are good yet, are renewed at once. */
+static void
+test_slept_until_rekey (void)
+{
+  g_autoptr (Responder) r = new_responder (IKE_AUTH_METHOD_PSK);
+  responder_start (r);
+  guint added = r->n_added;
+  ike_session_stream_lost (r->session, r->now);
+  ike_session_slept (r->session, INT64_C (55) * 60 * G_USEC_PER_SEC, r->now);
+  ike_session_stream_restored (r->session, &responder_path, r->now);
+  responder_pump (r);
+  responder_run_until (r, r->now + INT64_C (1) * G_USEC_PER_SEC);
+  g_assert_cmpint (r->error, ==, -1);
+  g_assert_cmpuint (r->n_added, ==, added + 1);
 }
 
 static void
@@ -517,6 +598,10 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ike/session/cancel-prompt/eap", eap, test_cancel_prompt);
   g_test_add_func ("/ike/session/silence", test_silence);
   g_test_add_func ("/ike/session/liveness", test_liveness);
+  g_test_add_func ("/ike/session/liveness/busy", test_liveness_busy);
+  g_test_add_func ("/ike/session/liveness/silent-streams", test_silent_streams);
+  g_test_add_func ("/ike/session/slept", test_slept);
+  g_test_add_func ("/ike/session/slept/until-rekey", test_slept_until_rekey);
   g_test_add_func ("/ike/session/close-unanswered", test_close_unanswered);
   g_test_add_func ("/ike/session/reconnect", test_reconnect);
   g_test_add_data_func (

@@ -69,9 +69,7 @@ can_sync (Responder *r, IkeChain *answer)
 static void
 session_asks (Responder *r)
 {
-  r->now = ike_session_next_timeout (r->session);
-  ike_session_timeout (r->session, r->now);
-  responder_pump (r);
+  responder_run_until (r, r->now + IKE_LIVENESS_IDLE_US);
 }
 
 static void
