@@ -13,6 +13,10 @@
 #define VISITOR_IKE_PORT 500
 #define VISITOR_IKE_NAT_PORT 4500
 
+/* What the devices of tunnels are called, before a number: the engine's, and those of NetworkManager's service. */
+#define VISITOR_DEVICE_PREFIX "visitor"
+#define VISITOR_NM_DEVICE_PREFIX "nm-visitor"
+
 /* Packets of the worker's own sockets carry this mark; the routing rule above `main` is for all
  * others. "VI" in ASCII. */
 #define VISITOR_FWMARK 0x5649u

@@ -18,6 +18,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/names.h"
 #include "host/address.h"
 #include "host/dns.h"
 #include "host/journal.h"
@@ -213,7 +214,7 @@ netcfg_replay (Netcfg *netcfg, GError **error)
     g_autoptr (Journal) journal = NULL;
     g_autoptr (GError) why = NULL;
     if (journal_load (netcfg->state_dir, number, &journal, &why) == JOURNAL_LOADED) {
-      g_message ("Undoing what a connection left behind at " NETCFG_DEVICE_PREFIX "%u", number);
+      g_message ("Undoing what a connection left behind at " VISITOR_DEVICE_PREFIX "%u", number);
       undo_all (netcfg, journal, &why);
     }
     if (why != NULL && first == NULL)

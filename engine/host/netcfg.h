@@ -8,7 +8,6 @@
 /* Each connection has a slot, and the slot is what its device, table and rules are called by. The
  * rules stand above `main` (32766), so that no route that a network hands us beats the tunnel's. */
 #define NETCFG_SLOTS 16u
-#define NETCFG_DEVICE_PREFIX "visitor"
 #define NETCFG_TABLE_BASE 22089u
 #define NETCFG_PRIORITY_BASE 22089u
 /* Routes and rules of ours say so (rtm_protocol, FRA_PROTOCOL): "V" in ASCII. */

@@ -51,6 +51,25 @@ netlink_family (InetFamily family)
   return AF_UNSPEC;
 }
 
+/* The reverse; INET_NONE for any other. */
+InetFamily
+netlink_inet_family (guint8 family)
+{
+  return family == AF_INET ? INET_V4 : family == AF_INET6 ? INET_V6 : INET_NONE;
+}
+
+/* The address in an attribute; INET_NONE for NULL, or one of another length. */
+InetAddr
+netlink_get_addr (InetFamily family, const struct nlattr *attribute)
+{
+  InetAddr addr;
+  if (attribute == NULL || family == INET_NONE ||
+      !inet_addr_from_bytes (
+          family, SLICE (nla_data (attribute), (size_t) nla_len (attribute)), &addr))
+    return (InetAddr){ 0 };
+  return addr;
+}
+
 static NetlinkVerdict
 verdict_of (int code)
 {
@@ -145,4 +164,38 @@ netlink_dump (int type, const void *header, size_t len, NetlinkVisitor visit, gp
     return FALSE;
   int code = nl_send_simple (socket, type, NLM_F_DUMP, (void *) header, len);
   return receive (socket, code, visit, user_data, error);
+}
+
+/* A socket that hears of every change of these kinds (RTNLGRP_...; 0 ends the list), to be read without blocking. */
+struct nl_sock *
+netlink_listen (const int *groups, GError **error)
+{
+  struct nl_sock *socket = open_socket (error);
+  if (socket == NULL)
+    return NULL;
+  nl_socket_disable_seq_check (socket);
+  int code = nl_socket_set_nonblocking (socket);
+  for (; *groups != 0 && code == 0; groups++)
+    code = nl_socket_add_membership (socket, *groups);
+  if (code == 0)
+    return socket;
+  g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_NETWORK_SETUP, "Listening to rtnetlink: %s",
+      nl_geterror (code));
+  nl_socket_free (socket);
+  return NULL;
+}
+
+/* Calls visit with each message that has come. FALSE where some were lost, or none comes any more. */
+gboolean
+netlink_read (struct nl_sock *socket, NetlinkVisitor visit, gpointer user_data)
+{
+  Visit context = { visit, user_data };
+  nl_socket_modify_cb (socket, NL_CB_VALID, NL_CB_CUSTOM, on_valid, &context);
+  for (;;) {
+    int code = nl_recvmsgs_default (socket);
+    if (code == -NLE_AGAIN)
+      return TRUE;
+    if (code < 0)
+      return FALSE;
+  }
 }

@@ -30,3 +30,8 @@ gboolean netlink_dump (int type, const void *header, size_t len, NetlinkVisitor 
     gpointer user_data, GError **error);
 
 guint8 netlink_family (InetFamily family);
+InetFamily netlink_inet_family (guint8 family);
+InetAddr netlink_get_addr (InetFamily family, const struct nlattr *attribute);
+
+struct nl_sock *netlink_listen (const int *groups, GError **error);
+gboolean netlink_read (struct nl_sock *socket, NetlinkVisitor visit, gpointer user_data);

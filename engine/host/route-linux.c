@@ -60,27 +60,27 @@ route_remove (const char *device, guint table, const InetPrefix *to, GError **er
 static void
 on_answer (const struct nlmsghdr *header, gpointer user_data)
 {
-  guint *index = user_data;
+  NetworkWay *way = user_data;
   const struct rtmsg *route = nlmsg_data (header);
-  struct nlattr *device = nlmsg_find_attr ((struct nlmsghdr *) header, sizeof *route, RTA_OIF);
+  struct nlmsghdr *message = (struct nlmsghdr *) header;
+  struct nlattr *device = nlmsg_find_attr (message, sizeof *route, RTA_OIF);
   if (device != NULL && nla_len (device) == sizeof (guint32))
-    *index = nla_get_u32 (device);
+    way->device = nla_get_u32 (device);
+  way->gateway = netlink_get_addr (netlink_inet_family (route->rtm_family),
+      nlmsg_find_attr (message, sizeof *route, RTA_GATEWAY));
 }
 
-/* The index of the device by which a worker's packet to that address leaves now. */
+/* How a worker's packet to that address leaves now. FALSE where it cannot; *ret_way says no device then. */
 gboolean
-route_device_towards (const InetAddr *to, guint *ret_index, GError **error)
+route_towards (const InetAddr *to, NetworkWay *ret_way, GError **error)
 {
-  guint index = 0;
+  *ret_way = (NetworkWay){ 0 };
   struct rtmsg header = { .rtm_family = netlink_family (to->family),
     .rtm_dst_len = (unsigned char) (8 * inet_family_len (to->family)) };
   struct nl_msg *message = netlink_message (RTM_GETROUTE, 0, &header, sizeof header);
   netlink_put_addr (message, RTA_DST, to);
   netlink_put_u32 (message, RTA_MARK, VISITOR_FWMARK);
-  if (!netlink_get (message, on_answer, &index, error))
-    return FALSE;
-  *ret_index = index;
-  return TRUE;
+  return netlink_get (message, on_answer, ret_way, error);
 }
 
 typedef struct {

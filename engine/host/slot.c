@@ -3,6 +3,7 @@
  * follow. A slot is taken only if nobody, we or others, uses any of the three. */
 #include "host/slot.h"
 
+#include "base/names.h"
 #include "host/journal.h"
 #include "host/route.h"
 #include "host/rule.h"
@@ -14,7 +15,7 @@ slot_of (guint number)
   Slot slot = {
     .number = number, .table = NETCFG_TABLE_BASE + number, .priority = NETCFG_PRIORITY_BASE + number
   };
-  g_snprintf (slot.device, sizeof slot.device, NETCFG_DEVICE_PREFIX "%u", number);
+  g_snprintf (slot.device, sizeof slot.device, VISITOR_DEVICE_PREFIX "%u", number);
   return slot;
 }
 

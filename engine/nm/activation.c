@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/names.h"
 #include "host/resolv.h"
 #include "host/route.h"
 #include "host/start.h"
@@ -17,7 +18,6 @@
 #define RESOLV_CONF "/etc/resolv.conf"
 #define UPLINK_RESOLV_CONF "/run/systemd/resolve/resolv.conf"
 #define HOSTS_FILE "/etc/hosts"
-#define DEVICE_PREFIX "nm-visitor" /* not the engine's, who numbers its own */
 #define MAX_DEVICES 64u
 #define STATUS_AGAIN_MSEC 200
 
@@ -27,7 +27,7 @@ make_device (Activation *self, guint mtu, GError **error)
 {
   for (guint number = 0; number < MAX_DEVICES; number++) {
     g_autoptr (GError) why = NULL;
-    g_snprintf (self->device, sizeof self->device, DEVICE_PREFIX "%u", number);
+    g_snprintf (self->device, sizeof self->device, VISITOR_NM_DEVICE_PREFIX "%u", number);
     if (!tun_name_is_free (self->device))
       continue;
     self->tun = tun_create (self->device, mtu, &why);
@@ -39,7 +39,7 @@ make_device (Activation *self, guint mtu, GError **error)
     }
   }
   g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_BUSY, "All %u devices %s... are taken",
-      MAX_DEVICES, DEVICE_PREFIX);
+      MAX_DEVICES, VISITOR_NM_DEVICE_PREFIX);
   return FALSE;
 }
 
@@ -61,11 +61,11 @@ static guint
 uplink (Activation *self)
 {
   g_autoptr (GError) error = NULL;
-  guint index = 0;
-  if (!route_device_towards (&self->gateway, &index, &error))
+  NetworkWay way;
+  if (!route_towards (&self->gateway, &way, &error))
     g_debug ("no route to the gateway: %s", error->message);
-  else if (index != 0 && index != tun_index (self->device))
-    self->uplink = index;
+  else if (way.device != 0 && way.device != tun_index (self->device))
+    self->uplink = way.device;
   return self->uplink;
 }
 

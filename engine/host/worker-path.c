@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* WorkerPath: the ends of a worker's stream, as the worker has told them, and how the kernel gets there. */
+#include "host/worker-path.h"
+
+#include <net/if.h>
+
+#include "base/error.h"
+#include "host/route.h"
+
+/* A way into a tunnel of ours is none for what carries it. */
+static NetworkWay
+way_towards (const InetAddr *remote)
+{
+  NetworkWay way = { 0 };
+  g_autoptr (GError) error = NULL;
+  char name[IF_NAMESIZE];
+  if (remote->family == INET_NONE)
+    return way;
+  if (!route_towards (remote, &way, &error))
+    g_debug ("no way to the gateway: %s", error->message);
+  if (way.device != 0 && if_indextoname (way.device, name) != NULL && network_device_is_ours (name))
+    way = (NetworkWay){ 0 };
+  return way;
+}
+
+/* A stream stands between these two. */
+void
+worker_path_stands (WorkerPath *path, const InetAddr *local, const InetAddr *remote)
+{
+  path->remote = *remote;
+  path->stream.source = *local;
+  path->stream.before = way_towards (remote);
+}
+
+/* There is none. */
+void
+worker_path_ended (WorkerPath *path)
+{
+  path->stream.source = (InetAddr){ 0 };
+}
+
+/* What the worker has to do about a change, as network_judge () has it. It is expected to do so. */
+NetworkVerdict
+worker_path_judge (WorkerPath *path, const NetworkSnapshot *before, const NetworkSnapshot *after)
+{
+  path->stream.after = way_towards (&path->remote);
+  NetworkVerdict verdict = network_judge (before, after, &path->stream);
+  path->stream.before = path->stream.after;
+  if (verdict != NETWORK_SAME)
+    worker_path_ended (path);
+  return verdict;
+}

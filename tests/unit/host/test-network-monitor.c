@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The monitor against the kernel, in a namespace of its own: what it tells, how often, and what it keeps to itself.
+ * Needs root. */
+#include "host/network-monitor.h"
+
+#include <net/if.h>
+
+#include "host/worker-path.h"
+#include "machine.h"
+
+typedef struct {
+  GMainLoop *loop;
+  guint told, differed;
+} Talk;
+
+static void
+on_changed (const NetworkSnapshot *before, const NetworkSnapshot *after, gpointer user_data)
+{
+  Talk *talk = user_data;
+  talk->told++;
+  talk->differed += !network_snapshot_equal (before, after);
+  g_main_loop_quit (talk->loop);
+}
+
+static gboolean
+on_time (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Runs until something is told, or for that long. */
+static void
+run (Talk *talk, guint ms)
+{
+  guint timer = g_timeout_add (ms, on_time, talk->loop);
+  guint told = talk->told;
+  g_main_loop_run (talk->loop);
+  if (talk->told != told)
+    g_source_remove (timer);
+}
+
+static NetworkMonitor *
+begin (Talk *talk)
+{
+  g_autoptr (GError) error = NULL;
+  *talk = (Talk){ .loop = g_main_loop_new (NULL, FALSE) };
+  NetworkMonitor *monitor = network_monitor_new (on_changed, talk, &error);
+  g_assert_no_error (error);
+  return monitor;
+}
+
+/* What happens in one go is told once, as it ends. */
+static void
+burst (void)
+{
+  Talk talk;
+  g_autoptr (NetworkMonitor) monitor = begin (&talk);
+  guint device = if_nametoindex ("up0");
+  g_assert_cmpuint (
+      network_snapshot_default_device (network_monitor_now (monitor), INET_V4), ==, device);
+  g_assert_cmpuint (
+      network_snapshot_default_device (network_monitor_now (monitor), INET_V6), ==, device);
+  machine_run ("ip link set up0 down");
+  machine_run ("ip link set up0 up");
+  machine_run ("ip link set up0 down");
+  run (&talk, 3000);
+  g_assert_cmpuint (talk.told, ==, 1);
+  g_assert_cmpuint (network_monitor_now (monitor)->defaults->len, ==, 0);
+  g_assert_cmpuint (network_monitor_now (monitor)->addresses->len, ==, 0);
+  machine_run ("ip link set up0 up");
+  machine_run ("ip route add default via 192.0.2.1");
+  while (network_monitor_now (monitor)->defaults->len == 0)
+    run (&talk, 3000);
+  g_assert_cmpuint (
+      network_snapshot_default_device (network_monitor_now (monitor), INET_V4), ==, device);
+  g_main_loop_unref (talk.loop);
+}
+
+/* Tunnels of ours, their tables, and a lease that is renewed are no change; what follows them is one. */
+static void
+unmoved (void)
+{
+  Talk talk;
+  g_autoptr (NetworkMonitor) monitor = begin (&talk);
+  machine_run ("ip tuntap add visitor3 mode tun");
+  machine_run ("ip addr add 10.3.0.1/32 dev visitor3");
+  machine_run ("ip link set visitor3 up");
+  machine_run ("ip route add default dev up0 table 22089");
+  machine_run ("ip addr change 192.0.2.10/24 dev up0 valid_lft 3600 preferred_lft 3600");
+  machine_run ("ip link set lo down");
+  machine_run ("ip link set lo up");
+  run (&talk, 1000);
+  run (&talk, 1000);
+  g_assert_cmpuint (talk.differed, ==, 0);
+  guint told = talk.told;
+  machine_run ("ip route add 10.9.0.0/16 dev up0 table 22089");
+  run (&talk, 500);
+  g_assert_cmpuint (talk.told, ==, told); /* it did not even look */
+  machine_run ("ip addr add 192.0.2.11/24 dev up0");
+  run (&talk, 3000);
+  g_assert_cmpuint (talk.differed, ==, 1);
+  machine_run ("ip addr del 192.0.2.11/24 dev up0");
+  machine_run ("ip link del visitor3");
+  g_main_loop_unref (talk.loop);
+}
+
+/* The kernel's own answer sees what no snapshot has. */
+static void
+narrower_route (void)
+{
+  Talk talk;
+  WorkerPath path = { 0 };
+  InetAddr local, remote;
+  g_autoptr (NetworkMonitor) monitor = begin (&talk);
+  const NetworkSnapshot *now = network_monitor_now (monitor);
+  g_assert_true (
+      inet_addr_parse ("192.0.2.10", &local) && inet_addr_parse ("203.0.113.10", &remote));
+  g_assert_cmpint (worker_path_judge (&path, now, now), ==, NETWORK_SAME);
+  worker_path_stands (&path, &local, &remote);
+  g_assert_cmpint (worker_path_judge (&path, now, now), ==, NETWORK_SAME);
+  machine_run ("ip route add 203.0.113.10/32 via 192.0.2.7");
+  run (&talk, 3000);
+  now = network_monitor_now (monitor);
+  g_assert_cmpuint (talk.told, ==, 1);
+  g_assert_cmpuint (talk.differed, ==, 0);
+  g_assert_cmpint (worker_path_judge (&path, now, now), ==, NETWORK_CHANGED);
+  g_assert_cmpint (worker_path_judge (&path, now, now), ==, NETWORK_SAME); /* said once */
+  machine_run ("ip route del 203.0.113.10/32");
+  g_main_loop_unref (talk.loop);
+}
+
+/* A way into a tunnel of ours is no way for the stream below it. */
+static void
+own_tunnel (void)
+{
+  WorkerPath path = { 0 };
+  InetAddr local, remote;
+  g_autoptr (NetworkSnapshot) none = network_snapshot_new ();
+  g_assert_true (
+      inet_addr_parse ("192.0.2.10", &local) && inet_addr_parse ("203.0.113.10", &remote));
+  worker_path_stands (&path, &local, &remote);
+  machine_run ("ip tuntap add nm-visitor5 mode tun");
+  machine_run ("ip link set nm-visitor5 up");
+  machine_run ("ip route add 203.0.113.0/24 dev nm-visitor5");
+  g_assert_cmpint (worker_path_judge (&path, none, none), ==, NETWORK_NONE);
+  machine_run ("ip link del nm-visitor5");
+  g_assert_cmpint (worker_path_judge (&path, none, none), ==, NETWORK_CHANGED);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  if (!machine_enter ()) {
+    g_print ("1..0 # SKIP needs root and /dev/net/tun\n");
+    return 0;
+  }
+  g_test_add_func ("/host/network-monitor/burst", burst);
+  g_test_add_func ("/host/network-monitor/unmoved", unmoved);
+  g_test_add_func ("/host/network-monitor/narrower-route", narrower_route);
+  g_test_add_func ("/host/network-monitor/own-tunnel", own_tunnel);
+  return g_test_run ();
+}
