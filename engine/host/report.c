@@ -190,6 +190,16 @@ parse_portal (GVariant *body, HostReport *report, GError **error)
 }
 
 static gboolean
+parse_path (GVariant *body, HostReport *report, GError **error)
+{
+  const char *local, *remote;
+  g_variant_get (body, "(&s&s)", &local, &remote);
+  return (inet_addr_parse (local, &report->local) && inet_addr_parse (remote, &report->remote) &&
+             report->local.family == report->remote.family) ||
+      refuse (error, report->type, "an end that is none");
+}
+
+static gboolean
 parse_configure (GVariant *body, HostReport *report, GError **error)
 {
   report->configuration = host_configuration_parse (body, error);
@@ -287,6 +297,7 @@ static gboolean (*const parsers[MESSAGE_N_TYPES]) (GVariant *, HostReport *, GEr
   [MESSAGE_WANT_PROXY_SECRET] = parse_want_proxy_secret,
   [MESSAGE_WANT_SIGNATURE] = parse_want_signature,
   [MESSAGE_STATE] = parse_state,
+  [MESSAGE_PATH] = parse_path,
   [MESSAGE_CONFIGURE] = parse_configure,
   [MESSAGE_STATUS] = parse_status,
   [MESSAGE_ATTEMPT] = parse_attempt,

@@ -16,6 +16,7 @@ typedef struct {
   Proxy proxy; /* WANT_PROXY_SECRET */
   InetFamily family; /* WANT_SOCKET */
   int socket_type; /* WANT_SOCKET */
+  InetAddr local, remote; /* PATH */
   char *kind; /* WANT_SECRET, WANT_PROXY_SECRET: kind; STATE: state */
   char *text; /* WANT_SECRET: the gateway's own, or ""; WANT_PROXY_SECRET: realm, escaped */
   char *detail; /* WANT_SECRET, WANT_PROXY_SECRET: user; STATE, LOG and FAILED: text; PORTAL: URL */

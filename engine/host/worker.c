@@ -18,6 +18,7 @@
 #include "host/report.h"
 #include "host/socket.h"
 #include "host/spawn.h"
+#include "host/worker-path.h"
 
 #define MESSAGES_PER_TURN 16
 #define LAST_WORD_SECONDS 2 /* from its last word, or the end of its socket, to its exit */
@@ -45,6 +46,8 @@ struct _HostWorker {
   gint64 sockets_since;
   gboolean orderly;
   GError *reason; /* why it ended, as far as known */
+
+  WorkerPath path;
 };
 
 static void
@@ -276,6 +279,35 @@ host_worker_tell_connectivity (HostWorker *worker, Connectivity connectivity)
     tell (worker, MESSAGE_CONNECTIVITY, g_variant_new ("(u)", (guint32) connectivity), -1);
 }
 
+static void
+tell_network (HostWorker *worker, const char *what, const char *const *nameservers)
+{
+  g_debug ("worker %d: its network: %s", worker->pid, what);
+  if (is_wanted (worker) && worker->permit.phase != PERMIT_STARTING)
+    tell (worker, MESSAGE_NETWORK, g_variant_new ("(s^as)", what, nameservers), -1);
+}
+
+/* The machine's network may be another. Says what that means for this worker, which is told; it is not where it
+ * need not know. nameservers: the machine's now; none: not known. */
+NetworkVerdict
+host_worker_network_changed (HostWorker *worker, const NetworkSnapshot *before,
+    const NetworkSnapshot *after, const char *const *nameservers)
+{
+  NetworkVerdict verdict = worker_path_judge (&worker->path, before, after);
+  tell_network (worker, network_verdict_to_string (verdict), nameservers);
+  return verdict;
+}
+
+/* The machine has slept: whatever stood before leads nowhere, or nobody knows. As above. */
+NetworkVerdict
+host_worker_woke (HostWorker *worker, const NetworkSnapshot *now, const char *const *nameservers)
+{
+  NetworkVerdict verdict = worker_path_judge (&worker->path, now, now);
+  worker_path_ended (&worker->path);
+  tell_network (worker, verdict == NETWORK_NONE ? "none" : "woke", nameservers);
+  return verdict == NETWORK_NONE ? NETWORK_NONE : NETWORK_GONE;
+}
+
 /* Asks the worker to say goodbye and end; after a few seconds it is killed. Its end is an orderly
  * one in both cases. */
 void
@@ -415,8 +447,18 @@ on_want_proxy_secret (HostWorker *worker, const HostReport *report)
 }
 
 static void
+on_path (HostWorker *worker, const HostReport *report)
+{
+  worker_path_stands (&worker->path, &report->local, &report->remote);
+}
+
+/* A worker that looks for the gateway has no stream. */
+static void
 on_state (HostWorker *worker, const HostReport *report)
 {
+  if (g_str_equal (report->kind, "reconnecting") ||
+      g_str_equal (report->kind, "looking-for-gateway"))
+    worker_path_ended (&worker->path);
   if (worker->callbacks.state != NULL)
     worker->callbacks.state (worker, report->kind, report->detail, worker->user_data);
 }
@@ -480,6 +522,7 @@ static const struct {
   [MESSAGE_WANT_CERTIFICATE] = { on_want_certificate, TRUE },
   [MESSAGE_WANT_SIGNATURE] = { on_want_signature, TRUE },
   [MESSAGE_STATE] = { on_state },
+  [MESSAGE_PATH] = { on_path },
   [MESSAGE_CONFIGURE] = { on_configure, TRUE },
   [MESSAGE_STATUS] = { on_status },
   [MESSAGE_ATTEMPT] = { on_attempt },

@@ -10,6 +10,7 @@
 #include "base/secret.h"
 #include "base/signature-scheme.h"
 #include "host/configuration.h"
+#include "host/network.h"
 
 typedef struct _HostWorker HostWorker;
 
@@ -80,6 +81,10 @@ void host_worker_give_tun (HostWorker *worker, const char *interface, int fd);
 void host_worker_rekey (HostWorker *worker, const char *what);
 void host_worker_poll_status (HostWorker *worker);
 void host_worker_tell_connectivity (HostWorker *worker, Connectivity connectivity);
+NetworkVerdict host_worker_network_changed (HostWorker *worker, const NetworkSnapshot *before,
+    const NetworkSnapshot *after, const char *const *nameservers);
+NetworkVerdict
+host_worker_woke (HostWorker *worker, const NetworkSnapshot *now, const char *const *nameservers);
 void host_worker_disconnect (HostWorker *worker);
 void host_worker_kill (HostWorker *worker, const GError *reason);
 

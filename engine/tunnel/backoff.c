@@ -38,3 +38,12 @@ backoff_reset (Backoff *b)
 {
   b->step = 0;
 }
+
+/* What stood in the way is gone, say there is another network: the next attempt begins at once. How often that is
+ * so is not for a gateway to say. */
+void
+backoff_hurry (Backoff *b, int64_t now)
+{
+  b->step = 0;
+  b->last = MIN (b->last, now - BACKOFF_FIRST_US);
+}

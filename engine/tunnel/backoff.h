@@ -17,3 +17,4 @@ typedef struct {
 void backoff_init (Backoff *b, CryptoRandomFunc random, int64_t now);
 int64_t backoff_next (Backoff *b, int64_t now);
 void backoff_reset (Backoff *b);
+void backoff_hurry (Backoff *b, int64_t now);

@@ -126,16 +126,16 @@ session_bears_with_portal (const Session *self, const GError *error, bool was_up
       !portal_wait_is_over (&self->portal, g_get_monotonic_time ());
 }
 
-/* A stream stands. */
+/* A stream stands, or the network is another. */
 void
-session_leave_portal (Session *self)
+session_leave_portal (Session *self, const char *reason)
 {
   if (self->state != TUNNEL_WAITING_FOR_PORTAL)
     return;
   session_stop_portal (self);
   backoff_reset (&self->backoff);
-  session_set_state (self, self->was_connected ? TUNNEL_RECONNECTING : TUNNEL_LOOKING_FOR_GATEWAY,
-      "the network lets us through");
+  session_set_state (
+      self, self->was_connected ? TUNNEL_RECONNECTING : TUNNEL_LOOKING_FOR_GATEWAY, reason);
 }
 
 /* MESSAGE_CONNECTIVITY: how the machine's network manager sees it by now. */

@@ -75,7 +75,9 @@ struct _Session {
   bool has_tun;
   bool was_connected; /* ever */
   bool rekey_asked;
+  bool awaits_network; /* there is none, and no stream is tried */
   gint64 signed_in_at, lost_at;
+  int64_t slept; /* of the time since boot, microseconds */
   uint64_t heard_packets_out; /* of the counters, when packets came last */
   uint64_t reconnects, rekeys, ike_rekeys, sign_ins;
 };
@@ -134,9 +136,17 @@ void session_stop_portal (Session *session);
 void session_clear_portal (Session *session);
 bool session_ask_for_portal (Session *session, const GError *error, bool was_up);
 bool session_bears_with_portal (const Session *session, const GError *error, bool was_up);
-void session_leave_portal (Session *session);
+void session_leave_portal (Session *session, const char *reason);
 void session_take_connectivity (Session *session, GVariant *body);
 
 /* session-uplink.c */
 void session_take_failure (Session *session, const GError *error, bool was_up);
+/* session-network.c */
+void session_init_network (Session *session);
+void session_take_network (Session *session, GVariant *body);
+
+/* session-uplink.c */
+void session_tell_path (const Session *session);
+void session_look_again (Session *session, const char *reason);
+void session_end_stream (Session *session, const char *reason);
 extern const UplinkHandlers session_uplink_handlers;

@@ -7,6 +7,18 @@
 #define MAX_LOST_WHILE_SIGNING_IN 5
 #define MAX_LOST_WITHOUT_ANSWER 1
 
+/* The host hears where the stream goes, so that it can say when that way is gone. */
+void
+session_tell_path (const Session *self)
+{
+  IkePath path;
+  char local[INET_ADDR_STRLEN], remote[INET_ADDR_STRLEN];
+  if (uplink_path (self->uplink, &path))
+    control_send (self->control, MESSAGE_PATH,
+        g_variant_new ("(ss)", inet_addr_format (&path.local, local),
+            inet_addr_format (&path.remote, remote)));
+}
+
 static void
 uplink_up (void *user_data)
 {
@@ -15,7 +27,8 @@ uplink_up (void *user_data)
   g_autoptr (GError) error = NULL;
   if (!uplink_path (self->uplink, &path))
     return; /* it broke already, and its end will be told */
-  session_leave_portal (self);
+  session_leave_portal (self, "the network lets us through");
+  session_tell_path (self);
   if (self->ike == NULL) {
     session_set_state (self, TUNNEL_SIGNING_IN, "the stream stands");
     self->ike = session_new_ike (self, true, &error);
@@ -45,6 +58,28 @@ gives_up (Session *self, const GError *error, bool was_up)
   return !was_up || ++self->lost_while_signing_in > max;
 }
 
+/* Looks for the gateway anew, and says why. */
+void
+session_look_again (Session *self, const char *reason)
+{
+  bool looking = !self->was_connected && self->state != TUNNEL_SETTING_UP;
+  session_set_state (self, looking ? TUNNEL_LOOKING_FOR_GATEWAY : TUNNEL_RECONNECTING, reason);
+  session_connect_again (self);
+}
+
+/* Ends a stream that leads nowhere, although it may not know that yet, or the search for one. */
+void
+session_end_stream (Session *self, const char *reason)
+{
+  if (uplink_is_up (self->uplink)) {
+    g_message ("the stream is given up: %s", reason);
+    self->lost_at = g_get_monotonic_time ();
+    if (self->ike != NULL)
+      ike_session_stream_lost (self->ike, self->lost_at);
+  }
+  uplink_close (self->uplink);
+}
+
 /* What it means that a stream is lost, or was not to be had. */
 void
 session_take_failure (Session *self, const GError *error, bool was_up)
@@ -56,10 +91,7 @@ session_take_failure (Session *self, const GError *error, bool was_up)
     GBytes *shown = was_up ? NULL : uplink_unvouched_certificate (self->uplink);
     session_end_untrusted (self, &self->tls_trust, shown, error);
   } else {
-    bool looking = !self->was_connected && self->state != TUNNEL_SETTING_UP;
-    session_set_state (
-        self, looking ? TUNNEL_LOOKING_FOR_GATEWAY : TUNNEL_RECONNECTING, error->message);
-    session_connect_again (self);
+    session_look_again (self, error->message);
   }
 }
 

@@ -54,11 +54,13 @@ session_end (Session *self, const GError *error)
   self->over (self->user_data);
 }
 
-/* A new stream, as soon as the back-off lets it. */
+/* A new stream, as soon as the back-off lets it and there is a network. */
 void
 session_connect_again (Session *self)
 {
   g_clear_error (&self->held_failure); /* it is of a stream before */
+  if (self->awaits_network)
+    return;
   session_want_proxies (self);
   uplink_connect (
       self->uplink, backoff_next (&self->backoff, g_get_monotonic_time ()), self->was_connected);
@@ -180,6 +182,7 @@ session_received (Session *session, Message *message)
   case MESSAGE_DISCONNECT: session_disconnect (session, "the user wants it"); break;
   case MESSAGE_REKEY: rekey (session, message->body); break;
   case MESSAGE_POLL_STATUS: send_status (session); break;
+  case MESSAGE_NETWORK: session_take_network (session, message->body); break;
   case MESSAGE_NONE:
   case MESSAGE_START:
   case MESSAGE_SOCKET:
@@ -192,6 +195,7 @@ session_received (Session *session, Message *message)
   case MESSAGE_WANT_PROXIES:
   case MESSAGE_WANT_PROXY_SECRET:
   case MESSAGE_STATE:
+  case MESSAGE_PATH:
   case MESSAGE_CONFIGURE:
   case MESSAGE_STATUS:
   case MESSAGE_ATTEMPT:
@@ -306,6 +310,7 @@ session_new (Start *start, const CryptoTrust *system, Control *control, SessionO
   self->attempts = attempts_new (attempt_ended, self);
   session_init_proxies (self);
   session_init_portal (self);
+  session_init_network (self);
   self->uplink = session_new_uplink (self);
   self->ike_alarm = alarm_new (session_ike_timeout, self);
   self->goodbye_alarm = alarm_new (goodbye_timeout, self);

@@ -25,6 +25,8 @@ typedef enum {
   MESSAGE_REKEY, /* (s): "child", "ike" or "sign-in" */
   MESSAGE_POLL_STATUS, /* () */
   MESSAGE_CONNECTIVITY, /* (u): Connectivity, whenever it changes */
+  MESSAGE_NETWORK, /* (sas): what became of the machine's network, "same", "changed", "gone", "none" or "woke",
+                    * and its name servers now, literals; none: those that were known stand */
 
   /* worker to host */
   MESSAGE_READY, /* (): sandboxed */
@@ -38,6 +40,7 @@ typedef enum {
   MESSAGE_WANT_PROXY_SECRET, /* (usssus): request number, kind "proxy-password", "proxy-password-clear" or
                               * "proxy-token", the proxy's URI, user or "", attempt from 1, realm or "" */
   MESSAGE_STATE, /* (ss): TunnelState's name, detail for the user's log */
+  MESSAGE_PATH, /* (ss): the literals of a stream that stands, our end and the other */
   MESSAGE_CONFIGURE, /* a{sv}: what to apply, keys below */
   MESSAGE_STATUS, /* a{sv}: answer to POLL_STATUS, keys below */
   MESSAGE_ATTEMPT, /* a{sv}: one way that was tried and has ended, as base/attempt.c has it */

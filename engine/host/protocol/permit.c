@@ -30,6 +30,7 @@ static const PermitRow table[MESSAGE_N_TYPES] = {
   [MESSAGE_WANT_PROXIES] = { .phases = AT_WORK, .per_minute = 600 },
   [MESSAGE_WANT_PROXY_SECRET] = { .phases = AT_WORK, .per_minute = 60 },
   [MESSAGE_STATE] = { .phases = AT_WORK, .per_minute = 600 },
+  [MESSAGE_PATH] = { .phases = AT_WORK, .per_minute = 600 },
   [MESSAGE_CONFIGURE] = { .phases = NOT_APPLYING, .per_minute = 20 },
   [MESSAGE_STATUS] = { .phases = AT_WORK },
   [MESSAGE_ATTEMPT] = { .phases = AT_WORK, .per_minute = 600 },

@@ -52,6 +52,8 @@ round_trip (void)
     { MESSAGE_SECRET, "(true, [byte 0x70, 0x00, 0x71])" },
     { MESSAGE_TRUST_ANSWER, "(false,)" },
     { MESSAGE_DISCONNECT, "()" },
+    { MESSAGE_NETWORK, "('changed', ['192.0.2.53'])" },
+    { MESSAGE_PATH, "('192.0.2.2', '203.0.113.10')" },
     { MESSAGE_WANT_SOCKET, "(uint32 1, byte 0x04, byte 0x01)" },
     { MESSAGE_WANT_SECRET, "('code', 'jürgen', uint32 2, 'Token:')" },
     { MESSAGE_STATE, "('connected', '')" },

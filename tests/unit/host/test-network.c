@@ -116,8 +116,7 @@ test_equal (void)
     { BOTH, "2=10.0.0.5 1=192.0.2.2 | 2@700>10.0.0.1 1@600>192.0.2.1", TRUE }, /* in any order */
     { WIFI, BOTH, FALSE },
     { BOTH, CABLE_FIRST, FALSE },
-    { WIFI, "1=192.0.2.2 1=fe80::1 | 1@600>192.0.2.1",
-        TRUE }, /* what each link has */
+    { WIFI, "1=192.0.2.2 1=fe80::1 | 1@600>192.0.2.1", TRUE }, /* what each link has */
     { WIFI, "2=192.0.2.2 | 1@600>192.0.2.1", FALSE },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++) {

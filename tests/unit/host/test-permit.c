@@ -23,6 +23,7 @@ static const struct {
   { MESSAGE_REKEY, "" },
   { MESSAGE_POLL_STATUS, "" },
   { MESSAGE_CONNECTIVITY, "" },
+  { MESSAGE_NETWORK, "" },
   { MESSAGE_READY, "S" },
   { MESSAGE_WANT_SOCKET, "OAUL" },
   { MESSAGE_WANT_SECRET, "OAUL" },
@@ -32,6 +33,7 @@ static const struct {
   { MESSAGE_WANT_PROXIES, "OAUL" },
   { MESSAGE_WANT_PROXY_SECRET, "OAUL" },
   { MESSAGE_STATE, "OAUL" },
+  { MESSAGE_PATH, "OAUL" },
   { MESSAGE_CONFIGURE, "OUL" },
   { MESSAGE_STATUS, "OAUL" },
   { MESSAGE_ATTEMPT, "OAUL" },
@@ -92,6 +94,7 @@ limits (void)
   g_assert_cmpuint (how_many_at_once (PERMIT_UP, MESSAGE_CONFIGURE), ==, 20);
   g_assert_cmpuint (how_many_at_once (PERMIT_UP, MESSAGE_STATE), ==, 600);
   g_assert_cmpuint (how_many_at_once (PERMIT_CONNECTING, MESSAGE_ATTEMPT), ==, 600);
+  g_assert_cmpuint (how_many_at_once (PERMIT_UP, MESSAGE_PATH), ==, 600);
   g_assert_cmpuint (how_many_at_once (PERMIT_UP, MESSAGE_LOG), ==, 20000);
   g_assert_cmpuint (how_many_at_once (PERMIT_UP, MESSAGE_STATUS), ==, 0);
 }

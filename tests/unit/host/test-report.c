@@ -182,6 +182,36 @@ portal_rows (void)
   }
 }
 
+/* Both ends of a stream are addresses, of one family. */
+static void
+path_rows (void)
+{
+  static const struct {
+    const char *body;
+    gboolean ok;
+  } rows[] = {
+    { "('192.0.2.2', '203.0.113.10')", TRUE },
+    { "('2001:db8::2', '2001:db8::10')", TRUE },
+    { "('127.0.0.1', '127.0.0.1')", TRUE },
+    { "('192.0.2.2', '2001:db8::10')", FALSE },
+    { "('', '')", FALSE },
+    { "('192.0.2.2', 'vpn.example.com')", FALSE },
+    { "('192.0.2.2/24', '203.0.113.10')", FALSE },
+    { "('fe80::1%eth0', 'fe80::2')", FALSE },
+    { "('192.0.2.2', '203.0.113.10\n')", FALSE },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_auto (HostReport) report = { 0 };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) body = g_variant_ref_sink (g_variant_new_parsed (rows[i].body));
+    const Message message = { .type = MESSAGE_PATH, .body = body, .fd = -1 };
+    g_test_message ("%s", rows[i].body);
+    g_assert_cmpint (host_report_parse (&message, &report, &error), ==, rows[i].ok);
+    if (!rows[i].ok)
+      g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_PROTOCOL);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -192,5 +222,6 @@ main (int argc, char **argv)
   g_test_add_func ("/host/report/want-trust-has-limits", want_trust_has_limits);
   g_test_add_func ("/host/report/key-changed-rows", key_changed_rows);
   g_test_add_func ("/host/report/portal-rows", portal_rows);
+  g_test_add_func ("/host/report/path-rows", path_rows);
   return g_test_run ();
 }

@@ -49,11 +49,27 @@ test_reset (void)
   g_assert_cmpint (backoff_next (&b, begun + 20000), ==, begun + BACKOFF_FIRST_US);
 }
 
+/* Whatever was planned, for another network none of it holds. */
+static void
+test_hurry (void)
+{
+  Backoff b;
+  int64_t now = 100000000;
+  backoff_init (&b, highest, now);
+  for (unsigned int i = 0; i < 9; i++)
+    backoff_next (&b, now);
+  g_assert_cmpint (b.last, >, now + 30000000);
+  backoff_hurry (&b, now);
+  g_assert_cmpint (backoff_next (&b, now), ==, now);
+  g_assert_cmpint (backoff_next (&b, now), ==, now + 625000);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tunnel/backoff/steps", test_steps);
   g_test_add_func ("/tunnel/backoff/reset", test_reset);
+  g_test_add_func ("/tunnel/backoff/hurry", test_hurry);
   return g_test_run ();
 }

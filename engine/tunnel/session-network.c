@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Session, the machine's network: what the host has seen change of it. TCP alone would notice after many
+ * seconds that its address is gone, and after as many that there is another network. */
+#include <string.h>
+#include <time.h>
+
+#include "tunnel/session-private.h"
+
+/* By how much the clock that goes on in sleep is ahead of the one that does not. */
+static int64_t
+slept_since_boot (void)
+{
+  struct timespec t;
+  if (clock_gettime (CLOCK_BOOTTIME, &t) < 0)
+    return 0;
+  return (int64_t) t.tv_sec * G_USEC_PER_SEC + t.tv_nsec / 1000 - g_get_monotonic_time ();
+}
+
+/* Where name servers come with a change they take the place of those that were known. */
+static void
+take_nameservers (Session *self, char *const *literals)
+{
+  GArray *list = self->start->nameservers;
+  if (*literals == NULL)
+    return;
+  g_array_set_size (list, 0);
+  for (; *literals != NULL; literals++) {
+    InetAddr addr;
+    if (inet_addr_parse (*literals, &addr))
+      g_array_append_val (list, addr);
+  }
+}
+
+/* True while a stream would be of no use, because a person, or another sign-in, is waited for. */
+static bool
+is_waiting (const Session *self)
+{
+  return self->awaits_secret || self->awaits_certificate || self->asked_trust != NULL ||
+      (self->ike == NULL && self->successor != NULL);
+}
+
+static const char *
+reason_of (const char *what)
+{
+  if (strcmp (what, "none") == 0)
+    return "waiting for a network";
+  if (strcmp (what, "gone") == 0)
+    return "the network that the stream went over is gone";
+  return strcmp (what, "woke") == 0 ? "the machine has slept" : "the network has changed";
+}
+
+static void
+tell_ike_what_slept (Session *self)
+{
+  int64_t now = slept_since_boot ();
+  int64_t slept = now - self->slept;
+  self->slept = now;
+  if (slept < G_USEC_PER_SEC)
+    return;
+  g_message ("the machine has slept for %d s", (int) (slept / G_USEC_PER_SEC));
+  if (self->ike != NULL)
+    ike_session_slept (self->ike, slept, g_get_monotonic_time ());
+}
+
+/* How much of its life the machine had slept when the session began. */
+void
+session_init_network (Session *self)
+{
+  self->slept = slept_since_boot ();
+}
+
+/* The host's word on the network. With the SA that there is a new stream is made at once, whatever the back-off
+ * had in mind; without any network one is waited for. Who was never connected gets an answer instead, as at a
+ * gateway that cannot be reached. */
+void
+session_take_network (Session *self, GVariant *body)
+{
+  const char *what;
+  g_autofree char **nameservers = NULL;
+  g_variant_get (body, "(&s^a&s)", &what, &nameservers);
+  take_nameservers (self, nameservers);
+  if (strcmp (what, "same") == 0 || tunnel_state_is_final (self->state) ||
+      self->state == TUNNEL_DISCONNECTING)
+    return;
+  bool was_waiting = self->awaits_network;
+  self->awaits_network = strcmp (what, "none") == 0 && self->was_connected;
+  if ((self->awaits_network && was_waiting) || (!self->was_connected && strcmp (what, "none") == 0))
+    return;
+  session_stop_portal (self); /* it is of the network before */
+  session_leave_portal (self, reason_of (what));
+  session_end_stream (self, reason_of (what));
+  tell_ike_what_slept (self);
+  backoff_hurry (&self->backoff, g_get_monotonic_time ());
+  if (!is_waiting (self))
+    session_look_again (self, reason_of (what));
+  session_pump (self);
+}
