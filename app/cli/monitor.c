@@ -53,18 +53,21 @@ on_status (VisitorConnection *connection, GParamSpec *pspec, Monitor *monitor)
 {
   VisitorState state = visitor_connection_get_state (connection);
   tell_attempts (connection, FALSE);
+  const char *words = visitor_status_words (state, visitor_connection_get_status (connection));
+  gboolean waits = words != visitor_state_words (state);
   gpointer before = g_object_get_data (G_OBJECT (connection), "visitor-told");
-  if (GPOINTER_TO_UINT (before) == (guint) state + 1)
+  gpointer told = GUINT_TO_POINTER (1 + 2 * (guint) state + (guint) waits);
+  if (before == told)
     return;
-  g_object_set_data (G_OBJECT (connection), "visitor-told", GUINT_TO_POINTER ((guint) state + 1));
+  g_object_set_data (G_OBJECT (connection), "visitor-told", told);
   g_autofree char *now = now_text ();
   const char *name = visitor_connection_get_string (connection, "name");
   const char *detail = visitor_connection_get_string (
       connection, state == VISITOR_STATE_FAILED ? "error-detail" : "detail");
-  if (detail != NULL && detail[0] != '\0')
-    output_say ("%s %s: %s (%s)", now, name, visitor_state_words (state), detail);
+  if (detail != NULL && detail[0] != '\0' && !waits)
+    output_say ("%s %s: %s (%s)", now, name, words, detail);
   else
-    output_say ("%s %s: %s", now, name, visitor_state_words (state));
+    output_say ("%s %s: %s", now, name, words);
 }
 
 static void

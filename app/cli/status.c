@@ -140,7 +140,8 @@ say_status (VisitorConnection *connection, gboolean verbose)
   GVariant *status = visitor_connection_get_status (connection);
   guint mtu;
   output_say ("%s: %s", visitor_connection_get_string (connection, "name"),
-      visitor_state_words (visitor_connection_get_state (connection)));
+      visitor_status_words (
+          visitor_connection_get_state (connection), visitor_connection_get_status (connection)));
   say_string (status, "error", _ ("Error"));
   say_string (status, "error-detail", _ ("Details"));
   say_time (status, "since", _ ("Since"));

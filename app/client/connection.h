@@ -26,6 +26,8 @@ typedef enum {
 VisitorState visitor_state_from_string (const char *name);
 const char *visitor_state_to_string (VisitorState state);
 const char *visitor_state_words (VisitorState state);
+const char *visitor_status_words (VisitorState state, GVariant *status_or_null);
+gboolean visitor_status_waits (GVariant *status_or_null);
 gboolean visitor_state_is_over (VisitorState state);
 
 #define VISITOR_TYPE_CONNECTION (visitor_connection_get_type ())

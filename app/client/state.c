@@ -48,6 +48,24 @@ visitor_state_words (VisitorState state)
   return _ (states[state].words);
 }
 
+/* True while nothing is tried, because the machine is in no network. */
+gboolean
+visitor_status_waits (GVariant *status_or_null)
+{
+  const char *what;
+  return status_or_null != NULL && g_variant_lookup (status_or_null, "waiting-for", "&s", &what) &&
+      g_str_equal (what, "network");
+}
+
+/* The state for people, translated, where the connection's status is known: it may say more. */
+const char *
+visitor_status_words (VisitorState state, GVariant *status_or_null)
+{
+  if (state == VISITOR_STATE_RECONNECTING && visitor_status_waits (status_or_null))
+    return _ ("Waiting for a network");
+  return visitor_state_words (state);
+}
+
 /* True once a connection has ended and will not come back by itself. */
 gboolean
 visitor_state_is_over (VisitorState state)

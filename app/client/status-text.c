@@ -68,7 +68,7 @@ visitor_status_text (const VisitorStatusFacts *facts, gint64 now)
   case VISITOR_STATE_WAITING_FOR_PORTAL:
   case VISITOR_N_STATES: break;
   }
-  return g_strdup (visitor_state_words (facts->state));
+  return g_strdup (visitor_status_words (facts->state, facts->status));
 }
 
 /* Seconds until the sentence is another one, although nothing happens; 0: it stays. */

@@ -71,6 +71,8 @@ connection_set_state (Connection *self, ConnectionState state, const char *detai
 {
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   g_return_if_fail (state == self->state || connection_state_may_become (self->state, state));
+  if (state != CONNECTION_CONNECTED && state != CONNECTION_RECONNECTING)
+    g_hash_table_remove (self->status, "waiting-for");
   if (state != self->state) {
     g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "VISITOR_CONNECTION", self->path,
         "VISITOR_STATE", connection_state_to_string (state), "MESSAGE", "%s: %s -> %s", self->path,
@@ -382,11 +384,4 @@ gboolean
 connection_has_failed (Connection *self)
 {
   return self->state == CONNECTION_FAILED;
-}
-
-/* TRUE while the machine's network is changed for it, or is being changed. */
-gboolean
-connection_has_link (Connection *self)
-{
-  return self->link != NULL || self->changes > 0;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dbus/visitor-dbus.h"
+#include "host/network.h"
 #include "service/connection-state.h"
 #include "service/parts.h"
 #include "site/site.h"
@@ -36,4 +37,8 @@ const char *connection_id (Connection *self);
 uid_t connection_owner (Connection *self);
 gboolean connection_is_over (Connection *self);
 gboolean connection_has_failed (Connection *self);
-gboolean connection_has_link (Connection *self);
+gboolean connection_has_nameserver (Connection *self, const char *server);
+
+void connection_network_changed (Connection *self, const NetworkSnapshot *before,
+    const NetworkSnapshot *after, const char *const *nameservers);
+void connection_woke (Connection *self, const NetworkSnapshot *now, const char *const *nameservers);

@@ -4,7 +4,7 @@
  * What a caller sends is read here, before anyone is asked for permission, for the question itself
  * names the site: the text is bounded, and reading it opens no file. A connection that failed stays
  * listed, so that its owner can learn why, until he dismisses it or tries again. */
-#include "service/engine.h"
+#include "service/engine-private.h"
 
 #include <string.h>
 
@@ -12,26 +12,12 @@
 #include "config.h"
 #include "host/agent.h"
 #include "host/resolv.h"
-#include "service/connection.h"
 #include "service/guard.h"
-#include "service/watchers.h"
 
 #define ENGINE_INTERFACE "org.visitorvpn.Engine1"
 #define HOSTS_FILE "/etc/hosts"
-#define UPLINK_RESOLV_CONF "/run/systemd/resolve/resolv.conf"
 #define ID_MAX_LEN 255
 #define MAX_FAILED 4 /* of one user, kept for him to read */
-
-struct _Engine {
-  VisitorDBusEngine1Skeleton parent_instance;
-
-  const ServiceParts *parts; /* borrowed */
-  Watchers *watchers; /* owned */
-  GPtrArray *connections; /* owned Connection, oldest first */
-  char **nameservers; /* of the machine itself, from before any tunnel's were put there */
-  guint number; /* of the last connection */
-  gboolean stopping;
-};
 
 static void engine_iface_init (VisitorDBusEngine1Iface *iface);
 
@@ -130,18 +116,6 @@ make_room (Engine *self, uid_t uid, const char *id, GError **error)
   return TRUE;
 }
 
-/* The machine's own name servers. They are read while no tunnel has put its own in their place. */
-static void
-refresh_nameservers (Engine *self)
-{
-  for (guint i = 0; i < self->connections->len; i++) {
-    if (connection_has_link (self->connections->pdata[i]) && self->nameservers != NULL)
-      return;
-  }
-  g_strfreev (self->nameservers);
-  self->nameservers = host_resolv_nameservers (self->parts->resolv_conf, UPLINK_RESOLV_CONF);
-}
-
 /* "id" of the options, or the site's name; NULL if it is not fit to be shown. */
 static const char *
 id_of (GVariant *options, const Site *site, GError **error)
@@ -221,7 +195,7 @@ handle_connect (VisitorDBusEngine1 *object, GDBusMethodInvocation *invocation,
     g_dbus_method_invocation_return_gerror (invocation, error);
     return G_DBUS_METHOD_INVOCATION_HANDLED;
   }
-  refresh_nameservers (self);
+  engine_refresh_nameservers (self);
   g_autofree char *path = g_strdup_printf (VISITOR_CONNECTION_PATH_PREFIX "%u", ++self->number);
   g_auto (GStrv) hosts = host_resolv_hosts (HOSTS_FILE, site->address.host);
   ConnectionRequest request = {
@@ -338,7 +312,7 @@ engine_finalize (GObject *object)
     g_signal_handlers_disconnect_by_data (self->connections->pdata[i], self);
   g_clear_pointer (&self->connections, g_ptr_array_unref);
   g_clear_pointer (&self->watchers, watchers_free);
-  g_clear_pointer (&self->nameservers, g_strfreev);
+  engine_end_network (self);
   G_OBJECT_CLASS (engine_parent_class)->finalize (object);
 }
 
@@ -374,6 +348,7 @@ engine_new (const ServiceParts *parts)
 {
   Engine *self = g_object_new (ENGINE_TYPE, "version", PACKAGE_VERSION, NULL);
   self->parts = parts;
+  engine_begin_network (self);
   return self;
 }
 
@@ -387,6 +362,7 @@ engine_join_bus (Engine *self, GError **error)
   g_clear_pointer (&self->watchers, watchers_free);
   self->watchers =
       watchers_new (self->parts->bus, self->parts->quotas, VISITOR_ENGINE_PATH, ENGINE_INTERFACE);
+  engine_watch_sleep (self);
   for (guint i = 0; i < self->connections->len; i++) {
     if (!connection_join_bus (self->connections->pdata[i], error))
       return FALSE;

@@ -53,10 +53,30 @@ test_sentences (void)
   }
 }
 
+/* A connection that has no network to look for its gateway in. */
+static void
+test_waiting (void)
+{
+  g_autoptr (GVariant) waits =
+      g_variant_ref_sink (g_variant_new_parsed ("{'waiting-for': <'network'>}"));
+  g_autoptr (GVariant) other =
+      g_variant_ref_sink (g_variant_new_parsed ("{'waiting-for': <'godot'>}"));
+  VisitorStatusFacts facts = { VISITOR_STATE_RECONNECTING, TRUE, "alice", waits };
+  g_autofree char *waiting = visitor_status_text (&facts, NOW);
+  facts.status = other;
+  g_autofree char *strange = visitor_status_text (&facts, NOW);
+  facts = (VisitorStatusFacts){ VISITOR_STATE_CONNECTED, TRUE, "alice", waits };
+  g_autofree char *connected = visitor_status_text (&facts, NOW);
+  g_assert_cmpstr (waiting, ==, "Waiting for a network");
+  g_assert_cmpstr (strange, ==, "Reconnecting");
+  g_assert_cmpstr (connected, ==, "Connected");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/client/status-text/sentences", test_sentences);
+  g_test_add_func ("/client/status-text/waiting", test_waiting);
   return g_test_run ();
 }
