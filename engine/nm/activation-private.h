@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include "host/network-monitor.h"
+#include "host/sleep-watch.h"
 #include "nm/activation.h"
 #include "nm/key-holder.h"
 
@@ -23,6 +25,8 @@ struct _Activation {
   HostConfiguration *configuration; /* that NM has */
   HostConfiguration *wanted; /* that waits for the gateway's address */
   GError *refusal; /* why an answer was not given */
+  NetworkMonitor *network; /* NULL where the kernel tells nothing */
+  SleepWatch *sleep;
 
   /* the device */
   char device[ACTIVATION_DEVICE_SIZE];
@@ -34,7 +38,7 @@ struct _Activation {
   /* state */
   SiteSecret asked; /* a person is being asked for; 0 = none */
   gboolean stopping;
-  guint status_timer;
+  guint status_timer, late_timer;
 };
 
 void activation_refuse (Activation *self, VisitorError code, const char *format, ...)
@@ -45,3 +49,7 @@ void activation_want_certificate (HostWorker *worker, gpointer user_data);
 void activation_want_signature (
     HostWorker *worker, guint number, SignatureScheme scheme, GBytes *octets, gpointer user_data);
 void activation_take_secrets (Activation *self, NMConnection *connection);
+
+/* activation-network.c */
+char **activation_nameservers (Activation *self);
+void activation_end_network (Activation *self);

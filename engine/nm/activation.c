@@ -15,8 +15,6 @@
 #include "host/start.h"
 #include "host/tun.h"
 
-#define RESOLV_CONF "/etc/resolv.conf"
-#define UPLINK_RESOLV_CONF "/run/systemd/resolve/resolv.conf"
 #define HOSTS_FILE "/etc/hosts"
 #define MAX_DEVICES 64u
 #define STATUS_AGAIN_MSEC 200
@@ -56,16 +54,22 @@ remove_device (Activation *self)
     g_warning ("%s", error->message);
 }
 
-/* The index of the device towards the gateway; where NM has not moved its host route yet, the one before. */
+/* The index of the device towards the gateway; where NM has not moved its host route yet, that of the default route, or
+ * the one before. */
 static guint
 uplink (Activation *self)
 {
+  guint by_default = self->network != NULL
+      ? network_snapshot_default_device (network_monitor_now (self->network), self->gateway.family)
+      : 0;
   g_autoptr (GError) error = NULL;
   NetworkWay way;
   if (!route_towards (&self->gateway, &way, &error))
     g_debug ("no route to the gateway: %s", error->message);
-  else if (way.device != 0 && way.device != tun_index (self->device))
+  if (way.device != 0 && way.device != tun_index (self->device))
     self->uplink = way.device;
+  else if (by_default != 0)
+    self->uplink = by_default;
   return self->uplink;
 }
 
@@ -197,25 +201,14 @@ static const HostWorkerCallbacks worker_callbacks = {
   .ended = on_ended,
 };
 
-static gboolean
-has_loopback (char *const *nameservers)
-{
-  for (; *nameservers != NULL; nameservers++) {
-    if (g_str_has_prefix (*nameservers, "127.") || g_str_equal (*nameservers, "::1"))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static GVariant *
 start_message (Activation *self, GLogLevelFlags log_level)
 {
   static const char *const none[] = { NULL };
   const Site *site = self->profile->site;
   g_autofree char *text = site_to_text (site);
-  g_auto (GStrv) nameservers = host_resolv_nameservers (RESOLV_CONF, UPLINK_RESOLV_CONF);
+  g_auto (GStrv) nameservers = activation_nameservers (self);
   g_auto (GStrv) hosts = host_resolv_hosts (HOSTS_FILE, site->address.host);
-  self->resolver_is_local = has_loopback (nameservers);
   const HostStart start = {
     .site_text = text,
     .nameservers = (const char *const *) nameservers,
@@ -265,6 +258,7 @@ void
 activation_free (Activation *self)
 {
   g_clear_handle_id (&self->status_timer, g_source_remove);
+  activation_end_network (self);
   g_clear_pointer (&self->worker, host_worker_unref);
   g_clear_pointer (&self->key, key_holder_free);
   g_clear_pointer (&self->certificate, g_variant_unref);

@@ -26,6 +26,7 @@ typedef struct {
 
 Activation *activation_start (const ActivationOptions *options, NMConnection *connection,
     gboolean can_ask, const ActivationCallbacks *callbacks, gpointer user_data, GError **error);
+void activation_watch_network (Activation *activation, GDBusConnection *bus);
 void activation_answer (Activation *activation, NMConnection *connection);
 void activation_stop (Activation *activation);
 void activation_free (Activation *activation);

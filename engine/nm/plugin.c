@@ -79,8 +79,12 @@ start (Plugin *self, NMConnection *connection, gboolean can_ask, GError **error)
   }
   self->activation =
       activation_start (self->options, connection, can_ask, &activation_callbacks, self, &why);
-  if (self->activation != NULL)
+  if (self->activation != NULL) {
+    g_autoptr (GDBusConnection) bus =
+        nm_vpn_service_plugin_get_connection (NM_VPN_SERVICE_PLUGIN (self));
+    activation_watch_network (self->activation, bus);
     return TRUE;
+  }
   g_warning ("Cannot connect: %s", why->message);
   gboolean is_profile = g_error_matches (why, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID);
   g_set_error (error, NM_VPN_PLUGIN_ERROR,
