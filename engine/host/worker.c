@@ -457,7 +457,8 @@ static void
 on_state (HostWorker *worker, const HostReport *report)
 {
   if (g_str_equal (report->kind, "reconnecting") ||
-      g_str_equal (report->kind, "looking-for-gateway"))
+      g_str_equal (report->kind, "looking-for-gateway") ||
+      g_str_equal (report->kind, "waiting-for-portal"))
     worker_path_ended (&worker->path);
   if (worker->callbacks.state != NULL)
     worker->callbacks.state (worker, report->kind, report->detail, worker->user_data);

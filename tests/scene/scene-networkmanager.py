@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 import network
 from lab import INSIDE_NAME, Lab, LabError, wait_until
+from logind import Logind
 from networkmanager import DEVICE, NetworkManager, name_of, why_no_networkmanager
 from scene import expect, expect_equal, main, promise
 from servers import PAGE
@@ -52,7 +53,8 @@ def place():
                            "children": {"net": everything}},
         }).start()  # fmt: skip
         lab.visitor_gateway()
-        manager = NetworkManager(lab, people=("alice", "bob"), before=start_logind)
+        lab.logind = lab.ends(Logind(lab.desktop()))
+        manager = NetworkManager(lab, people=("alice", "bob"))
         manager.import_site("office", lab.site())
         yield Place(lab, manager)
 
@@ -324,10 +326,10 @@ def sleep(there):
     logins = lab.charon.logins()
     manager.up("office", password=PASSWORD)
     expect_page(lab)
-    tell_sleep(manager, True)
+    lab.logind.prepare_for_sleep(True)
     wait_until(lambda: manager.state() == "asleep", "NetworkManager to sleep")
     expect(lab.network.reset_streams() > 0, "no stream was there")
-    tell_sleep(manager, False)
+    lab.logind.prepare_for_sleep(False)
     wait_until(lambda: manager.state() != "asleep", "NetworkManager to wake")
     expect_page(lab)
     # A link that is software, as the lab's is, NetworkManager keeps through a sleep, and what goes over it.
@@ -335,20 +337,6 @@ def sleep(there):
     expect_equal(lab.charon.logins(), logins + 1, "logins")
     manager.down("office")
     manager.wait_until_clean()
-
-
-def start_logind(desktop):
-    """A logind that says what it is told to say."""
-    command = ["/usr/bin/python3", "-m", "dbusmock", "--system", "--template", "logind"]
-    logind = desktop.start("root", "logind", *command)
-    desktop.logind = logind
-    wait_until(lambda: desktop.has_name("org.freedesktop.login1"), "logind")
-
-
-def tell_sleep(manager, begins):
-    manager.desktop.run("root", "gdbus", "call", "--system", "-d", "org.freedesktop.login1", "-o", "/org/freedesktop/login1",
-                        "-m", "org.freedesktop.DBus.Mock.EmitSignal", "org.freedesktop.login1.Manager", "PrepareForSleep",
-                        "b", f"[<{str(begins).lower()}>]")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ class NetworkManager:
     """Running, with the hotel's link up. people: who may do what they like with it; by_dhcp: the link's
     addresses are the hotel's DHCP server's to give."""
 
-    def __init__(self, lab, people=("alice",), before=None, by_dhcp=False):
+    def __init__(self, lab, people=("alice",), by_dhcp=False):
         self.lab = lab
         self.machine = lab.user
         self.process = None
@@ -109,8 +109,6 @@ class NetworkManager:
         self._configure(people)
         self.desktop = lab.desktop()
         self.build = self.desktop.build
-        if before:
-            before(self.desktop)
         self._mount()
         self.start()
         self._take_link(FROM_DHCP if by_dhcp else AS_DHCP_WOULD)

@@ -22,12 +22,14 @@ class Talk:
         self._stream = machine.connect(host, ECHO_PORT)
         self._stream.settimeout(60)
         self._running = True
+        self._may_speak = threading.Event()
+        self._may_speak.set()
         self._thread = threading.Thread(target=self._talk, daemon=True)
         self._thread.start()
 
     def _talk(self):
         try:
-            while self._running:
+            while self._may_speak.wait() and self._running:
                 said = (b"%016d" % self.rounds) * (SIZE // 16)
                 self._stream.sendall(said)
                 heard = b""
@@ -43,6 +45,13 @@ class Talk:
             if self._running:
                 self.failure = str(error)
 
+    def pause(self):
+        """Says nothing more once it is answered, and the stream below falls quiet."""
+        self._may_speak.clear()
+
+    def resume(self):
+        self._may_speak.set()
+
     def goes_on(self, seconds=60.0, rounds=20):
         """Waits for more rounds; LabError if the connection broke. Returns the seconds it took."""
         start, before = time.monotonic(), self.rounds
@@ -57,6 +66,7 @@ class Talk:
 
     def end(self):
         self._running = False
+        self._may_speak.set()
         with contextlib.suppress(OSError):
             self._stream.shutdown(socket.SHUT_RDWR)
         self._stream.close()
