@@ -40,7 +40,7 @@ try_gateway (Session *self)
 {
   alarm_set (self->portal_alarm, ALARM_OFF);
   session_want_proxies (self);
-  uplink_connect (self->uplink, g_get_monotonic_time (), self->was_connected);
+  session_connect_at (self, g_get_monotonic_time ());
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "reach/alarm.h"
 #include "reach/portal-probe.h"
 #include "tunnel/backoff.h"
+#include "tunnel/contest.h"
 #include "tunnel/farewell.h"
 #include "tunnel/portal-wait.h"
 #include "tunnel/proxy-secrets.h"
@@ -31,6 +32,7 @@ struct _Session {
   CryptoSigner *signer; /* NULL until the host has shown our certificate */
   Alarm *ike_alarm;
   Alarm *goodbye_alarm;
+  Contest *contest; /* of UDP and TLS, while there is no IKE SA; or NULL */
   Successor *successor; /* a second sign-in, while it is made; or NULL */
   Farewell *farewell; /* of the sign-in before this one, while it ends; or NULL */
   Secret *kept_secrets[IKE_SECRET_CODE]; /* by kind: what was given last and may be used again */
@@ -62,7 +64,12 @@ struct _Session {
   unsigned int lost_while_signing_in;
   SiteTrust *asked_trust; /* tls_trust or gateway_trust while a person is asked, or NULL */
   uint8_t asked_pin[CERTIFICATE_PIN_LEN];
-  bool awaits_secret, successor_awaits_secret;
+  bool awaits_secret, successor_awaits_secret, contest_awaits_secret;
+  bool
+      has_answer[IKE_SECRET_CODE]; /* by kind: it was asked for, kept_secrets has what came of it */
+  LadderWay way,
+      last_way; /* with transport=auto: of this IKE SA; what has worked in this network */
+  bool udp_is_silent; /* it let us begin, and no further */
   IkeSecretKind asked_kind; /* what was asked for last */
   bool sign_in_refused; /* the last successor was: the user is not asked again by itself */
   bool awaits_certificate, awaits_signature, successor_awaits_signature;
@@ -93,6 +100,14 @@ void session_end (Session *session, const GError *error);
 void session_settle (Session *session, const char *reason);
 void session_connect_again (Session *session);
 Uplink *session_new_uplink (Session *session);
+
+/* session-contest.c */
+void session_configure_udp (const Session *session, ConnectorConfig *config);
+void session_connect_at (Session *session, gint64 at);
+void session_contest_again (Session *session);
+bool session_contest_take_secret (Session *session);
+void session_choose_way (Session *session, bool was_up);
+void session_note_way (Session *session);
 
 /* session-ike.c */
 IkeSession *session_new_ike (Session *session, bool is_first, GError **error);

@@ -53,4 +53,5 @@ session_take_proxies (Session *self, GVariant *body)
     self->proxies[i] = list[i];
   if (self->uplink != NULL)
     uplink_set_proxies (self->uplink, self->proxies, self->n_proxies);
+  session_contest_again (self);
 }

@@ -107,6 +107,7 @@ uplink_down (const GError *error, bool was_up, void *user_data)
   }
   if (self->ike != NULL && was_up)
     ike_session_stream_lost (self->ike, g_get_monotonic_time ());
+  session_choose_way (self, was_up);
 
   if (self->state == TUNNEL_DISCONNECTING) {
     session_end (self, NULL);

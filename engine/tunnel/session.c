@@ -42,6 +42,7 @@ session_end (Session *self, const GError *error)
   alarm_set (self->ike_alarm, ALARM_OFF);
   alarm_set (self->goodbye_alarm, ALARM_OFF);
   session_stop_portal (self);
+  g_clear_pointer (&self->contest, contest_free);
   uplink_close (self->uplink);
   if (error != NULL) {
     session_set_state (self, TUNNEL_FAILED, error->message);
@@ -62,8 +63,7 @@ session_connect_again (Session *self)
   if (self->awaits_network)
     return;
   session_want_proxies (self);
-  uplink_connect (
-      self->uplink, backoff_next (&self->backoff, g_get_monotonic_time ()), self->was_connected);
+  session_connect_at (self, backoff_next (&self->backoff, g_get_monotonic_time ()));
 }
 
 /* Connected is who has a TUN with the configuration in force, an SA, and a stream that the gateway
@@ -79,6 +79,7 @@ session_settle (Session *self, const char *reason)
   backoff_reset (&self->backoff);
   self->was_connected = true;
   self->lost_while_signing_in = 0;
+  session_note_way (self);
   session_set_state (self, TUNNEL_CONNECTED, reason);
 }
 
@@ -89,6 +90,7 @@ keep_secret (Session *self, Secret *secret)
   if (self->asked_kind == IKE_SECRET_CODE)
     return;
   Secret **kept = &self->kept_secrets[self->asked_kind];
+  self->has_answer[self->asked_kind] = true;
   g_clear_pointer (kept, secret_unref);
   *kept = secret != NULL ? secret_ref (secret) : NULL;
 }
@@ -107,7 +109,7 @@ provide_secret (Session *self, GVariant *body)
     successor_provide_secret (self->successor, secret);
     return;
   }
-  if (!self->awaits_secret || self->ike == NULL)
+  if (session_contest_take_secret (self) || !self->awaits_secret || self->ike == NULL)
     return;
   self->awaits_secret = false;
   ike_session_provide_secret (self->ike, secret, g_get_monotonic_time ());
@@ -265,7 +267,6 @@ session_new_uplink (Session *self)
     .nameservers = self->start->nameservers,
     .hosts = self->start->hosts,
     .last_good = self->start->last_good,
-    .udp = site->transport == SITE_TRANSPORT_UDP,
     .tls = site_has_tls (site),
     .tls_name = site_tls_name (site),
     .trust = self->tls_trust.trust,
@@ -274,6 +275,7 @@ session_new_uplink (Session *self)
     .sockets = control_sockets (self->control),
     .attempts = self->attempts,
   };
+  session_configure_udp (self, &config);
   Uplink *uplink = uplink_new (&config, self->datapath, &session_uplink_handlers, self);
   uplink_set_proxies (uplink, self->proxies, self->n_proxies);
   bool is_sent = self->redirected_from.family != INET_NONE;
@@ -331,6 +333,7 @@ session_free (Session *session)
   if (session == NULL)
     return;
   g_clear_pointer (&session->successor, successor_free);
+  g_clear_pointer (&session->contest, contest_free);
   g_clear_pointer (&session->farewell, farewell_free);
   for (size_t i = 0; i < G_N_ELEMENTS (session->kept_secrets); i++)
     g_clear_pointer (&session->kept_secrets[i], secret_unref);

@@ -193,6 +193,14 @@ uplink_blame (Uplink *uplink, const GError *error)
       g_steal_pointer (&uplink->record), (VisitorError) error->code, error->message);
 }
 
+/* Whoever looks on learns that another way was first. */
+void
+uplink_overtake (Uplink *uplink)
+{
+  AttemptRecord *record = g_steal_pointer (&uplink->record);
+  attempt_record_overtaken (record != NULL ? record : connector_take_record (uplink->connector));
+}
+
 /* Closes the stream, says goodbye where that is possible, and ends every attempt to connect. */
 void
 uplink_close (Uplink *uplink)

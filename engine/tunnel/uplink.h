@@ -28,6 +28,7 @@ void uplink_connect (Uplink *uplink, gint64 at, bool knows_peer);
 void uplink_close (Uplink *uplink);
 void uplink_blame (Uplink *uplink, const GError *error);
 void uplink_set_further (Uplink *uplink, const char *const *hosts, ConnectorOrder order);
+void uplink_overtake (Uplink *uplink);
 void uplink_set_udp (Uplink *uplink, bool udp);
 void uplink_give_up (Uplink *uplink, GError *error);
 void uplink_set_proxies (Uplink *uplink, const Proxy *list, size_t n);

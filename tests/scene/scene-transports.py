@@ -12,7 +12,7 @@ import network
 from lab import Lab, wait_until
 from scene import expect, expect_equal, main, promise
 from servers import PAGE
-from strongswan import GATEWAY_IDENTITY, USERS
+from strongswan import GATEWAY_IDENTITY, PSK, PSK_USER, USERS
 from talk import Talk
 
 BIG = 3000000
@@ -106,6 +106,43 @@ def tcp():
         expect_equal(status["gateway"], f"{network.GATEWAY}:4500", "the gateway")
         fetch_all(lab)
         expect_equal(responder.logins(), 1, "logins")
+
+
+def by_auto(verdict, transport, seconds, ports="500, 4500", **site):
+    """How long it takes to connect where the hotel does that with UDP."""
+    with Lab() as lab:
+        lab.network.datagrams(verdict, ports)
+        responder, alice = prepare(lab, "auto", **site)
+        lab.visitor_gateway()
+        password = PSK if site else USERS["alice"]
+        began = time.monotonic()
+        alice.connect("office", password=password)
+        took = time.monotonic() - began
+        print(f"# UDP {verdict}: {took:.2f} s", flush=True)
+        expect_equal(alice.status("office")["transport"], transport, "the transport")
+        expect(took < seconds, f"it took {took:.1f} s")
+        expect_equal(lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page")
+        expect_equal(responder.logins(), 1, "logins")
+
+
+@promise("automatic: UDP where it gets through")
+def auto_udp():
+    by_auto("accept", "UDP", 4)
+
+
+@promise("automatic: TLS within a moment where UDP is dropped, with a pre-shared key")
+def auto_dropped():
+    by_auto("drop", "TLS", 4, method="psk", user=PSK_USER)
+
+
+@promise("automatic: TLS where UDP is refused")
+def auto_refused():
+    by_auto("reject", "TLS", 4)
+
+
+@promise("automatic: TLS where UDP gets no further than port 500")
+def auto_half():
+    by_auto("accept", "TLS", 13, ports="500")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Session, its transports: where the site leaves the choice, UDP and TLS are tried beside each other as long
+ * as there is no IKE SA (Contest); one that is up is taken from the one to the other. */
+#include "base/names.h"
+#include "tunnel/session-private.h"
+
+static bool
+is_auto (const Session *self)
+{
+  return self->start->site->transport == SITE_TRANSPORT_AUTO;
+}
+
+/* No proxy takes datagrams. */
+static bool
+may_udp (const Session *self)
+{
+  return is_auto (self) && self->proxies[0].kind == PROXY_DIRECT;
+}
+
+/* How the links of an uplink are made. */
+void
+session_configure_udp (const Session *self, ConnectorConfig *config)
+{
+  SiteTransport transport = self->start->site->transport;
+  config->udp = transport == SITE_TRANSPORT_UDP ||
+      (transport == SITE_TRANSPORT_AUTO && self->way == LADDER_UDP);
+  config->udp_port = transport == SITE_TRANSPORT_AUTO ? VISITOR_IKE_PORT : 0;
+}
+
+static Uplink *
+new_uplink (LadderWay way, void *user_data)
+{
+  Uplink *uplink = session_new_uplink (user_data);
+  uplink_set_udp (uplink, way == LADDER_UDP);
+  return uplink;
+}
+
+static IkeSession *
+begin (void *user_data, GError **error)
+{
+  return session_new_ike (user_data, true, error);
+}
+
+static bool
+secret (const IkeEvent *event, Secret **ret_secret, void *user_data)
+{
+  const Session *self = user_data;
+  if (event->secret_kind == IKE_SECRET_CODE || !self->has_answer[event->secret_kind])
+    return false;
+  *ret_secret = self->kept_secrets[event->secret_kind];
+  return true;
+}
+
+static void
+ask (const IkeEvent *event, void *user_data)
+{
+  Session *self = user_data;
+  g_clear_pointer (&self->contest, contest_free);
+  self->contest_awaits_secret = true;
+  session_ask_secret (self, event);
+}
+
+static void
+take_uplink (Session *self, Uplink *uplink)
+{
+  uplink_free (self->uplink);
+  self->uplink = uplink;
+  uplink_set_handlers (self->uplink, &session_uplink_handlers, self);
+  uplink_own_tun (self->uplink, true);
+}
+
+static void
+won (const char *redirected_to, void *user_data)
+{
+  Session *self = user_data;
+  ContestParts parts;
+  contest_take_parts (self->contest, &parts);
+  g_clear_pointer (&self->contest, contest_free);
+  take_uplink (self, parts.uplink);
+  self->ike = parts.ike;
+  self->way = parts.way;
+  session_leave_portal (self);
+  if (redirected_to != NULL) {
+    session_follow (self, redirected_to);
+    return;
+  }
+  session_set_state (self, TUNNEL_SIGNING_IN,
+      self->way == LADDER_UDP ? "the gateway answers over UDP" : "the gateway answers over TLS");
+  session_pump (self);
+}
+
+static void
+failed (Uplink *uplink, const GError *error, void *user_data)
+{
+  Session *self = user_data;
+  g_clear_pointer (&self->contest, contest_free);
+  if (uplink != NULL)
+    take_uplink (self, uplink);
+  self->way = LADDER_STREAM;
+  session_uplink_handlers.down (error, false, self);
+}
+
+/* Looks for the gateway at `at`, by whatever the site lets. */
+void
+session_connect_at (Session *self, gint64 at)
+{
+  static const ContestHandlers handlers = {
+    .new_uplink = new_uplink,
+    .begin = begin,
+    .secret = secret,
+    .ask = ask,
+    .won = won,
+    .failed = failed,
+  };
+  g_clear_pointer (&self->contest, contest_free);
+  if (self->ike != NULL || !may_udp (self)) {
+    if (is_auto (self))
+      uplink_set_udp (self->uplink, self->ike != NULL && self->way == LADDER_UDP);
+    uplink_connect (self->uplink, at, self->was_connected);
+    return;
+  }
+  uplink_close (self->uplink);
+  self->contest = contest_new (self->last_way, !self->udp_is_silent, at, &handlers, self);
+}
+
+/* Other proxies than before: a contest begins anew, if there is one. */
+void
+session_contest_again (Session *self)
+{
+  if (self->contest != NULL)
+    session_connect_at (self, g_get_monotonic_time ());
+}
+
+/* The secret that a contest has waited for; false where none did. */
+bool
+session_contest_take_secret (Session *self)
+{
+  if (!self->contest_awaits_secret)
+    return false;
+  self->contest_awaits_secret = false;
+  backoff_reset (&self->backoff);
+  session_connect_again (self);
+  return true;
+}
+
+/* The way of the IKE SA is lost (was_up), or was not to be had: which is next. Before the SA is up another
+ * way means another SA (RFC 9329 section 5). */
+void
+session_choose_way (Session *self, bool was_up)
+{
+  if (!is_auto (self) || self->ike == NULL)
+    return;
+  bool is_young = ike_session_state (self->ike) < IKE_STATE_ESTABLISHED;
+  if (is_young && self->way == LADDER_UDP) {
+    g_message ("UDP lets us begin and no further: going on over TLS");
+    self->udp_is_silent = true;
+    session_forget_ike (self);
+  } else if (!is_young) {
+    self->way = ladder_after (self->way, was_up, may_udp (self));
+  }
+}
+
+/* The tunnel is up: this is the way of this network. */
+void
+session_note_way (Session *self)
+{
+  if (!is_auto (self))
+    return;
+  self->udp_is_silent = false;
+  self->last_way = self->way;
+}

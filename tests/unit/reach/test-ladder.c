@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Ladder by tables: a clock that is turned, what is told, and what it wants done. */
+#include <glib.h>
+
+#include "reach/ladder.h"
+
+#define MS 1000
+
+/* At `ms` the ladder is told that `failed` has come to nothing, and then asked until it waits: the ways
+ * that it starts, "u" and "s", "." for a wait and "x" for the end; and when it wants to be asked again. */
+typedef struct {
+  int ms;
+  LadderWay failed;
+  const char *says;
+  int until_ms; /* -1: never by itself */
+} Step;
+
+static const struct {
+  const char *what;
+  LadderWay last;
+  bool may_udp;
+  Step steps[6];
+} cases[] = {
+  { "an unknown network", LADDER_NONE, true,
+      { { 0, 0, "u.", 300 }, { 299, 0, ".", 300 }, { 300, 0, "s.", -1 }, { 5000, 0, ".", -1 } } },
+  { "UDP worked before", LADDER_UDP, true, { { 0, 0, "u.", 300 }, { 300, 0, "s.", -1 } } },
+  { "TLS worked before", LADDER_STREAM, true, { { 0, 0, "us.", -1 } } },
+  { "UDP is refused at once", LADDER_NONE, true,
+      { { 0, 0, "u.", 300 }, { 20, LADDER_UDP, "s.", -1 }, { 400, LADDER_STREAM, "x", -1 } } },
+  { "UDP is silent for long", LADDER_NONE, true,
+      { { 0, 0, "u.", 300 }, { 300, 0, "s.", -1 }, { 3500, LADDER_UDP, ".", -1 },
+          { 9000, LADDER_STREAM, "x", -1 } } },
+  { "TLS fails, UDP is still waited for", LADDER_NONE, true,
+      { { 0, 0, "u.", 300 }, { 300, 0, "s.", -1 }, { 500, LADDER_STREAM, ".", -1 },
+          { 3500, LADDER_UDP, "x", -1 } } },
+  { "through a proxy", LADDER_UDP, false, { { 0, 0, "s.", -1 }, { 100, LADDER_STREAM, "x", -1 } } },
+};
+
+static const char *
+ask (Ladder *ladder, int ms, GString *said, int *ret_until)
+{
+  g_string_truncate (said, 0);
+  for (;;) {
+    LadderStep step = ladder_next (ladder, (int64_t) ms * MS);
+    *ret_until = -1;
+    switch (step.action) {
+    case LADDER_START: g_string_append_c (said, step.way == LADDER_UDP ? 'u' : 's'); break;
+    case LADDER_WAIT:
+      g_string_append_c (said, '.');
+      if (step.until != INT64_MAX)
+        *ret_until = (int) (step.until / MS);
+      return said->str;
+    case LADDER_EXHAUSTED: g_string_append_c (said, 'x'); return said->str;
+    }
+  }
+}
+
+static void
+test_race (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GString) said = g_string_new (NULL);
+    Ladder ladder;
+    ladder_init (&ladder, cases[i].last, cases[i].may_udp, 0);
+    for (const Step *step = cases[i].steps; step->says != NULL; step++) {
+      int until;
+      g_test_message ("%s, at %d ms", cases[i].what, step->ms);
+      if (step->failed != LADDER_NONE)
+        ladder_failed (&ladder, step->failed, (int64_t) step->ms * MS);
+      g_assert_cmpstr (ask (&ladder, step->ms, said, &until), ==, step->says);
+      g_assert_cmpint (until, ==, step->until_ms);
+    }
+  }
+}
+
+static void
+test_after (void)
+{
+  static const struct {
+    LadderWay way;
+    bool was_up, may_udp;
+    LadderWay next;
+  } rows[] = {
+    { LADDER_UDP, true, true, LADDER_STREAM },
+    { LADDER_UDP, false, true, LADDER_STREAM },
+    { LADDER_STREAM, true, true, LADDER_STREAM },
+    { LADDER_STREAM, false, true, LADDER_UDP },
+    { LADDER_STREAM, false, false, LADDER_STREAM },
+    { LADDER_UDP, false, false, LADDER_STREAM },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpint (ladder_after (rows[i].way, rows[i].was_up, rows[i].may_udp), ==, rows[i].next);
+}
+
+/* What happens at which second, and when UDP is tried next; -1: not by itself. */
+static void
+test_return (void)
+{
+  static const struct {
+    int s;
+    void (*what) (LadderReturn *r, int64_t now);
+    int at;
+  } rows[] = {
+    { 100, ladder_return_on_stream, 120 },
+    { 110, ladder_return_on_stream, 120 }, /* made again: the same moment stands */
+    { 120, ladder_return_failed, 160 },
+    { 130, ladder_return_on_stream, 160 },
+    { 160, ladder_return_failed, 240 },
+    { 240, ladder_return_on_udp, -1 },
+    { 300, ladder_return_on_udp, -1 },
+    { 400, ladder_return_udp_lost, 560 }, /* it did not last */
+    { 401, ladder_return_on_stream, 560 },
+    { 560, ladder_return_on_udp, -1 },
+    { 1160, ladder_return_udp_lost, 1180 }, /* it did */
+    { 1180, ladder_return_failed, 1220 },
+  };
+  LadderReturn r = { .pause = 0 };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_test_message ("at %d s", rows[i].s);
+    rows[i].what (&r, (int64_t) rows[i].s * 1000 * MS);
+    int64_t at = rows[i].at < 0 ? INT64_MAX : (int64_t) rows[i].at * 1000 * MS;
+    g_assert_cmpint (r.at, ==, at);
+  }
+  for (int i = 0; i < 50; i++)
+    ladder_return_failed (&r, 0);
+  g_assert_cmpint (r.at, ==, LADDER_LONGEST_RETURN_US);
+}
+
+static void
+test_names (void)
+{
+  for (int way = LADDER_NONE; way < LADDER_N_WAYS; way++)
+    g_assert_cmpint (
+        ladder_way_from_string (ladder_way_to_string ((LadderWay) way)), ==, (LadderWay) way);
+  g_assert_cmpint (ladder_way_from_string ("pigeon"), ==, LADDER_NONE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/reach/ladder/race", test_race);
+  g_test_add_func ("/reach/ladder/after", test_after);
+  g_test_add_func ("/reach/ladder/return", test_return);
+  g_test_add_func ("/reach/ladder/names", test_names);
+  return g_test_run ();
+}
