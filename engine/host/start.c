@@ -12,6 +12,8 @@ host_start_message (const HostStart *start)
   g_variant_dict_insert (&body, "nameservers", "^as", start->nameservers);
   g_variant_dict_insert (&body, "hosts", "^as", start->hosts);
   g_variant_dict_insert (&body, "last-good", "^as", start->last_good);
+  if (start->last_transport != NULL)
+    g_variant_dict_insert (&body, "last-transport", "s", start->last_transport);
   if (start->proxies != NULL)
     g_variant_dict_insert (&body, "proxies", "^as", start->proxies);
   g_variant_dict_insert (&body, "waits-for-portal", "b", start->waits_for_portal);

@@ -11,6 +11,7 @@ typedef struct {
   const char *const *nameservers; /* literals, for the worker's own queries */
   const char *const *hosts; /* what /etc/hosts has for the site's host */
   const char *const *last_good; /* addresses that answered last time */
+  const char *last_transport; /* that led out of this network last time; NULL = none is known */
   const char *const *proxies; /* URIs of the user's session; NULL = none is known */
   gboolean waits_for_portal;
   Connectivity connectivity;

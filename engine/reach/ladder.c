@@ -9,11 +9,11 @@
 
 static const char *const names[LADDER_N_WAYS] = {
   [LADDER_NONE] = "",
-  [LADDER_UDP] = "udp",
-  [LADDER_STREAM] = "tls",
+  [LADDER_UDP] = "UDP",
+  [LADDER_STREAM] = "TLS",
 };
 
-/* The stable name; "" for none. */
+/* The stable name, which is also that of the link; "" for none. */
 const char *
 ladder_way_to_string (LadderWay way)
 {

@@ -5,6 +5,8 @@
 #include "service/connection-private.h"
 
 #include "base/error.h"
+#include "host/network-id.h"
+#include "service/way-file.h"
 
 static void undo (Connection *self, NetcfgLink *link);
 
@@ -350,6 +352,22 @@ note_gateway (Connection *self, GVariant *status)
   site_address_clear (&address);
 }
 
+/* What worked is told with each status; a site that has no choice needs no advice. */
+static void
+note_way (Connection *self, GVariant *status)
+{
+  const char *transport;
+  g_autofree char *network = NULL;
+  if (self->site->transport != SITE_TRANSPORT_AUTO || self->state != CONNECTION_CONNECTED ||
+      !g_variant_lookup (status, "transport", "&s", &transport))
+    return;
+  network = network_id_now ();
+  if (network != NULL &&
+      way_memory_note (self->parts->ways, self->uid, self->site->address.host, network, transport,
+          g_get_real_time () / G_USEC_PER_SEC))
+    way_file_save (self->parts->ways_file, self->parts->ways);
+}
+
 static void
 on_status (HostWorker *worker, GVariant *status, gpointer user_data)
 {
@@ -364,6 +382,7 @@ on_status (HostWorker *worker, GVariant *status, gpointer user_data)
       connection_set_status (self, keys[i], value);
   }
   note_gateway (self, status);
+  note_way (self, status);
   connection_answer_status (self);
 }
 

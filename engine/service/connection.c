@@ -6,6 +6,7 @@
 #include "service/connection-private.h"
 
 #include "base/error.h"
+#include "host/network-id.h"
 #include "host/start.h"
 #include "service/guard.h"
 
@@ -310,11 +311,17 @@ start_message (Connection *self, const ConnectionRequest *request)
 {
   g_auto (GStrv) last_good = last_good_get (
       self->parts->last_good, self->uid, self->site->address.host, g_get_monotonic_time ());
+  g_autofree char *network = network_id_now ();
+  const char *last_transport = network == NULL
+      ? NULL
+      : way_memory_get (self->parts->ways, self->uid, self->site->address.host, network,
+            g_get_real_time () / G_USEC_PER_SEC);
   const HostStart start = {
     .site_text = request->site_text,
     .nameservers = request->nameservers,
     .hosts = request->hosts,
     .last_good = (const char *const *) last_good,
+    .last_transport = last_transport,
     .proxies = (const char *const *) self->proxies,
     .waits_for_portal = TRUE,
     .connectivity = connectivity_watch_get (self->parts->connectivity),

@@ -9,6 +9,7 @@
 #include "service/connectivity.h"
 #include "service/last-good.h"
 #include "service/quota.h"
+#include "service/way-memory.h"
 
 /* What the engine and its connections share; all borrowed from main, which outlives them. */
 typedef struct {
@@ -16,6 +17,8 @@ typedef struct {
   Bouncer *bouncer;
   Quotas *quotas;
   LastGood *last_good;
+  WayMemory *ways;
+  const char *ways_file; /* where it is kept */
   Netcfg *netcfg;
   const ConnectivityWatch *connectivity;
   HostWorkerOptions worker;

@@ -12,6 +12,7 @@
 
 #include "base/names.h"
 #include "service/engine.h"
+#include "service/way-file.h"
 
 #define SHUTDOWN_SECONDS 10
 #define REJOIN_SECONDS 1
@@ -26,6 +27,8 @@ typedef struct {
   Netcfg *netcfg; /* owned */
   Quotas *quotas; /* owned */
   LastGood *last_good; /* owned */
+  WayMemory *ways; /* owned */
+  char *ways_file; /* owned */
   Bouncer *bouncer; /* owned */
   ConnectivityWatch *connectivity; /* owned */
   Engine *engine; /* owned */
@@ -60,6 +63,8 @@ service_clear (Service *service)
   g_clear_object (&service->engine);
   g_clear_pointer (&service->bouncer, bouncer_unref);
   g_clear_pointer (&service->last_good, last_good_free);
+  g_clear_pointer (&service->ways, way_memory_free);
+  g_clear_pointer (&service->ways_file, g_free);
   g_clear_pointer (&service->quotas, quotas_free);
   g_clear_pointer (&service->netcfg, netcfg_free);
   g_clear_object (&service->bus);
@@ -280,12 +285,16 @@ make_parts (Service *service)
   const ServiceOptions *options = service->options;
   service->quotas = quotas_new ();
   service->last_good = last_good_new ();
+  service->ways_file = g_build_filename (options->state_dir, "ways", NULL);
+  service->ways = way_file_load (service->ways_file);
   service->bouncer = bouncer_new (service->quotas);
   service->connectivity = connectivity_watch_new (on_connectivity, service);
   service->parts = (ServiceParts){
     .bouncer = service->bouncer,
     .quotas = service->quotas,
     .last_good = service->last_good,
+    .ways = service->ways,
+    .ways_file = service->ways_file,
     .netcfg = service->netcfg,
     .connectivity = service->connectivity,
     .worker = { .program = options->tunnel_program, .user = options->tunnel_user },

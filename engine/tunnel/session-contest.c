@@ -79,7 +79,8 @@ won (const char *redirected_to, void *user_data)
   take_uplink (self, parts.uplink);
   self->ike = parts.ike;
   self->way = parts.way;
-  session_leave_portal (self);
+  session_leave_portal (self, "the network lets us through");
+  session_tell_path (self);
   if (redirected_to != NULL) {
     session_follow (self, redirected_to);
     return;
@@ -120,6 +121,8 @@ session_connect_at (Session *self, gint64 at)
     return;
   }
   uplink_close (self->uplink);
+  g_info ("looking for the gateway by UDP and TLS; here the last was %s",
+      self->last_way != LADDER_NONE ? ladder_way_to_string (self->last_way) : "neither");
   self->contest = contest_new (self->last_way, !self->udp_is_silent, at, &handlers, self);
 }
 
@@ -168,4 +171,16 @@ session_note_way (Session *self)
     return;
   self->udp_is_silent = false;
   self->last_way = self->way;
+}
+
+/* Another network: nothing is known of it. An SA that is up goes on over TLS, which most let out. */
+void
+session_forget_way (Session *self)
+{
+  if (!is_auto (self))
+    return;
+  self->udp_is_silent = false;
+  self->last_way = LADDER_NONE;
+  if (self->ike != NULL && ike_session_state (self->ike) >= IKE_STATE_ESTABLISHED)
+    self->way = LADDER_STREAM;
 }

@@ -35,8 +35,8 @@ take_nameservers (Session *self, char *const *literals)
 static bool
 is_waiting (const Session *self)
 {
-  return self->awaits_secret || self->awaits_certificate || self->asked_trust != NULL ||
-      (self->ike == NULL && self->successor != NULL);
+  return self->awaits_secret || self->contest_awaits_secret || self->awaits_certificate ||
+      self->asked_trust != NULL || (self->ike == NULL && self->successor != NULL);
 }
 
 static const char *
@@ -89,6 +89,7 @@ session_take_network (Session *self, GVariant *body)
   session_stop_portal (self); /* it is of the network before */
   session_leave_portal (self, reason_of (what));
   session_end_stream (self, reason_of (what));
+  session_forget_way (self);
   tell_ike_what_slept (self);
   backoff_hurry (&self->backoff, g_get_monotonic_time ());
   if (!is_waiting (self))

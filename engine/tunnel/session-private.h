@@ -108,6 +108,7 @@ void session_contest_again (Session *session);
 bool session_contest_take_secret (Session *session);
 void session_choose_way (Session *session, bool was_up);
 void session_note_way (Session *session);
+void session_forget_way (Session *session);
 
 /* session-ike.c */
 IkeSession *session_new_ike (Session *session, bool is_first, GError **error);

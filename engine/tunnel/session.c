@@ -308,6 +308,7 @@ session_new (Start *start, const CryptoTrust *system, Control *control, SessionO
   self->over = over;
   self->user_data = user_data;
   self->entries = entry_points (start->site);
+  self->last_way = start->last_way;
   self->datapath = datapath_new (configuration_mtu (start->site));
   self->attempts = attempts_new (attempt_ended, self);
   session_init_proxies (self);

@@ -33,6 +33,8 @@ start_parse (GVariant *body, GError **error)
   if (site == NULL)
     return NULL;
 
+  const char *last_transport = "";
+  g_variant_lookup (body, "last-transport", "&s", &last_transport);
   guint32 level = G_LOG_LEVEL_INFO;
   g_variant_lookup (body, "log-level", "u", &level);
   guint32 connectivity = CONNECTIVITY_UNKNOWN;
@@ -44,6 +46,7 @@ start_parse (GVariant *body, GError **error)
   start->nameservers = addresses (body, "nameservers");
   start->hosts = addresses (body, "hosts");
   start->last_good = addresses (body, "last-good");
+  start->last_way = ladder_way_from_string (last_transport);
   start->proxies = g_variant_lookup_value (body, "proxies", G_VARIANT_TYPE_STRING_ARRAY);
   start->waits_for_portal = waits;
   start->connectivity = (Connectivity) connectivity;

@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "base/connectivity.h"
+#include "reach/ladder.h"
 #include "site/site.h"
 
 /* What the host tells at the start. */
@@ -12,6 +13,7 @@ typedef struct {
   GArray *nameservers; /* InetAddr */
   GArray *hosts; /* InetAddr */
   GArray *last_good; /* InetAddr */
+  LadderWay last_way; /* out of this network */
   GVariant *proxies; /* as, URIs; NULL = the host knows of none */
   bool waits_for_portal; /* rather than give up behind one */
   Connectivity connectivity; /* as the machine's network manager says */

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """UDP, TCP and TLS: each by itself, and the one after the other without a new login."""
 
+import re
 import sys
 import time
 from pathlib import Path
@@ -29,10 +30,10 @@ def fetch_all(lab):
 def prepare(lab, transport, **site):
     """A gateway that hears UDP too, and alice, who has the site."""
     responder = lab.responder(only_loopback=False).start()
-    lab.engine()
+    engine = lab.engine()
     alice = lab.person("alice")
     alice.import_site("office", lab.site(transport=transport, **{"address": GATEWAY_IDENTITY, **site}))
-    return responder, alice
+    return responder, alice, engine
 
 
 def connect(alice, transport):
@@ -45,7 +46,7 @@ def connect(alice, transport):
 
 def by_udp(lab, **site):
     lab.network.datagrams("accept")
-    responder, alice = prepare(lab, "udp", **site)
+    responder, alice, _ = prepare(lab, "udp", **site)
     status = connect(alice, "UDP")
     fetch_all(lab)
     expect_equal(responder.logins(), 1, "logins")
@@ -86,7 +87,7 @@ def udp_blocked():
     for verdict, text, seconds in (("drop", "does not answer over UDP", 12), ("reject", "refused", 5)):
         with Lab() as lab:
             lab.network.datagrams(verdict)
-            _, alice = prepare(lab, "udp")
+            _, alice, _ = prepare(lab, "udp")
             began = time.monotonic()
             done = alice.connect("office", password=USERS["alice"], check=False)
             took = time.monotonic() - began
@@ -100,7 +101,7 @@ def tcp():
     with Lab() as lab:
         for way in ("dport", "sport"):
             lab.hotel.run("nft", "insert", "rule", "inet", "hotel", "forward", "tcp", way, "4500", "accept")
-        responder, alice = prepare(lab, "tcp")
+        responder, alice, _ = prepare(lab, "tcp")
         lab.visitor_gateway(port=4500)
         status = connect(alice, "TCP")
         expect_equal(status["gateway"], f"{network.GATEWAY}:4500", "the gateway")
@@ -112,7 +113,7 @@ def by_auto(verdict, transport, seconds, ports="500, 4500", **site):
     """How long it takes to connect where the hotel does that with UDP."""
     with Lab() as lab:
         lab.network.datagrams(verdict, ports)
-        responder, alice = prepare(lab, "auto", **site)
+        responder, alice, _ = prepare(lab, "auto", **site)
         lab.visitor_gateway()
         password = PSK if site else USERS["alice"]
         began = time.monotonic()
@@ -143,6 +144,23 @@ def auto_refused():
 @promise("automatic: TLS where UDP gets no further than port 500")
 def auto_half():
     by_auto("accept", "TLS", 13, ports="500")
+
+
+@promise("automatic: what was the way out of a network is remembered there")
+def remembered():
+    with Lab() as lab:
+        _, alice, engine = prepare(lab, "auto")
+        lab.visitor_gateway()
+        for last in ("neither", "TLS"):
+            connect(alice, "TLS")
+            said = re.findall(r"here the last was (\w+)", engine.process.output())
+            expect_equal(said[-1], last, "what was remembered")
+            alice.disconnect("office")
+        lab.hotel.ip("link", "set", "rooms", "address", "02:00:00:00:00:77")  # another hotel
+        lab.user.ip("neigh", "flush", "all")
+        connect(alice, "TLS")
+        said = re.findall(r"here the last was (\w+)", engine.process.output())
+        expect_equal(said[-1], "neither", "what was remembered elsewhere")
 
 
 if __name__ == "__main__":

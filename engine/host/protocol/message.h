@@ -58,6 +58,7 @@ typedef enum {
  *   nameservers    as  address literals for the worker's own DNS queries
  *   hosts          as  addresses that /etc/hosts has for the site's host
  *   last-good      as  addresses that answered last time
+ *   last-transport s   "UDP" or "TLS": what led out of this network last time; absent: none is known
  *   proxies        as  URIs of the user's session, in the order to try them; absent: none is known
  *   waits-for-portal b behind a captive portal it waits; absent: it gives up as without one
  *   connectivity   u   Connectivity at the moment; absent: unknown
@@ -80,7 +81,7 @@ typedef enum {
  *   domains        as  DNS names; "~name" routes queries only, as resolved has it
  *   mtu            u   576 to 9000
  * Keys of MESSAGE_STATUS.
- *   transport      s   "TLS", "TCP"
+ *   transport      s   "TLS", "TCP", "UDP"
  *   stream         s   what TLS negotiated
  *   gateway        s   address:port in use; through a proxy, as the proxy was told
  *   proxy          s   URI of the proxy in use
