@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Fails on a script or XML file that its own interpreter would refuse, before a scene finds out.
 
-Shell by `bash -n` and, where it is installed, shellcheck; Python by its compiler; XML by a parser.
+Shell by `bash -n` and, where it is installed, shellcheck; Python by its compiler and, likewise, pyflakes,
+which sees names that nobody defines; XML by a parser.
 Shell scripts must be strict (set -euo pipefail).
 """
 
@@ -48,6 +49,9 @@ def check_python(tree, path):
         compile(tree.read(path), str(path), "exec")
     except (SyntaxError, ValueError) as error:
         yield str(error)
+        return
+    if shutil.which("pyflakes3"):
+        yield output("pyflakes3", str(tree.root / path))
 
 
 def check_xml(tree, path):
@@ -83,6 +87,7 @@ BAD = {
     "careless shell": {"run": "#!/bin/bash\ntrue\n"},
     "python": {"a.py": "def\n"},
     "python by its first line": {"a": "#!/usr/bin/env python3\ndef\n"},
+    **({"a name of nobody": {"a.py": "print(b)\n"}} if shutil.which("pyflakes3") else {}),
     "xml": {"a.policy": "<node>\n"},
     "nothing": {},
 }

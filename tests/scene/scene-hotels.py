@@ -16,7 +16,7 @@ import hotels
 import proxies
 from hotels import Hotel
 from lab import Lab
-from network import GATEWAY, GATEWAY6, INSIDE
+from network import INSIDE
 from programs import CLIENT
 from scene import expect, expect_equal, main, promise
 from servers import PAGE
