@@ -132,7 +132,10 @@ on_remember_answer (const Secret *answer, gpointer user_data)
 static void
 on_connected (Connecting *self)
 {
+  const char *banner = visitor_connection_get_string (self->connection, "banner");
   self->connected = TRUE;
+  if (banner != NULL && banner[0] != '\0')
+    output_say (_ ("The gateway says: %s"), banner);
   if (visitor_agent_has_trusted (self->agent) && self->prompt != NULL)
     prompt_ask (self->prompt,
         _ ("Remember the gateway's key for this site, and not ask again? [y/N]"), TRUE,

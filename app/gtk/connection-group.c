@@ -12,8 +12,8 @@ struct _VisitorConnectionGroup {
   AdwPreferencesGroup parent_instance;
 
   /* template */
-  VisitorCopyRow *since, *transferred, *addresses, *gateway, *transport, *cipher, *routes, *dns,
-      *domains;
+  VisitorCopyRow *since, *transferred, *banner, *addresses, *gateway, *transport, *cipher, *routes,
+      *dns, *domains;
 
   /* owned */
   VisitorConnection *connection;
@@ -77,6 +77,8 @@ update (VisitorConnectionGroup *self)
   GVariant *status = visitor_connection_get_status (self->connection);
   show_since (self, status);
   show_totals (self, status);
+  visitor_copy_row_set_value (
+      self->banner, visitor_connection_get_string (self->connection, "banner"));
   show_list (self->addresses, status, "addresses");
   show_list (self->routes, status, "routes");
   show_list (self->dns, status, "dns");
@@ -105,6 +107,7 @@ visitor_connection_group_class_init (VisitorConnectionGroupClass *klass)
       widget_class, "/org/visitorvpn/Visitor/connection-group.ui");
   gtk_widget_class_bind_template_child (widget_class, VisitorConnectionGroup, since);
   gtk_widget_class_bind_template_child (widget_class, VisitorConnectionGroup, transferred);
+  gtk_widget_class_bind_template_child (widget_class, VisitorConnectionGroup, banner);
   gtk_widget_class_bind_template_child (widget_class, VisitorConnectionGroup, addresses);
   gtk_widget_class_bind_template_child (widget_class, VisitorConnectionGroup, gateway);
   gtk_widget_class_bind_template_child (widget_class, VisitorConnectionGroup, transport);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "host/domain.h"
+#include "host/text.h"
 
 static gboolean
 refuse (GError **error, const char *key, const char *value, const char *why)
@@ -146,10 +147,25 @@ add_mtu (HostConfiguration *c, GVariant *value, GError **error)
 }
 
 static gboolean
+add_banner (HostConfiguration *c, GVariant *value, GError **error)
+{
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    return refuse (error, "key", "banner", "is no string");
+  const char *text = g_variant_get_string (value, NULL);
+  if (*text == '\0' || !host_text_is_plain (text, HOST_MAX_BANNER_LEN))
+    return refuse (error, "banner", text, "is no line that may be shown");
+  c->banner = g_strdup (text);
+  return TRUE;
+}
+
+static gboolean
 add_key (HostConfiguration *c, const char *key, GVariant *value, GError **error)
 {
   if (strcmp (key, "mtu") == 0)
     return c->mtu == 0 ? add_mtu (c, value, error) : refuse (error, "key", key, "comes twice");
+  if (strcmp (key, "banner") == 0)
+    return c->banner == NULL ? add_banner (c, value, error)
+                             : refuse (error, "key", key, "comes twice");
   for (gsize i = 0; i < G_N_ELEMENTS (lists); i++) {
     if (strcmp (key, lists[i].key) == 0)
       return add_list (c, i, value, error);
@@ -215,6 +231,7 @@ host_configuration_copy (const HostConfiguration *configuration)
   for (guint i = 0; i < configuration->domains->len; i++)
     g_ptr_array_add (c->domains, g_strdup (configuration->domains->pdata[i]));
   c->mtu = configuration->mtu;
+  c->banner = g_strdup (configuration->banner);
   return c;
 }
 
@@ -225,6 +242,7 @@ host_configuration_free (HostConfiguration *configuration)
   g_array_unref (configuration->routes);
   g_array_unref (configuration->dns);
   g_ptr_array_unref (configuration->domains);
+  g_free (configuration->banner);
   g_free (configuration);
 }
 
@@ -286,6 +304,8 @@ host_configuration_to_variant (const HostConfiguration *configuration)
       g_variant_new_strv ((const char *const *) configuration->domains->pdata,
           (gssize) configuration->domains->len));
   g_variant_dict_insert (&dict, "mtu", "u", configuration->mtu);
+  if (configuration->banner != NULL)
+    g_variant_dict_insert (&dict, "banner", "s", configuration->banner);
   return g_variant_dict_end (&dict);
 }
 

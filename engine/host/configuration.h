@@ -14,6 +14,7 @@
 #define HOST_MAX_ROUTES 512
 #define HOST_MAX_DNS 8
 #define HOST_MAX_DOMAINS 64
+#define HOST_MAX_BANNER_LEN 1000
 
 /* What a gateway gave us, after every value of it was checked. */
 typedef struct {
@@ -22,6 +23,7 @@ typedef struct {
   GArray *dns; /* InetAddr, unicast */
   GPtrArray *domains; /* char *, lower case; "~name" routes queries only, "~." routes all */
   guint mtu;
+  char *banner; /* a line of the gateway's for people, harmless to show; or NULL */
 } HostConfiguration;
 
 HostConfiguration *host_configuration_parse (GVariant *body, GError **error);

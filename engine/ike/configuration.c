@@ -6,13 +6,16 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "base/text.h"
 
 #define MAX_ADDRESSES 16
 #define MAX_DNS 16
 #define MAX_DOMAINS 64
 #define MAX_SUBNETS 128
 #define MAX_DOMAIN_LEN 255
+#define MAX_BANNER_LEN 1000
 
+/* To be cleared; so is one of zeros. */
 void
 ike_configuration_init (IkeConfiguration *configuration)
 {
@@ -20,6 +23,7 @@ ike_configuration_init (IkeConfiguration *configuration)
   configuration->dns = g_array_new (FALSE, FALSE, sizeof (InetAddr));
   configuration->domains = g_ptr_array_new_with_free_func (g_free);
   configuration->subnets = g_array_new (FALSE, FALSE, sizeof (InetPrefix));
+  configuration->banner = NULL;
 }
 
 void
@@ -29,6 +33,20 @@ ike_configuration_clear (IkeConfiguration *configuration)
   g_clear_pointer (&configuration->dns, g_array_unref);
   g_clear_pointer (&configuration->domains, g_ptr_array_unref);
   g_clear_pointer (&configuration->subnets, g_array_unref);
+  g_clear_pointer (&configuration->banner, g_free);
+}
+
+/* Another that shares the lists, which nobody changes any more; to be cleared. */
+IkeConfiguration
+ike_configuration_ref (const IkeConfiguration *configuration)
+{
+  return (IkeConfiguration){
+    .addresses = g_array_ref (configuration->addresses),
+    .dns = g_array_ref (configuration->dns),
+    .domains = g_ptr_array_ref (configuration->domains),
+    .subnets = g_array_ref (configuration->subnets),
+    .banner = g_strdup (configuration->banner),
+  };
 }
 
 /* An address that we had and would like to keep (RFC 7296 section 3.15.1), written to buf; empty without. */
@@ -61,6 +79,7 @@ ike_configuration_request (IkeChain *chain, const GArray *addresses)
     IKE_ATTR_IP6_DNS,
     IKE_ATTR_IP6_SUBNET,
     IKE_ATTR_DNS_DOMAIN,
+    IKE_ATTR_UNITY_BANNER,
   };
   IkeCpPayload cp = { .cfg_type = IKE_CFG_REQUEST };
   for (size_t i = 0; i < G_N_ELEMENTS (wanted); i++)
@@ -137,6 +156,14 @@ take_domain (IkeConfiguration *configuration, Slice value)
     g_ptr_array_add (configuration->domains, g_strndup ((const char *) value.data, value.len));
 }
 
+/* The first is taken: nobody sends two. */
+static void
+take_banner (IkeConfiguration *configuration, Slice value)
+{
+  if (configuration->banner == NULL)
+    configuration->banner = text_one_line (value, MAX_BANNER_LEN);
+}
+
 /* Adds what a CFG_REPLY says. */
 void
 ike_configuration_take (IkeConfiguration *configuration, const IkeCpPayload *reply)
@@ -151,6 +178,7 @@ ike_configuration_take (IkeConfiguration *configuration, const IkeCpPayload *rep
     case IKE_ATTR_IP4_SUBNET: take_subnet (configuration, INET_V4, value); break;
     case IKE_ATTR_IP6_SUBNET: take_subnet (configuration, INET_V6, value); break;
     case IKE_ATTR_DNS_DOMAIN: take_domain (configuration, value); break;
+    case IKE_ATTR_UNITY_BANNER: take_banner (configuration, value); break;
     default: break;
     }
   }

@@ -6,5 +6,6 @@
 
 void ike_configuration_init (IkeConfiguration *configuration);
 void ike_configuration_clear (IkeConfiguration *configuration);
+IkeConfiguration ike_configuration_ref (const IkeConfiguration *configuration);
 void ike_configuration_request (IkeChain *chain, const GArray *addresses);
 void ike_configuration_take (IkeConfiguration *configuration, const IkeCpPayload *reply);

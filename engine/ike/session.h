@@ -84,6 +84,7 @@ typedef struct {
   GArray *dns; /* InetAddr */
   GPtrArray *domains; /* char *, INTERNAL_DNS_DOMAIN as received: not yet checked */
   GArray *subnets; /* InetPrefix, INTERNAL_IP4_SUBNET and IP6 */
+  char *banner; /* what the gateway wants people to read, one harmless line; or NULL */
 } IkeConfiguration;
 
 typedef enum {

@@ -53,6 +53,8 @@ ip_config_general (const HostConfiguration *c, const InetAddr *gateway, const ch
   g_variant_dict_insert (&dict, NM_VPN_PLUGIN_CONFIG_MTU, "u", c->mtu);
   g_variant_dict_insert (&dict, NM_VPN_PLUGIN_CONFIG_HAS_IP4, "b", address_of (c, INET_V4) != NULL);
   g_variant_dict_insert (&dict, NM_VPN_PLUGIN_CONFIG_HAS_IP6, "b", address_of (c, INET_V6) != NULL);
+  if (c->banner != NULL)
+    g_variant_dict_insert (&dict, NM_VPN_PLUGIN_CONFIG_BANNER, "s", c->banner);
   g_variant_dict_insert (&dict, NM_VPN_PLUGIN_CAN_PERSIST, "b", TRUE);
   return g_variant_dict_end (&dict);
 }

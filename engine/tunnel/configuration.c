@@ -193,6 +193,8 @@ configuration_build (
   add_list (&b, "routes", to);
   add_list (&b, "dns", servers);
   add_list (&b, "domains", names);
+  if (given->banner != NULL)
+    g_variant_builder_add (&b, "{sv}", "banner", g_variant_new_string (given->banner));
   g_variant_builder_add (&b, "{sv}", "mtu", g_variant_new_uint32 (configuration_mtu (site)));
   return g_variant_builder_end (&b);
 }

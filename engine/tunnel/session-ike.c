@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "crypto/random.h"
+#include "ike/configuration.h"
 #include "tunnel/configuration.h"
 #include "tunnel/session-private.h"
 #include "tunnel/site-eap.h"
@@ -32,12 +33,9 @@ send_event (Session *self, const IkeEvent *event)
 static void
 take_configuration (Session *self, const IkeConfiguration *given)
 {
-  g_autoptr (GArray) addresses = g_steal_pointer (&self->ike_addresses);
-  g_autoptr (GArray) dns = g_steal_pointer (&self->ike_dns);
-  g_autoptr (GPtrArray) domains = g_steal_pointer (&self->ike_domains);
-  self->ike_addresses = g_array_ref (given->addresses);
-  self->ike_dns = g_array_ref (given->dns);
-  self->ike_domains = g_ptr_array_ref (given->domains);
+  IkeConfiguration before = self->given;
+  self->given = ike_configuration_ref (given);
+  ike_configuration_clear (&before);
 }
 
 /* Asks the host to apply what the gateway gave, unless it is in force already; `applying` tells. */
@@ -182,11 +180,8 @@ static void
 first_child_added (Session *self, EspSa *child)
 {
   g_autoptr (GError) error = NULL;
-  const IkeConfiguration given = {
-    .addresses = self->ike_addresses, .dns = self->ike_dns, .domains = self->ike_domains
-  };
-  session_take_first_child (self, &given, child);
-  if (session_apply (self, &given, child, &error)) {
+  session_take_first_child (self, &self->given, child);
+  if (session_apply (self, &self->given, child, &error)) {
     session_settle (self, "the same configuration is in force");
     return;
   }
@@ -348,7 +343,7 @@ session_new_ike (Session *self, bool is_first, GError **error)
     .ike_policy = &site->ike_algorithms,
     .esp_policy = &site->esp_algorithms,
     .ticket = is_first ? g_steal_pointer (&self->ticket) : NULL,
-    .addresses = self->ike_addresses,
+    .addresses = self->given.addresses,
     .redirected_from = self->redirected_from,
     .initial_contact = is_first,
     .sign_in_lifetime_us = (int64_t) site->sign_in_lifetime * 60 * G_USEC_PER_SEC,

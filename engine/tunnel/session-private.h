@@ -36,8 +36,7 @@ struct _Session {
   Successor *successor; /* a second sign-in, while it is made; or NULL */
   Farewell *farewell; /* of the sign-in before this one, while it ends; or NULL */
   Secret *kept_secrets[IKE_SECRET_CODE]; /* by kind: what was given last and may be used again */
-  GArray *ike_addresses, *ike_dns; /* of IkeConfiguration, until it is applied */
-  GPtrArray *ike_domains;
+  IkeConfiguration given; /* the last one; without lists before the first */
   IkeTicket *ticket; /* of the IKE SA before, to begin with; or NULL */
   GArray *gateway_addresses; /* InetAddr: others that the gateway has, or NULL */
   char *redirected_to; /* the gateway that another has sent us to, or NULL */

@@ -2,6 +2,7 @@
 /* Session, signing in anew without a gap: a second sign-in is made beside the first, over a stream of
  * its own; when it has a CHILD_SA the traffic moves over, and the first is deleted. Whatever goes wrong
  * on the way leaves the first as it is. */
+#include "ike/configuration.h"
 #include "tunnel/configuration.h"
 #include "tunnel/session-private.h"
 
@@ -122,10 +123,7 @@ session_move (Session *self)
   session_tell_path (self);
   session_take_addresses (self, ike_session_addresses (self->ike));
   session_take_first_child (self, &parts.configuration, parts.child);
-  g_clear_pointer (&parts.configuration.addresses, g_array_unref);
-  g_clear_pointer (&parts.configuration.dns, g_array_unref);
-  g_clear_pointer (&parts.configuration.domains, g_ptr_array_unref);
-  g_clear_pointer (&parts.configuration.subnets, g_array_unref);
+  ike_configuration_clear (&parts.configuration);
   g_message ("signed in anew: the traffic has moved over");
   session_settle (self, "signed in anew");
   session_pump (self);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "crypto/random.h"
+#include "ike/configuration.h"
 #include "tunnel/configuration.h"
 #include "tunnel/session-private.h"
 #include "tunnel/status.h"
@@ -346,9 +347,7 @@ session_free (Session *session)
   datapath_free (session->datapath);
   alarm_free (session->ike_alarm);
   alarm_free (session->goodbye_alarm);
-  g_clear_pointer (&session->ike_addresses, g_array_unref);
-  g_clear_pointer (&session->ike_dns, g_array_unref);
-  g_clear_pointer (&session->ike_domains, g_ptr_array_unref);
+  ike_configuration_clear (&session->given);
   g_clear_pointer (&session->gateway_addresses, g_array_unref);
   g_free (session->redirected_to);
   ike_ticket_free (session->ticket);

@@ -4,6 +4,7 @@
  * fails nothing has happened to the first. */
 #include "tunnel/successor.h"
 
+#include "ike/configuration.h"
 #include "reach/alarm.h"
 
 struct _Successor {
@@ -41,17 +42,6 @@ over (void *user_data)
 }
 
 static void
-take_configuration (Successor *self, const IkeConfiguration *given)
-{
-  self->configuration = (IkeConfiguration){
-    .addresses = g_array_ref (given->addresses),
-    .dns = g_array_ref (given->dns),
-    .domains = g_ptr_array_ref (given->domains),
-    .subnets = g_array_ref (given->subnets),
-  };
-}
-
-static void
 handle_event (Successor *self, IkeEvent *event)
 {
   switch (event->type) {
@@ -59,7 +49,9 @@ handle_event (Successor *self, IkeEvent *event)
   case IKE_EVENT_STATE: g_info ("second IKE SA: %s", ike_state_to_string (event->state)); break;
   case IKE_EVENT_NEED_SECRET:
   case IKE_EVENT_NEED_SIGNATURE: self->handlers.ask (event, self->user_data); break;
-  case IKE_EVENT_CONFIGURED: take_configuration (self, event->configuration); break;
+  case IKE_EVENT_CONFIGURED:
+    self->configuration = ike_configuration_ref (event->configuration);
+    break;
   case IKE_EVENT_CHILD_ADDED: self->child = g_steal_pointer (&event->child); break;
   case IKE_EVENT_FAILED: fail (self, event->error); break;
   case IKE_EVENT_REDIRECTED:
@@ -189,10 +181,7 @@ successor_free (Successor *successor)
   uplink_free (successor->uplink);
   ike_session_free (successor->ike);
   esp_sa_free (successor->child);
-  g_clear_pointer (&successor->configuration.addresses, g_array_unref);
-  g_clear_pointer (&successor->configuration.dns, g_array_unref);
-  g_clear_pointer (&successor->configuration.domains, g_ptr_array_unref);
-  g_clear_pointer (&successor->configuration.subnets, g_array_unref);
+  ike_configuration_clear (&successor->configuration);
   g_clear_error (&successor->failure);
   g_free (successor->redirected_to);
   g_free (successor);

@@ -19,6 +19,7 @@ typedef enum {
   IKE_ATTR_IP4_SUBNET = 13,
   IKE_ATTR_IP6_SUBNET = 15,
   IKE_ATTR_DNS_DOMAIN = 25,
+  IKE_ATTR_UNITY_BANNER = 28672, /* Cisco's, of the range for private use; others took it over */
 } IkeAttributeType;
 
 typedef struct {

@@ -22,6 +22,7 @@ from users import PEOPLE
 PASSWORD = USERS["alice"]
 
 
+UNITY_BANNER, BANNER = "28672", "For work only: the gateway."
 CODES, EVERYTHING = "codes@example.test", "everything@example.test"
 
 
@@ -46,7 +47,7 @@ def place():
     """One gateway for every kind of sign-in; which it is, the identity says that the client claims."""
     everything = {"local_ts": ["0.0.0.0/0", "::/0"], "esp_proposals": ESP_PROPOSALS}
     with Lab() as lab:
-        lab.charon = lab.responder(clients={
+        lab.charon = lab.responder(plugins={"attr": {"25": DOMAIN, UNITY_BANNER: BANNER}}, clients={
             "cert": {"remote": {"auth": "pubkey", "cacerts": lab.authority.pem.name}},
             "codes": {"remote": {"auth": "eap-gtc", "id": CODES, "eap_id": "%any"}},
             "everything": {"remote": {"auth": "eap-mschapv2", "id": EVERYTHING, "eap_id": "%any"},
@@ -114,6 +115,8 @@ def round_trip(there):
     wait_until(lambda: lab.user.run("getent", "ahosts", INSIDE_NAME, check=False).returncode == 0, "the inside name")
     expect_page(lab, INSIDE_NAME)
     expect(re.search(r"10\.3\.0\.\d+/32", manager.get("office", "IP4.ADDRESS")), manager.get("office", "IP4"))
+    told = manager.nmcli("connection", "show", "office").stdout
+    expect(f"{BANNER}\n" in told, f"no banner: {told}")
     expect_equal(manager.nmcli("-g", "GENERAL.STATE", "connection", "show", "office").stdout.strip(), "activated", "state")
     manager.down("office")
     manager.wait_until_clean()

@@ -80,6 +80,7 @@ typedef enum {
  *   dns            as  address literals
  *   domains        as  DNS names; "~name" routes queries only, as resolved has it
  *   mtu            u   576 to 9000
+ *   banner         s   a line of the gateway's for people; absent: none
  * Keys of MESSAGE_STATUS.
  *   transport      s   "TLS", "TCP", "UDP"
  *   stream         s   what TLS negotiated

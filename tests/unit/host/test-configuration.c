@@ -23,7 +23,7 @@ static const struct {
   { "v4 and v6",
       "{'addresses': <['10.3.0.2/32', 'fd03::1/128']>, 'routes': <['0.0.0.0/0', '2001:db8::/32']>, "
       "'dns': <['10.0.0.53', '2001:db8::53']>, 'domains': <['corp.example', '~.']>, "
-      "'mtu': <uint32 1400>}",
+      "'mtu': <uint32 1400>, 'banner': <'Work only; Großraum 3.'>}",
       NULL },
   { "the least", "{'addresses': <['10.3.0.2']>, 'mtu': <uint32 576>}",
       "{'addresses': <['10.3.0.2/32']>, 'routes': <@as []>, 'dns': <@as []>, 'domains': <@as []>, "
@@ -117,6 +117,13 @@ static const struct {
   { "{" A ", " M ", 'dns': <['10.0.0.1\\noptions debug']>}", "\\n" },
   { "{" A ", " M ", 'dns': <['10.0.0.1:53']>}", "10.0.0.1:53" },
   { "{" A ", " M ", 'dns': <['10.0.0.1/32']>}", "10.0.0.1/32" },
+
+  { "{" A ", " M ", 'banner': <''>}", "banner" },
+  { "{" A ", " M ", 'banner': <['a']>}", "banner" },
+  { "{" A ", " M ", 'banner': <'a\\nb'>}", "a\\nb" },
+  { "{" A ", " M ", 'banner': <'\\u001b[2J'>}", "[2J" },
+  { "{" A ", " M ", 'banner': <'\\u202egnp.exe'>}", "gnp" },
+  { "{" A ", " M ", 'banner': <'a'>, 'banner': <'b'>}", "twice" },
 
   { "{" A ", " M ", 'domains': <['x;id']>}", "x;id" },
   { "{" A ", " M ", 'domains': <['corp.example\\nnameserver 192.0.2.1']>}", "\\n" },

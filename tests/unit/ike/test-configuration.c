@@ -36,6 +36,11 @@ static const Row rows[] = {
   { IKE_ATTR_DNS_DOMAIN, "636f72702e74657374", "corp.test" },
   { IKE_ATTR_DNS_DOMAIN, "", NULL },
   { IKE_ATTR_DNS_DOMAIN, "610062", NULL },
+  { IKE_ATTR_UNITY_BANNER, "57656c636f6d65", "Welcome" },
+  { IKE_ATTR_UNITY_BANNER, "0a20576f726b0d0a6f6e6c792e0a00", "Work only." },
+  { IKE_ATTR_UNITY_BANNER, "1b5b324a41ff", "[2JA\xef\xbf\xbd" },
+  { IKE_ATTR_UNITY_BANNER, "", NULL },
+  { IKE_ATTR_UNITY_BANNER, "0d0a", NULL },
   { 7, "0a030001", NULL },
   { 0x7fff, "0a030001", NULL },
 };
@@ -50,7 +55,7 @@ first_taken (const IkeConfiguration *c)
     return g_strdup (inet_prefix_format (&g_array_index (c->subnets, InetPrefix, 0), text));
   if (c->dns->len > 0)
     return g_strdup (inet_addr_format (&g_array_index (c->dns, InetAddr, 0), text));
-  return c->domains->len > 0 ? g_strdup (c->domains->pdata[0]) : NULL;
+  return g_strdup (c->domains->len > 0 ? c->domains->pdata[0] : c->banner);
 }
 
 static void

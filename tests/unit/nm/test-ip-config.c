@@ -18,7 +18,7 @@ configuration (const char *text)
   "{'addresses': <['10.3.0.2/24', '10.3.0.3/24', 'fd03::2/64']>," \
   " 'routes': <['10.1.0.0/24', 'fd01::/64', '192.0.2.0/31']>," \
   " 'dns': <['10.1.0.53', 'fd01::53']>, 'domains': <['corp.example', '~lab.example']>," \
-  " 'mtu': <uint32 1400>}"
+  " 'mtu': <uint32 1400>, 'banner': <'Work only'>}"
 #define ALL_V4 \
   "{'addresses': <['10.3.0.2']>, 'routes': <['0.0.0.0/0', '::/0']>, 'dns': <@as []>," \
   " 'domains': <@as []>, 'mtu': <uint32 1300>}"
@@ -61,7 +61,7 @@ general (void)
   g_assert_true (inet_addr_parse ("203.0.113.10", &v4) && inet_addr_parse ("2001:db8::1", &v6));
   g_autofree char *text = g_strdup_printf (
       "{'tundev': <'nm-visitor0'>, 'gateway': <uint32 %u>, 'mtu': <uint32 1400>, 'has-ip4': <true>,"
-      " 'has-ip6': <true>, 'can-persist': <true>}",
+      " 'has-ip6': <true>, 'banner': <'Work only'>, 'can-persist': <true>}",
       number (203, 0, 113, 10));
   expect (ip_config_general (c, &v4, "nm-visitor0"), text);
   expect (ip_config_general (all, &v6, "nm-visitor1"),

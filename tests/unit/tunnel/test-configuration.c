@@ -124,7 +124,10 @@ test_case (const void *data)
   g_autoptr (GPtrArray) domains = g_ptr_array_new ();
   for (size_t i = 0; words[i] != NULL; i++)
     g_ptr_array_add (domains, words[i]);
-  IkeConfiguration given = { .addresses = addresses, .dns = dns, .domains = domains };
+  char banner[] = "Work only";
+  IkeConfiguration given = {
+    .addresses = addresses, .dns = dns, .domains = domains, .banner = banner
+  };
 
   GVariant *body = configuration_build (site, &given, child, &error);
   if (c->expected == NULL) {
@@ -136,6 +139,9 @@ test_case (const void *data)
   static const char *const keys[] = { "addresses", "routes", "dns", "domains", "mtu" };
   g_autoptr (GVariant) expected =
       g_variant_parse (G_VARIANT_TYPE_VARDICT, c->expected, NULL, NULL, NULL);
+  const char *told;
+  g_assert_true (g_variant_lookup (owned, "banner", "&s", &told));
+  g_assert_cmpstr (told, ==, banner);
   for (size_t i = 0; i < G_N_ELEMENTS (keys); i++) {
     g_autoptr (GVariant) a = g_variant_lookup_value (owned, keys[i], NULL);
     g_autoptr (GVariant) b = g_variant_lookup_value (expected, keys[i], NULL);
