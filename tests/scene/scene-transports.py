@@ -14,7 +14,6 @@ from lab import Lab, wait_until
 from scene import expect, expect_equal, main, promise
 from servers import PAGE
 from strongswan import GATEWAY_IDENTITY, PSK, PSK_USER, USERS
-from talk import Talk
 
 BIG = 3000000
 
