@@ -45,6 +45,8 @@ struct _TlsStream {
   const CryptoTrust *trust; /* borrowed; client only */
   char *expected_name;
   time_t (*wall_clock) (void); /* client only */
+  TlsSeenFunc seen; /* client only; or NULL */
+  void *seen_data;
 
   int transport_errno;
   bool transport_eof;
@@ -307,6 +309,8 @@ tls_stream_new_client (const TlsClientConfig *config, const TlsTransport *transp
   stream->expected_name = g_strdup (config->expected_name);
   if (config->old_servers)
     gnutls_priority_set_direct (stream->session, old_priorities, NULL);
+  stream->seen = config->seen;
+  stream->seen_data = config->seen_data;
   stream->wall_clock = config->wall_clock != NULL ? config->wall_clock : system_clock;
   gnutls_session_set_verify_function (stream->session, verify_peer);
 
@@ -387,6 +391,22 @@ finish_handshake (TlsStream *stream, GError **error)
   return TLS_DONE;
 }
 
+static void
+tell_what_was_seen (const TlsStream *stream)
+{
+  g_autoptr (GBytes) certificate =
+      stream->seen != NULL ? tls_stream_peer_certificate (stream) : NULL;
+  if (certificate == NULL)
+    return;
+  g_autofree char *algorithms = tls_stream_describe (stream);
+  const TlsSeen seen = {
+    .certificate = certificate,
+    .verdict = stream->verdict,
+    .algorithms = algorithms,
+  };
+  stream->seen (&seen, stream->seen_data);
+}
+
 /* Goes on with the handshake. Errors: TLS_UNTRUSTED, TLS_WRONG_NAME, TLS_EXPIRED by the verdict of
  * CryptoTrust; NOT_VISITOR_MODE if the peer's first octets are no TLS record; STREAM_CLOSED if the
  * transport ends or breaks; TLS for all else. The peer is told with an alert. */
@@ -404,9 +424,12 @@ tls_stream_handshake (TlsStream *stream, GError **error)
   if (code < 0) {
     if (!stream->transport_eof && !transport_broke (stream))
       gnutls_alert_send_appropriate (stream->session, code);
+    tell_what_was_seen (stream);
     return fail (stream, code, error);
   }
-  return finish_handshake (stream, error);
+  TlsStatus status = finish_handshake (stream, error);
+  tell_what_was_seen (stream);
+  return status;
 }
 
 /* After a message of the handshake, such as a ticket, the library says "again" although the

@@ -28,6 +28,15 @@ typedef enum {
   TLS_FAILED,
 } TlsStatus;
 
+/* What a server has shown, and what is thought of it; all borrowed. */
+typedef struct {
+  GBytes *certificate; /* its own, in DER */
+  TrustVerdict verdict;
+  const char *algorithms; /* as far as they were agreed on, for people */
+} TlsSeen;
+
+typedef void (*TlsSeenFunc) (const TlsSeen *seen, void *user_data);
+
 typedef struct {
   const char *server_name; /* ASCII host name for SNI, or NULL for an address literal */
   const char *expected_name; /* name or address literal the certificate must carry */
@@ -36,6 +45,9 @@ typedef struct {
   bool old_servers; /* takes those that do not know RFC 5746: no renegotiation is ever done */
   const CryptoSigner *signer; /* who we are, where the server asks; NULL = nobody; borrowed */
   time_t (*wall_clock) (void); /* by which certificates are judged; NULL = the system's */
+  TlsSeenFunc
+      seen; /* called when the handshake has ended, well or not, if there was one; may be NULL */
+  void *seen_data;
 } TlsClientConfig;
 
 TlsStream *tls_stream_new_client (

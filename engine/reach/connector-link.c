@@ -233,6 +233,8 @@ put_tls_on (Connector *self, Link *below, GError **error)
     .expected_name = name,
     .trust = self->config.trust,
     .resume = self->resume,
+    .seen = self->config.tls_seen,
+    .seen_data = self->config.tls_seen_data,
   };
   return link_tls_new (below, &tls, error);
 }

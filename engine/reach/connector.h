@@ -27,6 +27,8 @@ typedef struct {
   bool tls;
   const char *tls_name; /* what the certificate must say */
   const CryptoTrust *trust;
+  TlsSeenFunc tls_seen; /* told what the server showed; may be NULL */
+  void *tls_seen_data;
   const CryptoTrust *proxy_trust; /* for proxies behind TLS; NULL only where there can be none */
   ProxyAsker asker; /* ask may be NULL: nobody answers */
   SocketSource sockets;

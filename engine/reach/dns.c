@@ -231,6 +231,15 @@ dns_lookup_new (const char *name, const GArray *nameservers, const SocketSource 
   return self;
 }
 
+/* The server that was asked last for a family, which is the one that answered where one did; NULL where there is
+ * none to ask. Borrowed. */
+const InetAddr *
+dns_lookup_server (const DnsLookup *lookup, InetFamily family)
+{
+  const Query *q = &lookup->queries[family == INET_V6 ? 0 : 1];
+  return q->n_tries > 0 ? server_of (q) : NULL;
+}
+
 void
 dns_lookup_free (DnsLookup *lookup)
 {

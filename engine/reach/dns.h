@@ -14,6 +14,7 @@ typedef void (*DnsAnsweredFunc) (
 
 DnsLookup *dns_lookup_new (const char *name, const GArray *nameservers, const SocketSource *sockets,
     DnsAnsweredFunc answered, void *user_data);
+const InetAddr *dns_lookup_server (const DnsLookup *lookup, InetFamily family);
 void dns_lookup_free (DnsLookup *lookup);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DnsLookup, dns_lookup_free)
