@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "base/web-url.h"
+#include "host/finding.h"
 #include "host/text.h"
 
 #define MAX_CERTIFICATE_LEN 32768
@@ -263,6 +264,13 @@ parse_attempt (GVariant *body, HostReport *report, GError **error)
 }
 
 static gboolean
+parse_finding (GVariant *body, HostReport *report, GError **error)
+{
+  report->finding = host_finding_parse (body);
+  return report->finding != NULL || refuse (error, report->type, "a key or a value that is none");
+}
+
+static gboolean
 parse_log (GVariant *body, HostReport *report, GError **error)
 {
   guint32 level;
@@ -301,6 +309,7 @@ static gboolean (*const parsers[MESSAGE_N_TYPES]) (GVariant *, HostReport *, GEr
   [MESSAGE_CONFIGURE] = parse_configure,
   [MESSAGE_STATUS] = parse_status,
   [MESSAGE_ATTEMPT] = parse_attempt,
+  [MESSAGE_FINDING] = parse_finding,
   [MESSAGE_LOG] = parse_log,
   [MESSAGE_FAILED] = parse_failed,
   [MESSAGE_KEY_CHANGED] = parse_key_changed,
@@ -318,6 +327,7 @@ host_report_clear (HostReport *report)
   g_clear_pointer (&report->configuration, host_configuration_free);
   g_clear_pointer (&report->status, g_variant_unref);
   g_free (report->tried);
+  g_clear_pointer (&report->finding, g_variant_unref);
   *report = (HostReport){ 0 };
 }
 

@@ -26,6 +26,7 @@ typedef struct {
   HostConfiguration *configuration; /* CONFIGURE */
   GVariant *status; /* STATUS: known keys alone */
   Attempt *tried; /* ATTEMPT */
+  GVariant *finding; /* FINDING: known keys alone, text escaped */
   GLogLevelFlags level; /* LOG */
   VisitorError code; /* FAILED */
 } HostReport;

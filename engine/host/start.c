@@ -18,6 +18,8 @@ host_start_message (const HostStart *start)
     g_variant_dict_insert (&body, "proxies", "^as", start->proxies);
   g_variant_dict_insert (&body, "waits-for-portal", "b", start->waits_for_portal);
   g_variant_dict_insert (&body, "connectivity", "u", (guint32) start->connectivity);
+  if (start->diagnose)
+    g_variant_dict_insert (&body, "diagnose", "b", TRUE);
   g_variant_dict_insert (&body, "log-level", "u", (guint32) start->log_level);
   return g_variant_dict_end (&body);
 }

@@ -15,6 +15,7 @@ typedef struct {
   const char *const *proxies; /* URIs of the user's session; NULL = none is known */
   gboolean waits_for_portal;
   Connectivity connectivity;
+  gboolean diagnose; /* instead of connecting */
   GLogLevelFlags log_level; /* of the least important line wanted */
 } HostStart;
 

@@ -487,6 +487,13 @@ on_attempt (HostWorker *worker, const HostReport *report)
 }
 
 static void
+on_finding (HostWorker *worker, const HostReport *report)
+{
+  if (worker->callbacks.finding != NULL)
+    worker->callbacks.finding (worker, report->finding, worker->user_data);
+}
+
+static void
 on_log (HostWorker *worker, const HostReport *report)
 {
   if (worker->callbacks.log != NULL)
@@ -527,6 +534,7 @@ static const struct {
   [MESSAGE_CONFIGURE] = { on_configure, TRUE },
   [MESSAGE_STATUS] = { on_status },
   [MESSAGE_ATTEMPT] = { on_attempt },
+  [MESSAGE_FINDING] = { on_finding },
   [MESSAGE_LOG] = { on_log },
   [MESSAGE_FAILED] = { on_failed },
   [MESSAGE_CLOSED] = { on_closed },

@@ -59,6 +59,7 @@ typedef struct {
       HostWorker *worker, const HostConfiguration *configuration, gpointer user_data);
   void (*status) (HostWorker *worker, GVariant *status, gpointer user_data);
   void (*attempt) (HostWorker *worker, const Attempt *attempt, gpointer user_data);
+  void (*finding) (HostWorker *worker, GVariant *finding, gpointer user_data);
   void (*log) (HostWorker *worker, GLogLevelFlags level, const char *line, gpointer user_data);
   /* Once, when the process is gone: error is NULL after an orderly end, WORKER_DIED or PROTOCOL if it
    * was none, and else what the worker failed with. */

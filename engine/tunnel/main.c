@@ -12,6 +12,7 @@
 
 #include "config.h"
 #include "tunnel/control.h"
+#include "tunnel/diagnosis.h"
 #include "tunnel/log.h"
 #include "tunnel/sandbox.h"
 #include "tunnel/session.h"
@@ -24,7 +25,8 @@ typedef struct {
   GMainLoop *loop;
   Control *control;
   CryptoTrust *system;
-  Session *session;
+  Session *session; /* NULL before the host has said what is to be done */
+  Diagnosis *diagnosis; /* instead of a session, or NULL */
 } Worker;
 
 static void
@@ -51,8 +53,11 @@ start (Worker *self, GVariant *body)
     return;
   }
   log_set_level (what->log_level);
-  self->session = session_new (what, self->system, self->control, over, self, &error);
-  if (self->session == NULL)
+  if (what->diagnose)
+    self->diagnosis = diagnosis_new (what, self->system, self->control, over, self, &error);
+  else
+    self->session = session_new (what, self->system, self->control, over, self, &error);
+  if (self->session == NULL && self->diagnosis == NULL)
     fail (self, error);
   else
     what = NULL; /* the session's now */
@@ -64,6 +69,8 @@ received (Message *message, void *user_data)
   Worker *self = user_data;
   if (self->session != NULL)
     session_received (self->session, message);
+  else if (self->diagnosis != NULL)
+    diagnosis_received (self->diagnosis, message);
   else if (message->type == MESSAGE_START)
     start (self, message->body);
   else if (message->type == MESSAGE_DISCONNECT) {
@@ -78,6 +85,8 @@ host_lost (void *user_data)
   Worker *self = user_data;
   if (self->session != NULL)
     session_disconnect (self->session, "the host is gone");
+  else if (self->diagnosis != NULL)
+    diagnosis_stop (self->diagnosis);
   else
     g_main_loop_quit (self->loop);
 }
@@ -143,6 +152,7 @@ main (int argc, char **argv)
   }
 
   session_free (self.session);
+  diagnosis_free (self.diagnosis);
   log_to_host (NULL);
   control_free (self.control);
   crypto_trust_free (self.system);

@@ -202,6 +202,7 @@ session_received (Session *session, Message *message)
   case MESSAGE_CONFIGURE:
   case MESSAGE_STATUS:
   case MESSAGE_ATTEMPT:
+  case MESSAGE_FINDING:
   case MESSAGE_LOG:
   case MESSAGE_FAILED:
   case MESSAGE_CLOSED:

@@ -36,6 +36,8 @@ start_parse (GVariant *body, GError **error)
   const char *last_transport = "";
   g_variant_lookup (body, "last-transport", "&s", &last_transport);
   guint32 level = G_LOG_LEVEL_INFO;
+  gboolean diagnose = FALSE;
+  g_variant_lookup (body, "diagnose", "b", &diagnose);
   g_variant_lookup (body, "log-level", "u", &level);
   guint32 connectivity = CONNECTIVITY_UNKNOWN;
   gboolean waits = FALSE;
@@ -50,6 +52,7 @@ start_parse (GVariant *body, GError **error)
   start->proxies = g_variant_lookup_value (body, "proxies", G_VARIANT_TYPE_STRING_ARRAY);
   start->waits_for_portal = waits;
   start->connectivity = (Connectivity) connectivity;
+  start->diagnose = diagnose;
   start->log_level = (GLogLevelFlags) level;
   return start;
 }

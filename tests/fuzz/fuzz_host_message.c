@@ -34,6 +34,12 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     return 0;
   if (report.configuration != NULL)
     check_configuration (report.configuration);
+  if (report.finding != NULL) {
+    g_autofree char *printed = g_variant_print (report.finding, FALSE);
+    g_assert_null (strpbrk (printed, "\n\r\033"));
+  }
+  if (report.tried != NULL)
+    g_assert_null (strpbrk (report.tried->detail, "\n\r\033"));
   if (report.detail != NULL)
     g_assert_null (strpbrk (report.detail, "\n\r\033"));
   return 0;

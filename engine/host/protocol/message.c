@@ -54,6 +54,7 @@ static const struct {
   [MESSAGE_CONFIGURE] = { "configure", "a{sv}", FD_NEVER },
   [MESSAGE_STATUS] = { "status", "a{sv}", FD_NEVER },
   [MESSAGE_ATTEMPT] = { "attempt", "a{sv}", FD_NEVER },
+  [MESSAGE_FINDING] = { "finding", "a{sv}", FD_NEVER },
   [MESSAGE_LOG] = { "log", "(us)", FD_NEVER },
   [MESSAGE_FAILED] = { "failed", "(ss)", FD_NEVER },
   [MESSAGE_CLOSED] = { "closed", "()", FD_NEVER },

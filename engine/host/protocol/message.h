@@ -44,6 +44,7 @@ typedef enum {
   MESSAGE_CONFIGURE, /* a{sv}: what to apply, keys below */
   MESSAGE_STATUS, /* a{sv}: answer to POLL_STATUS, keys below */
   MESSAGE_ATTEMPT, /* a{sv}: one way that was tried and has ended, as base/attempt.c has it */
+  MESSAGE_FINDING, /* a{sv}: of a diagnosis, keys in host/finding.c */
   MESSAGE_LOG, /* (us): GLogLevelFlags, one line */
   MESSAGE_FAILED, /* (ss): error name (base/error.h), detail; the worker exits after it */
   MESSAGE_CLOSED, /* (): orderly end; the worker exits after it */
@@ -63,6 +64,7 @@ typedef enum {
  *   waits-for-portal b behind a captive portal it waits; absent: it gives up as without one
  *   connectivity   u   Connectivity at the moment; absent: unknown
  *   log-level      u   GLogLevelFlags of the least important line wanted
+ *   diagnose       b   find out what is in the way instead of connecting; absent: no
  * Keys of MESSAGE_WANT_TRUST, all there.
  *   part           s   "tls" or "gateway": the group of site.conf that names nobody to believe
  *   name           s   what the certificate must carry, and carries

@@ -34,6 +34,7 @@ static const PermitRow table[MESSAGE_N_TYPES] = {
   [MESSAGE_CONFIGURE] = { .phases = NOT_APPLYING, .per_minute = 20 },
   [MESSAGE_STATUS] = { .phases = AT_WORK },
   [MESSAGE_ATTEMPT] = { .phases = AT_WORK, .per_minute = 600 },
+  [MESSAGE_FINDING] = { .phases = IN (CONNECTING) | IN (CLOSING), .max = 256 },
   [MESSAGE_LOG] = { .phases = ANY_TIME, .per_minute = 20000 },
   [MESSAGE_FAILED] = { .phases = ANY_TIME, .max = 1 },
   [MESSAGE_CLOSED] = { .phases = AT_WORK, .max = 1 },

@@ -37,6 +37,7 @@ static const struct {
   { MESSAGE_CONFIGURE, "OUL" },
   { MESSAGE_STATUS, "OAUL" },
   { MESSAGE_ATTEMPT, "OAUL" },
+  { MESSAGE_FINDING, "OL" },
   { MESSAGE_LOG, "SOAUL" },
   { MESSAGE_FAILED, "SOAUL" },
   { MESSAGE_CLOSED, "OAUL" },
@@ -95,6 +96,7 @@ limits (void)
   g_assert_cmpuint (how_many_at_once (PERMIT_UP, MESSAGE_STATE), ==, 600);
   g_assert_cmpuint (how_many_at_once (PERMIT_CONNECTING, MESSAGE_ATTEMPT), ==, 600);
   g_assert_cmpuint (how_many_at_once (PERMIT_UP, MESSAGE_PATH), ==, 600);
+  g_assert_cmpuint (how_many_at_once (PERMIT_CONNECTING, MESSAGE_FINDING), ==, 256);
   g_assert_cmpuint (how_many_at_once (PERMIT_UP, MESSAGE_LOG), ==, 20000);
   g_assert_cmpuint (how_many_at_once (PERMIT_UP, MESSAGE_STATUS), ==, 0);
 }

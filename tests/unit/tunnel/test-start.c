@@ -11,7 +11,8 @@ test_full (void)
 {
   g_autoptr (GVariant) body = g_variant_ref_sink (g_variant_new_parsed (
       "{'site': <%s>, 'nameservers': <['192.0.2.53', 'rubbish', '::1']>,"
-      " 'hosts': <['192.0.2.1']>, 'last-transport': <'TLS'>, 'log-level': <uint32 128>}",
+      " 'hosts': <['192.0.2.1']>, 'last-transport': <'TLS'>, 'log-level': <uint32 128>,"
+      " 'diagnose': <true>}",
       SITE));
   g_autoptr (GError) error = NULL;
   g_autoptr (Start) start = start_parse (body, &error);
@@ -21,6 +22,7 @@ test_full (void)
   g_assert_cmpuint (start->hosts->len, ==, 1);
   g_assert_cmpuint (start->last_good->len, ==, 0);
   g_assert_cmpint (start->last_way, ==, LADDER_STREAM);
+  g_assert_true (start->diagnose);
   g_assert_cmpuint (start->log_level, ==, G_LOG_LEVEL_DEBUG);
 }
 
