@@ -13,6 +13,7 @@ struct _Engine {
   const ServiceParts *parts; /* borrowed */
   Watchers *watchers; /* owned */
   GPtrArray *connections; /* owned Connection, oldest first */
+  GPtrArray *diagnoses; /* owned Diagnosis */
   char **nameservers; /* of the machine itself, without those of the tunnels */
   NetworkMonitor *network; /* owned; NULL where the kernel tells nothing */
   SleepWatch *sleep; /* owned; of the bus that there is */

@@ -10,13 +10,12 @@
 
 #include "base/names.h"
 #include "config.h"
-#include "host/agent.h"
 #include "host/resolv.h"
+#include "service/diagnosis.h"
+#include "service/engine-request.h"
 #include "service/guard.h"
 
 #define ENGINE_INTERFACE "org.visitorvpn.Engine1"
-#define HOSTS_FILE "/etc/hosts"
-#define ID_MAX_LEN 255
 #define MAX_FAILED 4 /* of one user, kept for him to read */
 
 static void engine_iface_init (VisitorDBusEngine1Iface *iface);
@@ -37,7 +36,7 @@ engine_is_idle (Engine *self)
     if (!connection_is_over (self->connections->pdata[i]))
       return FALSE;
   }
-  return TRUE;
+  return self->diagnoses->len == 0;
 }
 
 static void
@@ -116,44 +115,6 @@ make_room (Engine *self, uid_t uid, const char *id, GError **error)
   return TRUE;
 }
 
-/* "id" of the options, or the site's name; NULL if it is not fit to be shown. */
-static const char *
-id_of (GVariant *options, const Site *site, GError **error)
-{
-  const char *id = site->name;
-  (void) g_variant_lookup (options, "id", "&s", &id);
-  gboolean fit = *id != '\0' && strlen (id) <= ID_MAX_LEN;
-  for (const char *at = id; fit && *at != '\0'; at = g_utf8_next_char (at))
-    fit = g_unichar_isprint (g_utf8_get_char (at));
-  if (!fit)
-    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_INVALID_REQUEST,
-        "The option \"id\" is empty, too long or has control characters in it");
-  return fit ? id : NULL;
-}
-
-static GLogLevelFlags
-log_level_of (GVariant *options)
-{
-  guint32 level = G_LOG_LEVEL_INFO;
-  (void) g_variant_lookup (options, "log-level", "u", &level);
-  level &= G_LOG_LEVEL_MASK;
-  return level != 0 ? (GLogLevelFlags) level : G_LOG_LEVEL_INFO;
-}
-
-/* "proxies" of the options, *ret_uris NULL where it is absent. Transfer: container. */
-static gboolean
-proxies_of (GVariant *options, const char ***ret_uris, GError **error)
-{
-  g_autofree const char **uris = NULL;
-  if (g_variant_lookup (options, "proxies", "^a&s", &uris) && !agent_proxies_are_valid (uris)) {
-    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_INVALID_REQUEST,
-        "The option \"proxies\" has more than %d, or something that is none", PROXY_LIST_MAX);
-    return FALSE;
-  }
-  *ret_uris = g_steal_pointer (&uris);
-  return TRUE;
-}
-
 static gboolean
 add_connection (Engine *self, const ConnectionRequest *request, GError **error)
 {
@@ -182,39 +143,78 @@ add_connection (Engine *self, const ConnectionRequest *request, GError **error)
   return TRUE;
 }
 
+/* NULL after the caller was told what is wrong. */
+static const ConnectionRequest *
+read_request (Engine *self, GDBusMethodInvocation *invocation, EngineRequest *asked)
+{
+  g_autoptr (GError) error = NULL;
+  const Site *site = g_object_get_data (G_OBJECT (invocation), site_key);
+  if (!engine_request_read (asked, invocation, site, ++self->number, &error)) {
+    g_dbus_method_invocation_return_gerror (invocation, error);
+    return NULL;
+  }
+  engine_refresh_nameservers (self);
+  asked->request.nameservers = (const char *const *) self->nameservers;
+  return &asked->request;
+}
+
 static gboolean
 handle_connect (VisitorDBusEngine1 *object, GDBusMethodInvocation *invocation,
     const char *site_text, const char *agent, GVariant *options)
 {
   Engine *self = VISITOR_ENGINE (object);
+  g_auto (EngineRequest) asked = { 0 };
   g_autoptr (GError) error = NULL;
-  const Site *site = g_object_get_data (G_OBJECT (invocation), site_key);
-  const char *id = id_of (options, site, &error);
-  g_autofree const char **proxies = NULL;
-  if (id == NULL || !proxies_of (options, &proxies, &error)) {
-    g_dbus_method_invocation_return_gerror (invocation, error);
+  const ConnectionRequest *request = read_request (self, invocation, &asked);
+  if (request == NULL)
     return G_DBUS_METHOD_INVOCATION_HANDLED;
-  }
-  engine_refresh_nameservers (self);
-  g_autofree char *path = g_strdup_printf (VISITOR_CONNECTION_PATH_PREFIX "%u", ++self->number);
-  g_auto (GStrv) hosts = host_resolv_hosts (HOSTS_FILE, site->address.host);
-  ConnectionRequest request = {
-    .uid = guard_caller (invocation),
-    .bus = g_dbus_method_invocation_get_connection (invocation),
-    .sender = g_dbus_method_invocation_get_sender (invocation),
-    .agent = agent,
-    .path = path,
-    .id = id,
-    .site_text = site_text,
-    .site = site,
-    .log_level = log_level_of (options),
-    .nameservers = (const char *const *) self->nameservers,
-    .hosts = (const char *const *) hosts,
-    .proxies = proxies,
-  };
-  if (add_connection (self, &request, &error))
-    visitor_dbus_engine1_complete_connect (object, invocation, path);
+  if (add_connection (self, request, &error))
+    visitor_dbus_engine1_complete_connect (object, invocation, request->path);
   else
+    g_dbus_method_invocation_return_gerror (invocation, error);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static void
+on_diagnosed (Diagnosis *diagnosis, gpointer user_data)
+{
+  Engine *self = user_data;
+  quotas_give_back (self->parts->quotas, diagnosis_owner (diagnosis), QUOTA_CONNECTIONS);
+  g_ptr_array_remove (self->diagnoses, diagnosis);
+  if (engine_is_idle (self))
+    g_signal_emit (self, signals[SIGNAL_IDLE], 0);
+}
+
+static gboolean
+add_diagnosis (Engine *self, const ConnectionRequest *request, GDBusMethodInvocation *invocation,
+    GError **error)
+{
+  if (self->stopping) {
+    g_set_error_literal (
+        error, VISITOR_ERROR, VISITOR_ERROR_ENGINE_UNAVAILABLE, "The engine stops");
+    return FALSE;
+  }
+  if (!quotas_take (self->parts->quotas, request->uid, QUOTA_CONNECTIONS, error))
+    return FALSE;
+  Diagnosis *diagnosis =
+      diagnosis_start (self->parts, request, invocation, on_diagnosed, self, error);
+  if (diagnosis == NULL) {
+    quotas_give_back (self->parts->quotas, request->uid, QUOTA_CONNECTIONS);
+    return FALSE;
+  }
+  g_ptr_array_add (self->diagnoses, diagnosis);
+  return TRUE;
+}
+
+static gboolean
+handle_diagnose (VisitorDBusEngine1 *object, GDBusMethodInvocation *invocation,
+    const char *site_text, const char *agent, GVariant *options)
+{
+  Engine *self = VISITOR_ENGINE (object);
+  g_auto (EngineRequest) asked = { 0 };
+  g_autoptr (GError) error = NULL;
+  const ConnectionRequest *request = read_request (self, invocation, &asked);
+  if (request != NULL && !add_diagnosis (self, request, invocation, &error))
     g_dbus_method_invocation_return_gerror (invocation, error);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
@@ -247,7 +247,7 @@ handle_watch (VisitorDBusEngine1 *object, GDBusMethodInvocation *invocation)
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
-/* The site of a Connect call, kept with the invocation for its handler. */
+/* The site of a call of Connect or Diagnose, kept with the invocation for its handler. */
 static const Site *
 read_site (GDBusMethodInvocation *invocation, GError **error)
 {
@@ -272,7 +272,7 @@ guard_call (GDBusConnection *bus, const char *sender, const char *path, const ch
   Engine *self = VISITOR_ENGINE (user_data);
   g_autoptr (GError) error = NULL;
   BouncerSubject subject = { .owner = BOUNCER_NO_OWNER };
-  if (g_str_equal (method, "Connect")) {
+  if (g_str_equal (method, "Connect") || g_str_equal (method, "Diagnose")) {
     const Site *site = read_site (invocation, &error);
     if (site == NULL) {
       g_dbus_method_invocation_return_gerror (invocation, error);
@@ -311,6 +311,7 @@ engine_finalize (GObject *object)
   for (guint i = 0; i < self->connections->len; i++)
     g_signal_handlers_disconnect_by_data (self->connections->pdata[i], self);
   g_clear_pointer (&self->connections, g_ptr_array_unref);
+  g_clear_pointer (&self->diagnoses, g_ptr_array_unref);
   g_clear_pointer (&self->watchers, watchers_free);
   engine_end_network (self);
   G_OBJECT_CLASS (engine_parent_class)->finalize (object);
@@ -320,6 +321,7 @@ static void
 engine_iface_init (VisitorDBusEngine1Iface *iface)
 {
   iface->handle_connect = handle_connect;
+  iface->handle_diagnose = handle_diagnose;
   iface->handle_list = handle_list;
   iface->handle_watch = handle_watch;
 }
@@ -339,6 +341,7 @@ static void
 engine_init (Engine *self)
 {
   self->connections = g_ptr_array_new_with_free_func (g_object_unref);
+  self->diagnoses = g_ptr_array_new_with_free_func ((GDestroyNotify) diagnosis_free);
 }
 
 /* The engine's object, not yet on a bus. The signal "idle" is emitted when the last connection has
@@ -383,6 +386,8 @@ void
 engine_stop (Engine *self)
 {
   self->stopping = TRUE;
+  for (guint i = 0; i < self->diagnoses->len; i++)
+    diagnosis_stop (self->diagnoses->pdata[i]);
   for (guint i = self->connections->len; i > 0; i--)
     connection_disconnect (self->connections->pdata[i - 1], "the engine stops");
 }
