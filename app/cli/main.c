@@ -17,6 +17,8 @@ static const Verb verbs[] = {
   { "connect", N_ ("SITE"), N_ ("Connect to a site"), verb_connect },
   { "disconnect", N_ ("[SITE]"), N_ ("End a connection"), verb_disconnect },
   { "rekey", N_ ("[SITE]"), N_ ("Ask the gateway for new keys"), verb_rekey },
+  { "diagnose", N_ ("SITE|HOST[:PORT]"), N_ ("Find out what is in the way to a gateway"),
+      verb_diagnose },
   { "status", N_ ("[SITE]"), N_ ("Tell what is connected, and how"), verb_status },
   { "monitor", "", N_ ("Tell of every change until stopped"), verb_monitor },
   { "export", N_ ("SITE [FILE]"), N_ ("Write a site.conf, without secrets"), verb_export },

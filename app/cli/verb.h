@@ -12,6 +12,7 @@ typedef struct {
 } Verb;
 
 int verb_connect (int argc, char **argv);
+int verb_diagnose (int argc, char **argv);
 int verb_disconnect (int argc, char **argv);
 int verb_export (int argc, char **argv);
 int verb_import (int argc, char **argv);

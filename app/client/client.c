@@ -168,11 +168,27 @@ on_connect (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_get_cancellable (task), on_connection, g_object_ref (task));
 }
 
-/* A call of Connect while the session is asked for its proxies. */
+static void
+on_diagnosed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GVariant *report = NULL;
+  GError *error = NULL;
+  if (!visitor_dbus_engine1_call_diagnose_finish (
+          VISITOR_DBUS_ENGINE1 (source), &report, result, &error)) {
+    visitor_bus_error_normalize (&error);
+    g_task_return_error (task, error);
+    return;
+  }
+  g_task_return_pointer (task, report, (GDestroyNotify) g_variant_unref);
+}
+
+/* A call of Connect or Diagnose while the session is asked for its proxies. */
 typedef struct {
   char *site_text;
   VisitorAgent *agent; /* owned */
   GLogLevelFlags least;
+  gboolean diagnose; /* instead of connecting */
 } Connecting;
 
 static void
@@ -185,7 +201,7 @@ connecting_free (gpointer data)
 }
 
 static void
-call_connect (GTask *task, VisitorProxyList *proxies_or_null)
+call_engine (GTask *task, VisitorProxyList *proxies_or_null)
 {
   VisitorClient *self = g_task_get_source_object (task);
   Connecting *connecting = g_task_get_task_data (task);
@@ -196,6 +212,13 @@ call_connect (GTask *task, VisitorProxyList *proxies_or_null)
   if (proxies_or_null != NULL)
     g_variant_dict_insert (
         &options, "proxies", "^as", visitor_proxy_list_get_uris (proxies_or_null));
+  if (connecting->diagnose) {
+    visitor_dbus_engine1_call_diagnose (self->engine, connecting->site_text,
+        visitor_agent_get_path (connecting->agent), g_variant_dict_end (&options),
+        G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, G_MAXINT, g_task_get_cancellable (task),
+        on_diagnosed, g_object_ref (task));
+    return;
+  }
   visitor_dbus_engine1_call_connect (self->engine, connecting->site_text,
       visitor_agent_get_path (connecting->agent), g_variant_dict_end (&options),
       G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, G_MAXINT, g_task_get_cancellable (task),
@@ -211,7 +234,34 @@ on_proxies (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_task_return_error_if_cancelled (task))
     return;
   visitor_agent_set_proxies (connecting->agent, list);
-  call_connect (task, list);
+  call_engine (task, list);
+}
+
+/* Takes task. */
+static void
+ask_for_proxies (GTask *given, const char *site_text, VisitorAgent *agent, GLogLevelFlags least,
+    gboolean diagnose)
+{
+  g_autoptr (GTask) task = given;
+  Connecting *connecting = g_new0 (Connecting, 1);
+  connecting->site_text = g_strdup (site_text);
+  connecting->agent = g_object_ref (agent);
+  connecting->least = least;
+  connecting->diagnose = diagnose;
+  g_task_set_task_data (task, connecting, connecting_free);
+  g_autoptr (Site) site = site_parse (site_text, -1, NULL, NULL, NULL);
+  if (site != NULL && site->proxy_mode == SITE_PROXY_AUTOMATIC) {
+    GCancellable *cancellable = g_task_get_cancellable (task);
+    visitor_proxy_resolver_lookup_async (
+        site->address.host, site->address.port, cancellable, on_proxies, g_steal_pointer (&task));
+    return;
+  }
+  if (site != NULL && site->proxy_mode == SITE_PROXY_MANUAL) {
+    const char *const uris[] = { site->proxy_uri, NULL };
+    g_autoptr (VisitorProxyList) list = visitor_proxy_list_new (uris);
+    visitor_agent_set_proxies (agent, list);
+  }
+  call_engine (task, NULL);
 }
 
 /* Starts a connection to the site whose site.conf this is; agent answers the engine's questions and
@@ -222,24 +272,25 @@ visitor_client_connect_async (VisitorClient *self, const char *site_text, Visito
     GLogLevelFlags least, GCancellable *cancellable, GAsyncReadyCallback callback,
     gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  Connecting *connecting = g_new0 (Connecting, 1);
-  connecting->site_text = g_strdup (site_text);
-  connecting->agent = g_object_ref (agent);
-  connecting->least = least;
-  g_task_set_task_data (task, connecting, connecting_free);
-  g_autoptr (Site) site = site_parse (site_text, -1, NULL, NULL, NULL);
-  if (site != NULL && site->proxy_mode == SITE_PROXY_AUTOMATIC) {
-    visitor_proxy_resolver_lookup_async (
-        site->address.host, site->address.port, cancellable, on_proxies, g_steal_pointer (&task));
-    return;
-  }
-  if (site != NULL && site->proxy_mode == SITE_PROXY_MANUAL) {
-    const char *const uris[] = { site->proxy_uri, NULL };
-    g_autoptr (VisitorProxyList) list = visitor_proxy_list_new (uris);
-    visitor_agent_set_proxies (agent, list);
-  }
-  call_connect (task, NULL);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  ask_for_proxies (task, site_text, agent, least, FALSE);
+}
+
+/* Finds out what is in the way to a site instead of connecting; the agent is asked for nothing but what a
+ * proxy wants to know. It takes up to some minutes. */
+void
+visitor_client_diagnose_async (VisitorClient *self, const char *site_text, VisitorAgent *agent,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  ask_for_proxies (task, site_text, agent, G_LOG_LEVEL_INFO, TRUE);
+}
+
+/* The engine's report, as data/org.visitorvpn.Engine1.xml describes it. Transfer: full. */
+GVariant *
+visitor_client_diagnose_finish (VisitorClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /* The new connection, which is under way and not up yet. Transfer: full. */

@@ -21,6 +21,11 @@ void visitor_client_connect_async (VisitorClient *self, const char *site_text, V
 VisitorConnection *
 visitor_client_connect_finish (VisitorClient *self, GAsyncResult *result, GError **error);
 
+void visitor_client_diagnose_async (VisitorClient *self, const char *site_text, VisitorAgent *agent,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GVariant *
+visitor_client_diagnose_finish (VisitorClient *self, GAsyncResult *result, GError **error);
+
 void visitor_client_list_async (VisitorClient *self, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *visitor_client_list_finish (VisitorClient *self, GAsyncResult *result, GError **error);

@@ -11,10 +11,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 import network
 from lab import Lab, wait_until
+from proxies import Squid, missing
 from scene import expect, expect_equal, main, promise
+from servers import PageHandler, Server
 from strongswan import GATEWAY_IDENTITY, USERS
 
 PASSWORD = USERS["alice"]
+UNREACHABLE, UNTRUSTED, NOT_AUTHORIZED = 7, 8, 13
 CLOSED = f"{network.GATEWAY}:80"  # the hotel lets it through, and nobody listens there
 OPEN = f"{GATEWAY_IDENTITY}:443"
 
@@ -25,7 +28,7 @@ def table():
     with Lab() as lab:
         lab.charon = lab.responder().start()
         lab.relay = lab.visitor_gateway()
-        lab.engine()
+        lab.the_engine = lab.engine()
         lab.alice = lab.person("alice")
         yield lab
 
@@ -86,4 +89,122 @@ def failed(lab):
     alice.disconnect("nowhere", check=False)
 
 
-main(stage=table)
+def diagnose(lab, what, *options, **knobs):
+    """The report and the exit status; both are printed."""
+    result = lab.alice.visitor("diagnose", *options, what, check=False, **knobs)
+    show(result.stdout + result.stderr)
+    return result.stdout, result.returncode
+
+
+@promise("where all is well the report tells of names, TCP, TLS and IKE, and nobody signs in")
+def well(lab):
+    logins = lab.charon.logins()
+    lab.alice.import_site("well", lab.site("well"))
+    report, status = diagnose(lab, "well")
+    expect_equal(status, 0, "exit status")
+    for pattern in (
+        rf"{GATEWAY_IDENTITY} A +{network.GATEWAY} \(from {network.HOTEL}, \d+ ms\)",
+        rf"TCP to {network.GATEWAY} +works, \d+ ms",
+        r"TLS +works, \d+ ms\n +Algorithms +TLS1\.3",
+        r"Issued by +CN=Lab CA",
+        r"Trusted +yes",
+        r"IKE +works, \d+ ms\n +Algorithms +AES",
+        r"NAT +at both ends",
+        r"Verdict\n +The gateway answers: nothing",
+    ):
+        expect(re.search(pattern, report), f"no {pattern} in the report")
+    expect_equal(lab.charon.logins(), logins, "logins")
+    expect_equal(lab.alice.status("well"), None, "a connection")
+    report, status = diagnose(lab, OPEN)
+    expect_equal(status, 0, "exit status")
+    expect("Nobody vouches for it" in report and "compare it before" in report, "the key that nobody knows")
+
+
+def expect_lines(report, *patterns):
+    for pattern in patterns:
+        expect(re.search(pattern, report), f"no {pattern} in the report")
+
+
+@promise("a port that is closed and one behind which everything is dropped are told apart")
+def ports(lab):
+    site = lab.site("ports", address=CLOSED, transport=f"tls\nentry-points={network.GATEWAY}:444",
+                    more=f"[tls]\nname={GATEWAY_IDENTITY}\n")  # fmt: skip
+    lab.alice.import_site("ports", site)
+    report, status = diagnose(lab, "ports")
+    expect_equal(status, UNREACHABLE, "exit status")
+    expect_lines(
+        report,
+        rf"Way 1: {re.escape(CLOSED)} over TLS.*\n +TCP to {network.GATEWAY} +FAILED after \d+ ms\n.*refused",
+        rf"Way 2: {network.GATEWAY}:444 over TLS.*\n +TCP to {network.GATEWAY} +FAILED after 1\d{{4}} ms\n.*in time",
+        r"Verdict\n +No way leads to the gateway\. ",
+    )
+
+
+@promise("a proxy that does not let a port through is named, and one that does is a way that works")
+def proxy(lab):
+    lab.ends(Squid(lab.hotel, 3128, names={GATEWAY_IDENTITY: network.GATEWAY}))
+    group = f"[proxy]\nmode=manual\nuri=http://{network.HOTEL}:3128\n"
+    lab.alice.import_site("proxied", lab.site("proxied", more=group))
+    report, status = diagnose(lab, "proxied")
+    expect_equal(status, 0, "exit status")
+    expect_lines(report, rf"Way 1: {OPEN} over TLS through http://{network.HOTEL}:3128",
+                 rf"TCP to {network.HOTEL} +works", r"\n +Proxy +works", r"\n +IKE +works")  # fmt: skip
+    lab.alice.import_site("refused", lab.site("refused", address=f"{GATEWAY_IDENTITY}:8443", more=group))
+    report, status = diagnose(lab, "refused")
+    expect_equal(status, UNREACHABLE, "exit status")
+    expect_lines(report, r"\n +Proxy +FAILED", "does not let you through to the gateway's port",
+                 r"Details +proxy http://198\.51\.100\.1:3128: .*403")  # fmt: skip
+
+
+@promise("a network that inspects TLS is known by the CA that it has put in the place of ours")
+def inspected(lab):
+    foreign = lab.other_authority().issue("inspector", [GATEWAY_IDENTITY], flags=("serverAuth",))
+    lab.ends(Server(lab.hotel, network.HOTEL, 9443, PageHandler, foreign))
+    lab.hotel.run("nft", "-f", "-", input="""
+        table ip inspector {
+            chain prerouting {
+                type nat hook prerouting priority dstnat;
+                iif rooms tcp dport 443 redirect to :9443
+            }
+        }""")  # fmt: skip
+    try:
+        report, status = diagnose(lab, "well")
+        expect_equal(status, UNTRUSTED, "exit status")
+        expect_lines(report, r"TLS +FAILED", r"Issued by +CN=Another CA", r"Trusted +NO",
+                     r"If “CN=Another CA[^”]*” is not your gateway's CA", r"from anybody you trust")  # fmt: skip
+        expect("IKE  " not in report, "IKE was spoken with somebody who is not believed")
+    finally:
+        lab.hotel.run("nft", "delete", "table", "ip", "inspector")
+
+
+@promise("a web server that is no gateway is told from one")
+def web(lab):
+    certificate = lab.authority.issue("web", [GATEWAY_IDENTITY], flags=("serverAuth",))
+    lab.ends(Server(lab.hotel, network.HOTEL, 443, PageHandler, certificate))
+    site = lab.site("web", address=f"{network.HOTEL}:443", more=f"[tls]\nname={GATEWAY_IDENTITY}\n")
+    lab.alice.import_site("web", site)
+    report, status = diagnose(lab, "web")
+    expect_equal(status, UNREACHABLE, "exit status")
+    expect_lines(report, r"TLS +works", r"IKE +FAILED", "is not a gateway for Visitor", "may be a web server")
+
+
+@promise("a name that nobody knows, and a caller who leaves before the end")
+def nameless(lab):
+    report, status = diagnose(lab, "gone.example.test")
+    expect_equal(status, UNREACHABLE, "exit status")
+    expect_lines(report, r"gone\.example\.test A +There is no such name", r"Name +FAILED", "name was not found")
+    leaver = lab.ends(lab.alice.start("diagnose", f"{network.GATEWAY}:444"))
+    wait_until(lambda: lab.the_engine.workers(), "a worker")
+    leaver.kill()
+    wait_until(lambda: not lab.the_engine.workers(), "the worker to end")
+
+
+@promise("who may not connect may not diagnose either")
+def refused(lab):
+    carol = lab.person("carol")
+    result = carol.visitor("diagnose", OPEN, check=False)
+    expect_equal(result.returncode, NOT_AUTHORIZED, f"exit status: {result.stdout}{result.stderr}")
+    expect_equal(lab.the_engine.workers(), [], "workers")
+
+
+main(missing, stage=table)

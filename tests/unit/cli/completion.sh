@@ -33,13 +33,14 @@ offers() {
   fi
 }
 
-offers 'import list show connect disconnect rekey status monitor export remove --help --version' ''
+offers 'import list show connect disconnect rekey diagnose status monitor export remove --help --version' ''
 offers 'connect' con
 offers 'import' i
 offers '--version' --v
 offers 'play work' connect ''
 offers 'work' connect --wait w
 offers '' connect work ''
+offers 'play work' diagnose ''
 offers '--password-fd' connect --pa
 offers '--proxy-password-fd --proxy-in-clear' connect --pr
 offers '' connect --password-fd ''
