@@ -147,6 +147,7 @@ say_status (VisitorConnection *connection, gboolean verbose)
   say_time (status, "since", _ ("Since"));
   say_string (status, "portal", _ ("Sign-in page"));
   say_string (status, "banner", _ ("Message"));
+  say_string (status, "entry", _ ("Entry point"));
   say_string (status, "gateway", _ ("Gateway"));
   say_string (status, "proxy", _ ("Proxy"));
   say_string (status, "interface", _ ("Interface"));

@@ -136,6 +136,12 @@ static const struct {
           "be allowed. The details name both.") },
   [VISITOR_ERROR_PROXY_NO_WAY] = { N_ ("The proxy does not reach the gateway."),
       N_ ("Check the address of the site, or try again later: the gateway may be down.") },
+  [VISITOR_ERROR_NO_INTERFACE] = { N_ ("This computer does not have the network interface that the "
+                                       "site goes out by."),
+      N_ ("Plug it in or switch it on, or let the site leave the interface open.") },
+  [VISITOR_ERROR_NO_SOURCE_ADDRESS] = { N_ ("This computer does not have the address that the site "
+                                            "goes out from."),
+      N_ ("Join the network that has it, or let the site leave its own address open.") },
   [VISITOR_ERROR_NETWORK_SETUP] = { N_ ("The network of this computer could not be set up."),
       N_ ("Everything is as it was before. Your system's log says more.") },
   [VISITOR_ERROR_DNS_SETUP] = { N_ ("The name servers of the site could not be put in place."),

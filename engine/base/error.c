@@ -73,6 +73,8 @@ static const char *const names[VISITOR_ERROR_N_CODES] = {
   [VISITOR_ERROR_PROXY_AUTH_REFUSED] = "ProxyAuthRefused",
   [VISITOR_ERROR_PROXY_REFUSED] = "ProxyRefused",
   [VISITOR_ERROR_PROXY_NO_WAY] = "ProxyNoWay",
+  [VISITOR_ERROR_NO_INTERFACE] = "NoInterface",
+  [VISITOR_ERROR_NO_SOURCE_ADDRESS] = "NoSourceAddress",
 };
 
 /* The domain of every GError of this project. */

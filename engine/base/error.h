@@ -87,6 +87,9 @@ typedef enum {
   VISITOR_ERROR_PROXY_AUTH_REFUSED,
   VISITOR_ERROR_PROXY_REFUSED, /* this port, or this gateway */
   VISITOR_ERROR_PROXY_NO_WAY, /* it does not reach the gateway */
+  /* the way out of this machine that the site names */
+  VISITOR_ERROR_NO_INTERFACE, /* there is none of that name */
+  VISITOR_ERROR_NO_SOURCE_ADDRESS, /* it is none of this machine's */
   VISITOR_ERROR_N_CODES,
 } VisitorError;
 

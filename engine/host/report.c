@@ -234,8 +234,8 @@ status_text_is_valid (GVariant *value)
 static gboolean
 parse_status (GVariant *body, HostReport *report, GError **error)
 {
-  static const char *const texts[] = { "transport", "stream", "gateway", "proxy", "sent-to", "ike",
-    "child", NULL };
+  static const char *const texts[] = { "transport", "stream", "gateway", "entry", "proxy",
+    "sent-to", "ike", "child", NULL };
   g_auto (GVariantDict) dict = { 0 };
   g_variant_dict_init (&dict, NULL);
   GVariantIter iter;

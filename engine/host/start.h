@@ -9,8 +9,8 @@
 typedef struct {
   const char *site_text;
   const char *const *nameservers; /* literals, for the worker's own queries */
-  const char *const *hosts; /* what /etc/hosts has for the site's host */
-  const char *const *last_good; /* addresses that answered last time */
+  GVariant *hosts; /* a{sas}: what /etc/hosts has for the names of the site's gateways */
+  GVariant *last_good; /* a{sas}: where they have answered; NULL = nothing is known */
   const char *last_transport; /* that led out of this network last time; NULL = none is known */
   const char *const *proxies; /* URIs of the user's session; NULL = none is known */
   gboolean waits_for_portal;
@@ -20,3 +20,4 @@ typedef struct {
 } HostStart;
 
 GVariant *host_start_message (const HostStart *start);
+GVariant *host_start_hosts (const char *hosts_file, const GPtrArray *names);

@@ -351,14 +351,21 @@ on_want_socket (HostWorker *worker, const HostReport *report)
 {
   g_autoptr (GError) error = NULL;
   int fd = -1;
-  guint device = 0;
-  if (worker->callbacks.socket_device != NULL)
-    device = worker->callbacks.socket_device (worker, report->socket_type, worker->user_data);
+  HostSocketBinding binding = { 0 };
+  if (worker->callbacks.bind_socket != NULL)
+    worker->callbacks.bind_socket (worker, report->socket_type, &binding, worker->user_data);
   if (may_have_socket (worker))
-    fd = host_socket_open (report->family, report->socket_type, device, &error);
+    fd = host_socket_open (report->family, report->socket_type, &binding, &error);
+  else
+    error =
+        g_error_new_literal (VISITOR_ERROR, VISITOR_ERROR_UNREACHABLE, "too many sockets at once");
   if (error != NULL)
-    g_message ("%s", error->message);
-  tell (worker, MESSAGE_SOCKET, g_variant_new ("(u)", report->number), fd);
+    g_debug ("No socket for the worker: %s", error->message);
+  tell (worker, MESSAGE_SOCKET,
+      g_variant_new ("(uss)", report->number,
+          error != NULL ? visitor_error_name ((VisitorError) error->code) : "",
+          error != NULL ? error->message : ""),
+      fd);
   if (fd >= 0)
     close (fd);
 }

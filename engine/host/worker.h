@@ -11,6 +11,7 @@
 #include "base/signature-scheme.h"
 #include "host/configuration.h"
 #include "host/network.h"
+#include "host/socket.h"
 
 typedef struct _HostWorker HostWorker;
 
@@ -48,8 +49,9 @@ typedef struct {
   /* Where a person signs in to this network; the state that waits for it follows. */
   void (*portal) (HostWorker *worker, const char *url, gpointer user_data);
   void (*want_certificate) (HostWorker *worker, gpointer user_data);
-  /* The index of the device that a new socket is bound to; 0: none, the routes decide. */
-  guint (*socket_device) (HostWorker *worker, int socket_type, gpointer user_data);
+  /* By what a new socket goes out: *binding has nothing set before. */
+  void (*bind_socket) (
+      HostWorker *worker, int socket_type, HostSocketBinding *binding, gpointer user_data);
   void (*want_signature) (
       HostWorker *worker, guint number, SignatureScheme scheme, GBytes *octets, gpointer user_data);
   void (*want_proxies) (HostWorker *worker, gpointer user_data);

@@ -35,8 +35,10 @@ activation_nameservers (Activation *self)
     is_local = is_local || g_str_has_prefix (all[i], "127.") || g_str_equal (all[i], "::1");
   }
   char **list = g_strv_builder_end (own);
-  if (list[0] != NULL)
+  if (list[0] != NULL) {
     self->resolver_is_local = is_local;
+    self->resolver_is_only_local = host_socket_serves_itself ((const char *const *) list);
+  }
   return list;
 }
 

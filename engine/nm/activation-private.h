@@ -33,7 +33,7 @@ struct _Activation {
   int tun; /* -1 = there is none */
   InetAddr gateway; /* that NM was told of */
   guint uplink; /* index of the device that leads there */
-  gboolean resolver_is_local; /* queries go to this machine itself */
+  gboolean resolver_is_local, resolver_is_only_local; /* queries go to this machine itself */
 
   /* state */
   SiteSecret asked; /* a person is being asked for; 0 = none */

@@ -73,16 +73,22 @@ uplink (Activation *self)
   return self->uplink;
 }
 
-/* Before the tunnel is up the routes are the machine's own. Queries to this machine's own resolver have
- * to stay here. */
-static guint
-on_socket_device (HostWorker *worker, int socket_type, gpointer user_data)
+/* What the site says goes before the routes, which are the machine's own before the tunnel is up. Queries to
+ * this machine's own resolver have to stay here. */
+static void
+on_bind_socket (HostWorker *worker, int socket_type, HostSocketBinding *binding, gpointer user_data)
 {
   Activation *self = user_data;
-  if (self->tun < 0 || self->gateway.family == INET_NONE ||
-      (socket_type == SOCK_DGRAM && self->resolver_is_local))
-    return 0;
-  return uplink (self);
+  const Site *site = self->profile->site;
+  bool is_query = socket_type == SOCK_DGRAM && !site_has_udp (site);
+  binding->source = site->source_address;
+  if (site->interface != NULL) {
+    binding->interface = site->interface;
+    binding->stays_here = is_query && self->resolver_is_only_local;
+  } else if (self->tun >= 0 && self->gateway.family != INET_NONE &&
+      !(is_query && self->resolver_is_local)) {
+    binding->device = uplink (self);
+  }
 }
 
 static void
@@ -194,7 +200,7 @@ static const HostWorkerCallbacks worker_callbacks = {
   .want_trust = activation_want_trust,
   .want_certificate = activation_want_certificate,
   .want_signature = activation_want_signature,
-  .socket_device = on_socket_device,
+  .bind_socket = on_bind_socket,
   .configure = on_configure,
   .status = on_status,
   .log = on_log,
@@ -204,16 +210,15 @@ static const HostWorkerCallbacks worker_callbacks = {
 static GVariant *
 start_message (Activation *self, GLogLevelFlags log_level)
 {
-  static const char *const none[] = { NULL };
   const Site *site = self->profile->site;
   g_autofree char *text = site_to_text (site);
   g_auto (GStrv) nameservers = activation_nameservers (self);
-  g_auto (GStrv) hosts = host_resolv_hosts (HOSTS_FILE, site->address.host);
+  g_autoptr (GPtrArray) names = site_gateway_names (site);
+  g_autoptr (GVariant) hosts = host_start_hosts (HOSTS_FILE, names);
   const HostStart start = {
     .site_text = text,
     .nameservers = (const char *const *) nameservers,
-    .hosts = (const char *const *) hosts,
-    .last_good = none,
+    .hosts = hosts,
     .log_level = log_level,
   };
   return host_start_message (&start);

@@ -28,8 +28,9 @@ current_auth (Connector *self)
   return known->auth;
 }
 
-static void
-note_error (Connector *self, const GError *error)
+/* Of all errors of a round the one counts that came farthest. */
+void
+connector_note_error (Connector *self, const GError *error)
 {
   if (reach_error_rank (error) <= reach_error_rank (self->error))
     return;
@@ -60,6 +61,15 @@ drop_link (Connector *self)
   alarm_set (self->alarm, 0);
 }
 
+/* True if the proxy can be told another address of the gateway. */
+static bool
+has_other_place (Connector *self)
+{
+  const EntryPoint *entry = connector_current_entry (self);
+  return !connector_is_direct (self) && entry->addresses != NULL &&
+      ++self->place < entry->addresses->len;
+}
+
 /* The way has failed; the next one is begun. Takes error. */
 void
 connector_fail_way (Connector *self, GError *error)
@@ -67,9 +77,11 @@ connector_fail_way (Connector *self, GError *error)
   g_autoptr (GError) own = error;
   g_info ("%s", own->message);
   attempt_record_failed (g_steal_pointer (&self->record), (VisitorError) own->code, own->message);
-  note_error (self, own);
+  connector_note_error (self, own);
   if (is_of_proxy (own))
     ways_give_up_proxy (&self->ways, self->way.proxy);
+  else if (has_other_place (self))
+    self->retry = true;
   drop_link (self);
 }
 
@@ -112,6 +124,7 @@ void
 connector_name_place (const Connector *self, GError **error, bool at_proxy)
 {
   const EntryPoint *entry = connector_current_entry (self);
+  char buf[INET_ADDR_STRLEN];
   if (at_proxy) {
     g_autofree char *proxy = proxy_format (connector_current_proxy (self));
     (*error)->code = code_at_proxy (self, *error);
@@ -120,20 +133,52 @@ connector_name_place (const Connector *self, GError **error, bool at_proxy)
     g_prefix_error (error, "%s port %u: ", entry->host, connector_current_port (self));
   } else {
     g_autofree char *proxy = proxy_format (connector_current_proxy (self));
-    g_prefix_error (error, "%s port %u through proxy %s: ", entry->host, entry->port, proxy);
+    g_prefix_error (error, "%s port %u through proxy %s: ", connector_proxied_host (self, buf),
+        entry->port, proxy);
   }
 }
 
+/* True if the race has somebody else, who has his turn now. */
+bool
+connector_race_goes_on (Connector *self, bool try_winner_again)
+{
+  if (!race_go_on (self->race, try_winner_again))
+    return false;
+  connector_begin_record (self);
+  race_set_record (self->race, self->record);
+  return true;
+}
+
+/* True if what the race went to, the gateway or a proxy, has another address that has its turn now. The same
+ * once more where a TLS session was to be resumed, which the server may have choked on. */
+static bool
+has_other_address (Connector *self, const GError *error, bool at_proxy)
+{
+  if (self->race == NULL || (at_proxy ? is_answer (error) : !connector_is_direct (self)))
+    return false;
+  return connector_race_goes_on (self, !at_proxy && self->offers_session);
+}
+
+/* The link did not open. Takes error. */
 static void
 fail_link (Connector *self, GError *error)
 {
   bool at_proxy = self->stage == STAGE_PROXY;
   connector_name_place (self, &error, at_proxy);
-  self->again = self->from_memory && (at_proxy ? !is_answer (error) : connector_is_direct (self));
-  /* A session that the server chokes on is not offered a second time. */
+  attempt_record_failed (
+      g_steal_pointer (&self->record), (VisitorError) error->code, error->message);
+  bool goes_on = has_other_address (self, error, at_proxy);
   if (!at_proxy)
     g_clear_pointer (&self->resume, g_bytes_unref);
-  connector_fail_way (self, error);
+  if (!goes_on) {
+    connector_fail_way (self, error);
+    return;
+  }
+  g_info ("%s; going on", error->message);
+  connector_note_error (self, error);
+  g_error_free (error);
+  drop_link (self);
+  alarm_set (self->alarm, ALARM_OFF);
 }
 
 /* Where a connection leads; INET_NONE where that cannot be told. */
@@ -236,6 +281,7 @@ put_tls_on (Connector *self, Link *below, GError **error)
     .seen = self->config.tls_seen,
     .seen_data = self->config.tls_seen_data,
   };
+  self->offers_session = self->resume != NULL;
   return link_tls_new (below, &tls, error);
 }
 
@@ -296,8 +342,10 @@ put_proxy_on (Connector *self, Link *tcp, GError **error)
   const Proxy *proxy = connector_current_proxy (self);
   const EntryPoint *entry = connector_current_entry (self);
   ProxyAuth *auth = current_auth (self);
+  char buf[INET_ADDR_STRLEN];
+  const char *host = connector_proxied_host (self, buf);
   if (proxy->kind == PROXY_SOCKS5 || proxy->kind == PROXY_SOCKS4A)
-    return link_socks_new (tcp, proxy, entry->host, entry->port, auth);
+    return link_socks_new (tcp, proxy, host, entry->port, auth);
   Link *below = tcp;
   if (proxy->kind == PROXY_HTTPS) {
     InetAddr literal;
@@ -308,7 +356,7 @@ put_proxy_on (Connector *self, Link *tcp, GError **error)
     };
     below = link_tls_new (tcp, &tls, error);
   }
-  g_autofree char *authority = host_port_format (entry->host, entry->port);
+  g_autofree char *authority = host_port_format (host, entry->port);
   return below != NULL ? link_connect_new (below, authority, auth) : NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include "reach/alarm.h"
 #include "reach/connector.h"
+#include "reach/entry-race.h"
 #include "reach/fd-watch.h"
 #include "reach/race.h"
 #include "reach/ways.h"
@@ -38,13 +39,16 @@ struct _Connector {
   bool begun; /* the round */
   Way way; /* that is being tried */
   bool only_first; /* entry point of a round */
-  bool from_memory; /* the race has addresses that were only remembered */
-  bool again; /* the same way once more, without them */
+  size_t place; /* in the entry point's `addresses`, of the one that a proxy is told */
   bool retry; /* the same way once more: the proxy is told who we are */
   unsigned int requests; /* of this way's proxy */
   unsigned int question; /* of the asker's, 0 = none */
   AttemptRecord *record; /* of this way; after `done`, of the link's until it is taken */
-  Race *race;
+  Race *
+      race; /* of this way; it rests after its winner: if that is of no use the others have a turn */
+  EntryRace *
+      entry_race; /* instead of ways, where all are looked for at once; it rests as the race does */
+  bool offers_session; /* the TLS link that opens, or stands, was to resume one */
   Link *link; /* while it opens, or opened and not yet handed over */
   Stage stage;
   FdWatch *watch; /* while the link opens */
@@ -67,10 +71,24 @@ const EntryPoint *connector_current_entry (const Connector *self);
 const Proxy *connector_current_proxy (const Connector *self);
 uint16_t connector_current_port (const Connector *self);
 bool connector_is_direct (const Connector *self);
+const char *connector_proxied_host (const Connector *self, char buf[static INET_ADDR_STRLEN]);
 void connector_note_good (Connector *self, const InetAddr *addr);
+
+void connector_overtake (Connector *self);
+void connector_add_entry (Connector *self, const EntryPoint *entry);
+void connector_forget_rest (Connector *self);
+void connector_finish (Connector *self);
+
+/* connector-round.c */
+void connector_begin_round (Connector *self);
+bool connector_races_entries (const Connector *self);
+void connector_begin_entry_race (Connector *self);
 
 /* connector-link.c */
 void connector_open_link (Connector *self, Link *tcp);
 void connector_name_place (const Connector *self, GError **error, bool at_proxy);
+void connector_begin_record (Connector *self);
+bool connector_race_goes_on (Connector *self, bool try_winner_again);
+void connector_note_error (Connector *self, const GError *error);
 void connector_fail_way (Connector *self, GError *error);
 void connector_stage_timed_out (Connector *self);

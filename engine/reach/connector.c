@@ -4,8 +4,8 @@
  * of the gateway, and on the connection that wins the proxy's link (whose own TLS comes first) and then
  * TLS are opened. Through a proxy the gateway's name is the proxy's to look up. It remembers what makes
  * the next time quicker: the address that answered (so that a reconnect needs no DNS), the TLS session, and
- * what a proxy wanted to know. Where a link fails at an address that was only remembered, the name is
- * looked up anew: the gateway may have moved, and somebody else be there. */
+ * what a proxy wanted to know. Where a link fails the race goes on with the other addresses, and those that
+ * DNS names where it was not asked yet: the gateway may have moved, and somebody else be there. */
 #include "reach/connector-private.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@
 static size_t
 current_index (const Connector *self)
 {
-  return (self->good_entry + self->way.entry) % self->entries->len;
+  return self->way.entry;
 }
 
 /* Of the way that is being tried; borrowed. */
@@ -45,6 +45,16 @@ connector_is_direct (const Connector *self)
   return connector_current_proxy (self)->kind == PROXY_DIRECT;
 }
 
+/* The gateway as a proxy is told it. */
+const char *
+connector_proxied_host (const Connector *self, char buf[static INET_ADDR_STRLEN])
+{
+  const EntryPoint *entry = connector_current_entry (self);
+  if (entry->addresses == NULL || self->place >= entry->addresses->len)
+    return entry->host;
+  return inet_addr_format (&g_array_index (entry->addresses, InetAddr, self->place), buf);
+}
+
 /* The way that is being tried works; addr: of its other end. */
 void
 connector_note_good (Connector *self, const InetAddr *addr)
@@ -56,6 +66,8 @@ connector_note_good (Connector *self, const InetAddr *addr)
   self->good_addr = direct ? *addr : (InetAddr){ 0 };
   self->good_proxy_addr = direct ? (InetAddr){ 0 } : *addr;
   self->only_first = false;
+  if (self->config.policy != NULL && !self->config.udp && self->good_entry < self->config.n_entries)
+    entry_policy_stands (self->config.policy, self->good_entry, g_get_monotonic_time ());
 }
 
 static void
@@ -63,15 +75,31 @@ entry_free (gpointer data)
 {
   EntryPoint *entry = data;
   g_free (entry->host);
+  g_clear_pointer (&entry->addresses, g_array_unref);
+  g_clear_pointer (&entry->hosts, g_array_unref);
+  g_clear_pointer (&entry->last_good, g_array_unref);
   g_free (entry);
 }
 
-static void
-add_entry (Connector *self, const char *host, uint16_t port)
+static GArray *
+ref_or_null (GArray *list)
 {
-  EntryPoint *entry = g_new (EntryPoint, 1);
-  *entry = (EntryPoint){ .host = g_strdup (host), .port = port };
-  g_ptr_array_add (self->entries, entry);
+  return list != NULL ? g_array_ref (list) : NULL;
+}
+
+/* Copies the entry point; its lists are shared. */
+void
+connector_add_entry (Connector *self, const EntryPoint *entry)
+{
+  EntryPoint *copy = g_new (EntryPoint, 1);
+  *copy = (EntryPoint){
+    .host = g_strdup (entry->host),
+    .port = entry->port,
+    .addresses = ref_or_null (entry->addresses),
+    .hosts = ref_or_null (entry->hosts),
+    .last_good = ref_or_null (entry->last_good),
+  };
+  g_ptr_array_add (self->entries, copy);
 }
 
 static void
@@ -82,21 +110,31 @@ known_proxy_free (gpointer data)
   g_free (known);
 }
 
+/* What is left of a round that has ended with a link, for connector_go_on (). */
+void
+connector_forget_rest (Connector *self)
+{
+  g_clear_pointer (&self->race, race_free);
+  g_clear_pointer (&self->entry_race, entry_race_free);
+  self->begun = false;
+}
+
 /* Ends what is under way; connector_start () begins anew. */
 void
 connector_stop (Connector *connector)
 {
+  if (!connector->busy)
+    return;
   g_clear_pointer (&connector->watch, fd_watch_free);
   alarm_set (connector->alarm, ALARM_OFF);
   if (connector->question != 0)
     connector->config.asker.cancel (connector->config.asker.user, connector->question);
   connector->question = 0;
-  g_clear_pointer (&connector->race, race_free);
   g_clear_pointer (&connector->link, link_free);
   g_clear_pointer (&connector->record, attempt_record_free);
   g_clear_error (&connector->error);
-  connector->from_memory = connector->again = connector->retry = connector->begun = false;
-  connector->busy = false;
+  connector_forget_rest (connector);
+  connector->retry = connector->busy = false;
   connector->stage = STAGE_NONE;
 }
 
@@ -107,14 +145,20 @@ forget_silent (Connector *self)
   g_clear_error (&self->silent_error);
 }
 
-static void
-finish (Connector *self)
+/* The round has ended: with a link, or with the error that came farthest. */
+void
+connector_finish (Connector *self)
 {
   g_autoptr (Link) link = g_steal_pointer (&self->link);
   g_autoptr (GError) error = g_steal_pointer (&self->error);
   AttemptRecord *record = g_steal_pointer (&self->record);
+  Race *race = link != NULL ? g_steal_pointer (&self->race) : NULL;
+  EntryRace *entry_race = link != NULL ? g_steal_pointer (&self->entry_race) : NULL;
   connector_stop (self);
   self->record = record;
+  self->race = race;
+  self->entry_race = entry_race;
+  self->begun = link != NULL;
   if (link == NULL && reach_error_rank (self->silent_error) >= reach_error_rank (error)) {
     g_clear_error (&error);
     error = g_steal_pointer (&self->silent_error);
@@ -131,11 +175,11 @@ static void
 raced (Link *link, const GError *error, void *user_data)
 {
   Connector *self = user_data;
-  g_clear_pointer (&self->race, race_free);
   if (link != NULL) {
     connector_open_link (self, link);
     return;
   }
+  g_clear_pointer (&self->race, race_free);
   GError *own = g_error_copy (error);
   if (!connector_is_direct (self))
     connector_name_place (self, &own, true);
@@ -143,18 +187,32 @@ raced (Link *link, const GError *error, void *user_data)
 }
 
 static void
-add_remembered (const Connector *self, GArray *known)
+add_all (GArray *known, const GArray *list_or_null)
 {
+  if (list_or_null != NULL)
+    g_array_append_vals (known, list_or_null->data, list_or_null->len);
+}
+
+/* Where to go without asking DNS. True if the first of it is where a link stood the last time. */
+static bool
+add_known (const Connector *self, GArray *known)
+{
+  const EntryPoint *entry = connector_current_entry (self);
   if (!connector_is_direct (self)) {
     if (self->good_proxy_addr.family != INET_NONE &&
         proxy_equal (&self->good_proxy, connector_current_proxy (self)))
       g_array_append_val (known, self->good_proxy_addr);
-    return;
+    return known->len > 0;
   }
-  if (self->good_addr.family != INET_NONE && current_index (self) == self->good_entry)
+  bool remembers = self->good_addr.family != INET_NONE && current_index (self) == self->good_entry;
+  if (remembers)
     g_array_append_val (known, self->good_addr);
-  if (current_index (self) == 0)
-    g_array_append_vals (known, self->config.last_good->data, self->config.last_good->len);
+  if (entry->addresses == NULL) {
+    add_all (known, entry->last_good);
+    add_all (known, entry->hosts);
+  }
+  add_all (known, entry->addresses);
+  return remembers;
 }
 
 static AttemptTransport
@@ -165,28 +223,35 @@ transport_of (const Connector *self)
   return self->config.tls ? ATTEMPT_OVER_TLS : ATTEMPT_OVER_TCP;
 }
 
+/* A way, or what is left of one, is tried. */
+void
+connector_begin_record (Connector *self)
+{
+  if (self->record == NULL)
+    self->record = attempts_begin (self->config.attempts, connector_current_proxy (self),
+        connector_current_entry (self)->host, connector_current_port (self), transport_of (self));
+}
+
 static void
 start_race (Connector *self)
 {
   const EntryPoint *entry = connector_current_entry (self);
   const Proxy *proxy = connector_current_proxy (self);
-  const char *host = connector_is_direct (self) ? entry->host : proxy->host;
+  bool direct = connector_is_direct (self);
   g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (InetAddr));
-  InetAddr literal;
-  if (!self->again && !inet_addr_parse (host, &literal))
-    add_remembered (self, known);
-  if (self->record == NULL)
-    self->record = attempts_begin (self->config.attempts, proxy, entry->host,
-        connector_current_port (self), transport_of (self));
-  self->from_memory = known->len > 0;
-  self->again = self->retry = false;
-  if (connector_is_direct (self) && current_index (self) == 0)
-    g_array_append_vals (known, self->config.hosts->data, self->config.hosts->len);
+  bool remembers = add_known (self, known);
+  connector_begin_record (self);
+  self->retry = false;
+  g_clear_pointer (&self->race, race_free);
   RaceConfig config = {
-    .host = host,
-    .port = connector_is_direct (self) ? connector_current_port (self) : proxy->port,
+    .host = direct ? entry->host : proxy->host,
+    .port = direct ? connector_current_port (self) : proxy->port,
     .known = (const InetAddr *) (void *) known->data,
     .n_known = known->len,
+    .remembers = remembers,
+    .only_known = direct && entry->addresses != NULL,
+    .delay_us = self->config.address_delay_us,
+    .shuffle = direct ? self->config.shuffle : NULL,
     .nameservers = self->config.nameservers,
     .sockets = self->config.sockets,
     .record = self->record,
@@ -197,27 +262,15 @@ start_race (Connector *self)
 }
 
 static void
-begin_round (Connector *self)
-{
-  Way first = { 0 };
-  for (size_t i = 0; i < self->n_proxies && self->through_good && !self->config.udp; i++) {
-    if (proxy_equal (&self->proxies[i], &self->good_proxy))
-      first.proxy = i;
-  }
-  ways_begin (&self->ways, self->config.udp ? 1 : self->n_proxies,
-      self->only_first ? 1 : self->entries->len, &first);
-  self->begun = true;
-}
-
-static void
 start_next_way (Connector *self)
 {
   if (!self->begun)
-    begin_round (self);
-  if (!self->again && !self->retry) {
+    connector_begin_round (self);
+  if (!self->retry) {
     self->requests = 0;
+    self->place = 0;
     if (!ways_next (&self->ways, &self->way)) {
-      finish (self);
+      connector_finish (self);
       return;
     }
   }
@@ -233,7 +286,7 @@ next_stage (void *user_data)
   case STAGE_NONE: start_next_way (self); break;
   case STAGE_PROXY:
   case STAGE_TLS: connector_stage_timed_out (self); break;
-  case STAGE_OPEN: finish (self); break;
+  case STAGE_OPEN: connector_finish (self); break;
   }
 }
 
@@ -248,7 +301,7 @@ connector_new (const ConnectorConfig *config, ConnectorDoneFunc done, void *user
   self->alarm = alarm_new (next_stage, self);
   self->entries = g_ptr_array_new_with_free_func (entry_free);
   for (size_t i = 0; i < config->n_entries; i++)
-    add_entry (self, config->entries[i].host, config->entries[i].port);
+    connector_add_entry (self, &config->entries[i]);
   self->known = g_ptr_array_new_with_free_func (known_proxy_free);
   self->silent = g_array_new (FALSE, FALSE, sizeof (InetAddr));
   self->n_proxies = 1; /* PROXY_DIRECT */
@@ -261,6 +314,8 @@ connector_free (Connector *connector)
   if (connector == NULL)
     return;
   connector_stop (connector);
+  connector_forget_rest (connector);
+  g_clear_pointer (&connector->record, attempt_record_free);
   alarm_free (connector->alarm);
   g_clear_pointer (&connector->unvouched, g_bytes_unref);
   g_clear_pointer (&connector->resume, g_bytes_unref);
@@ -288,10 +343,24 @@ void
 connector_start (Connector *connector)
 {
   connector_stop (connector);
+  connector_forget_rest (connector);
+  g_clear_pointer (&connector->record, attempt_record_free);
   g_clear_pointer (&connector->unvouched, g_bytes_unref);
   take_next_proxies (connector);
   connector->busy = true;
-  alarm_set (connector->alarm, 0);
+  if (connector_races_entries (connector))
+    connector_begin_entry_race (connector);
+  else
+    alarm_set (connector->alarm, 0);
+}
+
+/* Ends what is under way: another, which ran at the same time, was first. */
+void
+connector_overtake (Connector *self)
+{
+  if (self->busy)
+    attempt_record_overtaken (g_steal_pointer (&self->record));
+  connector_stop (self);
 }
 
 /* After an attempt whose error says that nobody known has issued the server's certificate: that, in DER.
@@ -307,6 +376,7 @@ void
 connector_set_udp (Connector *connector, bool udp)
 {
   connector_stop (connector);
+  connector_forget_rest (connector);
   connector->config.udp = udp;
 }
 
@@ -365,6 +435,14 @@ connector_proxy (const Connector *connector)
   return any ? &connector->good_proxy : NULL;
 }
 
+/* Its place in the list of entry points; behind those of the configuration are those of
+ * connector_set_further (). */
+size_t
+connector_entry_index (const Connector *connector)
+{
+  return connector->good_entry;
+}
+
 /* The entry point that the last link went to. Borrowed. */
 const EntryPoint *
 connector_entry (const Connector *connector)
@@ -387,51 +465,10 @@ void
 connector_keep_session (Connector *connector, Link *link)
 {
   GBytes *session = link_session (link);
+  if (!connector->busy)
+    connector_forget_rest (connector);
   if (session == NULL)
     return;
   g_clear_pointer (&connector->resume, g_bytes_unref);
   connector->resume = session;
-}
-
-/* True for the address behind a name of the site's at which the last stream stood: once a round is enough
- * for one that may be gone. */
-static bool
-is_tried_by_name (const Connector *self, const char *host)
-{
-  InetAddr addr;
-  return self->good_entry < self->config.n_entries && inet_addr_parse (host, &addr) &&
-      inet_addr_compare (&addr, &self->good_addr) == 0;
-}
-
-/* Further hosts, a list that ends with NULL, at which the gateway or its like says that it is, at the port
- * that was used last. `order` says where the first of them stands; the others come behind all that is
- * configured, but for one that is tried there already. They take the place of those that were set before,
- * and of a round that is under way. */
-void
-connector_set_further (Connector *connector, const char *const *hosts, ConnectorOrder order)
-{
-  const EntryPoint *good = connector->entries->pdata[connector->good_entry];
-  g_autofree char *good_host = g_strdup (good->host);
-  uint16_t port = good->port;
-  guint configured = (guint) connector->config.n_entries;
-  bool was_further = connector->good_entry >= configured;
-  connector_stop (connector);
-  g_ptr_array_set_size (connector->entries, (gint) configured);
-  for (size_t i = 0; hosts[i] != NULL; i++) {
-    if (order != CONNECTOR_BEHIND || !is_tried_by_name (connector, hosts[i]))
-      add_entry (connector, hosts[i], port);
-  }
-  connector->only_first = order == CONNECTOR_ONLY;
-  if (order != CONNECTOR_BEHIND) {
-    connector->good_entry = configured;
-    connector->good_addr = (InetAddr){ 0 };
-  } else if (was_further) {
-    connector->good_entry = 0;
-    for (guint i = configured; i < connector->entries->len; i++) {
-      if (strcmp (((const EntryPoint *) connector->entries->pdata[i])->host, good_host) == 0)
-        connector->good_entry = i;
-    }
-    if (connector->good_entry == 0)
-      connector->good_addr = (InetAddr){ 0 };
-  }
 }

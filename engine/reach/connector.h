@@ -5,23 +5,27 @@
 
 #include "base/proxy.h"
 #include "reach/attempts.h"
+#include "reach/entry-policy.h"
 #include "reach/link.h"
 #include "reach/proxy-asker.h"
 #include "reach/socket-source.h"
 
+/* A place where the gateway, or its like, is looked for. The lists are of InetAddr and may be NULL. */
 typedef struct {
   char *host; /* address literal or ASCII name */
   uint16_t port;
+  GArray *addresses; /* where it is: DNS is not asked, and a proxy is told these */
+  GArray *hosts; /* what /etc/hosts has for it; goes before DNS */
+  GArray *last_good; /* where it answered last time; goes before both */
 } EntryPoint;
 
 /* Everything here is borrowed for the connector's life. */
 typedef struct {
   const EntryPoint *entries; /* at least one, in the order to try them */
   size_t n_entries;
+  EntryPolicy
+      *policy; /* which of them; shared by all connectors to this gateway. NULL: ENTRY_STICKY */
   const GArray *nameservers; /* InetAddr */
-  const GArray
-      *hosts; /* InetAddr: what /etc/hosts has for the first entry point; goes before DNS */
-  const GArray *last_good; /* InetAddr: where the first entry point answered last time */
   bool udp; /* instead of streams: neither a proxy nor TLS */
   uint16_t udp_port; /* of all entry points; 0 = each has its own */
   bool tls;
@@ -31,6 +35,9 @@ typedef struct {
   void *tls_seen_data;
   const CryptoTrust *proxy_trust; /* for proxies behind TLS; NULL only where there can be none */
   ProxyAsker asker; /* ask may be NULL: nobody answers */
+  int64_t address_delay_us; /* between two addresses of one; 0 = RFC 8305's */
+  CryptoRandomFunc
+      shuffle; /* the addresses that DNS has for one are tried in a random order; or NULL */
   SocketSource sockets;
   Attempts *attempts; /* told of each way that was tried; NULL: nobody wants to know */
 } ConnectorConfig;
@@ -51,6 +58,7 @@ Connector *connector_new (const ConnectorConfig *config, ConnectorDoneFunc done,
 void connector_free (Connector *connector);
 void connector_start (Connector *connector);
 void connector_stop (Connector *connector);
+bool connector_go_on (Connector *connector, const GError *error);
 GBytes *connector_unvouched_certificate (const Connector *connector);
 void connector_set_further (Connector *connector, const char *const *hosts, ConnectorOrder order);
 void connector_set_udp (Connector *connector, bool udp);
@@ -60,6 +68,7 @@ bool connector_set_proxies (Connector *connector, const Proxy *list, size_t n);
 const Proxy *connector_proxy (const Connector *connector);
 const EntryPoint *connector_entry (const Connector *connector);
 AttemptRecord *connector_take_record (Connector *connector);
+size_t connector_entry_index (const Connector *connector);
 void connector_keep_session (Connector *connector, Link *link);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Connector, connector_free)

@@ -13,7 +13,7 @@
 void
 happy_init (Happy *h, bool may_resolve)
 {
-  *h = (Happy){ .may_resolve = may_resolve };
+  *h = (Happy){ .may_resolve = may_resolve, .delay = HAPPY_ATTEMPT_DELAY_US };
 }
 
 /* Adds an address at the end of its family's queue; one that is there already, or one too many, is
@@ -50,6 +50,17 @@ happy_failed (Happy *h, size_t index)
   h->candidates[index].state = HAPPY_CANDIDATE_FAILED;
 }
 
+/* One attempt has won, and the others were given up for that: they are tried again only where the winner
+ * proves to be of no use, which is happy_failed (), or put back among those that wait. */
+void
+happy_won (Happy *h, size_t index)
+{
+  for (size_t i = 0; i < h->n; i++) {
+    if (i != index && h->candidates[i].state == HAPPY_CANDIDATE_TRYING)
+      h->candidates[i].state = HAPPY_CANDIDATE_WAITING;
+  }
+}
+
 static size_t
 first_in (const Happy *h, HappyCandidateState state, InetFamily family_or_none)
 {
@@ -61,10 +72,20 @@ first_in (const Happy *h, HappyCandidateState state, InetFamily family_or_none)
   return i;
 }
 
+/* True if there is, or may be, something left to try. */
+bool
+happy_has_more (const Happy *h)
+{
+  return h->may_resolve || h->awaits_v4 || h->awaits_v6 ||
+      first_in (h, HAPPY_CANDIDATE_WAITING, INET_NONE) < h->n;
+}
+
 /* RFC 8305 section 4 with a First Address Family Count of 1. */
 static size_t
 next_waiting (const Happy *h)
 {
+  if (h->remembers && h->last_family == INET_NONE && h->n > 0)
+    return 0;
   InetFamily turn = h->last_family == INET_V6 ? INET_V4 : INET_V6;
   size_t i = first_in (h, HAPPY_CANDIDATE_WAITING, turn);
   return i < h->n ? i : first_in (h, HAPPY_CANDIDATE_WAITING, INET_NONE);
@@ -81,7 +102,7 @@ static int64_t
 may_start_at (const Happy *h)
 {
   bool trying = first_in (h, HAPPY_CANDIDATE_TRYING, INET_NONE) < h->n;
-  return trying ? h->last_start + HAPPY_ATTEMPT_DELAY_US : INT64_MIN;
+  return trying ? h->last_start + h->delay : INT64_MIN;
 }
 
 static HappyStep

@@ -35,6 +35,9 @@ typedef enum {
 typedef struct {
   HappyCandidate candidates[HAPPY_MAX_CANDIDATES];
   size_t n;
+  int64_t delay; /* between two attempts */
+  bool
+      remembers; /* the first candidate worked last time: it has the first turn, whatever its family */
   bool may_resolve; /* DNS was not asked yet */
   bool awaits_v4, awaits_v6; /* DNS was asked and has not answered */
   int64_t v4_answered;
@@ -52,4 +55,6 @@ void happy_init (Happy *h, bool may_resolve);
 void happy_add (Happy *h, const InetAddr *addr);
 void happy_answered (Happy *h, InetFamily family, const InetAddr *addrs, size_t n, int64_t now);
 void happy_failed (Happy *h, size_t index);
+void happy_won (Happy *h, size_t index);
+bool happy_has_more (const Happy *h);
 HappyStep happy_next (Happy *h, int64_t now);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Race: TCP connections to the addresses of one host, of which the first to stand wins. Happy says
- * what to do when; this does it. With UDP nothing answers yet, so that it is the first for which there is a
- * route, and who wants to know more tells the next race which addresses are silent. */
+ * what to do when; this does it. Where the winner proves to be of no use the others go on. With UDP nothing
+ * answers yet, so that it is the first for which there is a route, and who wants to know more tells the next
+ * race which addresses are silent. */
 #include "reach/race.h"
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 
 #include "reach/alarm.h"
 #include "reach/dns.h"
+#include "reach/entry-policy.h"
 #include "reach/fd-watch.h"
 #include "reach/happy.h"
 #include "reach/link-udp.h"
@@ -36,6 +38,9 @@ struct _Race {
   DnsLookup *lookup;
   Alarm *alarm;
   Link *winner;
+  size_t winner_index;
+  bool rests; /* a winner was handed over */
+  CryptoRandomFunc shuffle; /* NULL = not */
   GError *error; /* of all failures the one that came farthest */
 };
 
@@ -95,6 +100,13 @@ note_failure (Runner *attempt, VisitorError code, const char *why)
           (double) (g_get_monotonic_time () - candidate->started) / G_USEC_PER_SEC));
 }
 
+/* Why the host gives no socket, where it says so. */
+static const GError *
+refusal_of (const Race *self)
+{
+  return self->sockets.refusal != NULL ? self->sockets.refusal (self->sockets.user) : NULL;
+}
+
 static void
 fail_attempt (Runner *attempt, VisitorError code, const char *why)
 {
@@ -113,8 +125,10 @@ connected (GIOCondition condition, void *user_data)
   LinkStatus status = link_open (attempt->link, &error);
   if (status == LINK_AGAIN)
     return;
-  if (status == LINK_DONE && self->winner == NULL)
+  if (status == LINK_DONE && self->winner == NULL) {
     self->winner = g_steal_pointer (&attempt->link);
+    self->winner_index = index_of (attempt);
+  }
   if (error != NULL)
     fail_attempt (attempt, (VisitorError) error->code, error->message);
   else
@@ -129,7 +143,9 @@ socket_ready (int fd, void *user_data)
   Race *self = attempt->race;
   attempt->request = 0;
   if (fd < 0) {
-    fail_attempt (attempt, VISITOR_ERROR_UNREACHABLE, "the host gave no socket");
+    const GError *why = refusal_of (self);
+    fail_attempt (attempt, why != NULL ? (VisitorError) why->code : VISITOR_ERROR_UNREACHABLE,
+        why != NULL ? why->message : "the host gave no socket");
     return;
   }
   attempt->link = self->udp ? link_udp_new (fd) : link_tcp_new (fd);
@@ -188,16 +204,45 @@ start_attempt (Runner *attempt)
       self->udp ? SOCK_DGRAM : SOCK_STREAM, socket_ready, attempt);
 }
 
+/* Adds what DNS says, in a random order where one is wanted. */
+static void
+take_answer (Race *self, InetFamily family, const InetAddr *addrs, size_t n)
+{
+  size_t places[DNS_MAX_ADDRESSES];
+  InetAddr in_order[DNS_MAX_ADDRESSES];
+  n = MIN (n, DNS_MAX_ADDRESSES);
+  for (size_t i = 0; i < n; i++)
+    places[i] = i;
+  if (self->shuffle != NULL)
+    entry_policy_shuffle (places, n, self->shuffle);
+  for (size_t i = 0; i < n; i++)
+    in_order[i] = addrs[places[i]];
+  happy_answered (&self->happy, family, in_order, n, g_get_monotonic_time ());
+}
+
 static void
 answered (InetFamily family, DnsVerdict verdict, const InetAddr *addrs, size_t n, void *user_data)
 {
   Race *self = user_data;
-  if (verdict == DNS_NO_NAME || verdict == DNS_SERVER_FAILED)
+  const GError *why = verdict == DNS_SERVER_FAILED ? refusal_of (self) : NULL;
+  if (why != NULL)
+    note_error (self, g_error_copy (why));
+  else if (verdict == DNS_NO_NAME || verdict == DNS_SERVER_FAILED)
     note_error (self,
         g_error_new (VISITOR_ERROR, VISITOR_ERROR_NAME_NOT_FOUND, "%s: %s", self->host,
             verdict == DNS_NO_NAME ? "DNS knows no such name" : "no DNS server answered"));
-  happy_answered (&self->happy, family, addrs, n, g_get_monotonic_time ());
+  take_answer (self, family, addrs, n);
   alarm_set (self->alarm, 0);
+}
+
+/* Nothing happens any more before race_go_on (), but that DNS still answers. */
+static void
+rest (Race *self)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (self->attempts); i++)
+    end_attempt (self->attempts + i);
+  happy_won (&self->happy, self->winner_index);
+  self->rests = true;
 }
 
 static void
@@ -207,6 +252,8 @@ finish (Race *self)
   if (self->winner == NULL && error == NULL)
     error =
         g_error_new (VISITOR_ERROR, VISITOR_ERROR_NAME_NOT_FOUND, "%s has no address", self->host);
+  if (self->winner != NULL)
+    rest (self);
   self->done (g_steal_pointer (&self->winner), error, self->user_data);
 }
 
@@ -214,6 +261,8 @@ static void
 step (void *user_data)
 {
   Race *self = user_data;
+  if (self->rests)
+    return;
   if (self->winner != NULL) {
     finish (self);
     return;
@@ -257,8 +306,12 @@ race_new (const RaceConfig *config, RaceDoneFunc done, void *user_data)
     self->attempts[i].race = self;
 
   InetAddr literal;
-  bool is_literal = inet_addr_parse (config->host, &literal);
-  happy_init (&self->happy, !is_literal);
+  bool is_literal = !config->only_known && inet_addr_parse (config->host, &literal);
+  happy_init (&self->happy, !is_literal && !config->only_known);
+  if (config->delay_us > 0)
+    self->happy.delay = config->delay_us;
+  self->happy.remembers = config->remembers;
+  self->shuffle = config->shuffle;
   if (is_literal)
     happy_add (&self->happy, &literal);
   for (size_t i = 0; i < config->n_known && !is_literal; i++)
@@ -266,6 +319,28 @@ race_new (const RaceConfig *config, RaceDoneFunc done, void *user_data)
   self->alarm = alarm_new (step, self);
   alarm_set (self->alarm, 0);
   return self;
+}
+
+/* What is tried from now on is another attempt; borrowed, NULL for none. */
+void
+race_set_record (Race *race, AttemptRecord *record)
+{
+  race->record = record;
+}
+
+/* After the winner proved to be of no use above TCP: whoever else there is has his turn, and `done` is called
+ * again. With try_winner_again the winner may be at fault for something that will not be repeated. False
+ * if nothing is left; then nothing is called. */
+bool
+race_go_on (Race *race, bool try_winner_again)
+{
+  HappyCandidate *winner = &race->happy.candidates[race->winner_index];
+  winner->state = try_winner_again ? HAPPY_CANDIDATE_WAITING : HAPPY_CANDIDATE_FAILED;
+  if (!happy_has_more (&race->happy))
+    return false;
+  race->rests = false;
+  alarm_set (race->alarm, 0);
+  return true;
 }
 
 void

@@ -21,6 +21,8 @@ typedef struct {
   bool useless[PROXY_LIST_MAX]; /* proxies */
 } Ways;
 
+size_t ways_nth (size_t n, size_t first);
+bool ways_has_more (const Ways *ways);
 void ways_begin (Ways *ways, size_t n_proxies, size_t n_entries, const Way *first);
 bool ways_next (Ways *ways, Way *ret_way);
 void ways_give_up_proxy (Ways *ways, size_t proxy);

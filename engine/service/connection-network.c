@@ -25,6 +25,7 @@ void
 connection_network_changed (Connection *self, const NetworkSnapshot *before,
     const NetworkSnapshot *after, const char *const *nameservers)
 {
+  self->resolver_is_local = host_socket_serves_itself (nameservers);
   if (self->worker != NULL)
     note_verdict (self, host_worker_network_changed (self->worker, before, after, nameservers));
 }
@@ -33,6 +34,7 @@ connection_network_changed (Connection *self, const NetworkSnapshot *before,
 void
 connection_woke (Connection *self, const NetworkSnapshot *now, const char *const *nameservers)
 {
+  self->resolver_is_local = host_socket_serves_itself (nameservers);
   if (self->worker != NULL)
     note_verdict (self, host_worker_woke (self->worker, now, nameservers));
 }

@@ -18,6 +18,7 @@ struct _Connection {
   char *path;
   char *id;
   Site *site;
+  gboolean resolver_is_local; /* queries go to this machine itself, and nowhere else */
 
   /* owned */
   Agent *agent;

@@ -5,6 +5,7 @@
 #include "service/connection-private.h"
 
 #include "base/error.h"
+#include "service/socket-binding.h"
 #include "host/network-id.h"
 #include "service/way-file.h"
 
@@ -80,6 +81,13 @@ on_state (HostWorker *worker, const char *name, const char *detail, gpointer use
     return;
   if (state == self->state || connection_state_may_become (self->state, state))
     connection_set_state (self, state, detail);
+}
+
+static void
+on_bind_socket (HostWorker *worker, int socket_type, HostSocketBinding *binding, gpointer user_data)
+{
+  const Connection *self = user_data;
+  socket_binding_of_site (binding, self->site, self->resolver_is_local, socket_type);
 }
 
 typedef struct {
@@ -337,19 +345,29 @@ on_configure (HostWorker *worker, const HostConfiguration *configuration, gpoint
       self->parts->netcfg, self->wanted, self->giving_up, on_applied, g_object_ref (self));
 }
 
+/* The worker names the entry point, and may name none but the site's. */
+static gboolean
+is_of_site (const Connection *self, const char *host)
+{
+  g_autoptr (GPtrArray) names = site_gateway_names (self->site);
+  return g_ptr_array_find_with_equal_func (names, host, g_str_equal, NULL);
+}
+
 /* Where another gateway has sent us is for this connection alone: the next asks that one again. */
 static void
 note_gateway (Connection *self, GVariant *status)
 {
-  const char *gateway, *sent_to;
-  SiteAddress address = { NULL, 0 };
-  if (g_variant_lookup (status, "sent-to", "&s", &sent_to) ||
-      !g_variant_lookup (status, "gateway", "&s", &gateway) ||
-      !site_address_parse (gateway, &address, NULL))
-    return;
-  last_good_note (self->parts->last_good, self->uid, self->site->address.host, address.host,
-      g_get_monotonic_time ());
+  const char *gateway, *entry, *sent_to;
+  SiteAddress address = { NULL, 0 }, name = { NULL, 0 };
+  if (!g_variant_lookup (status, "sent-to", "&s", &sent_to) &&
+      g_variant_lookup (status, "gateway", "&s", &gateway) &&
+      g_variant_lookup (status, "entry", "&s", &entry) &&
+      site_address_parse (gateway, &address, NULL) && site_address_parse (entry, &name, NULL) &&
+      is_of_site (self, name.host))
+    last_good_note (
+        self->parts->last_good, self->uid, name.host, address.host, g_get_monotonic_time ());
   site_address_clear (&address);
+  site_address_clear (&name);
 }
 
 /* What worked is told with each status; a site that has no choice needs no advice. */
@@ -372,8 +390,8 @@ static void
 on_status (HostWorker *worker, GVariant *status, gpointer user_data)
 {
   Connection *self = user_data;
-  static const char *const keys[] = { "transport", "stream", "gateway", "proxy", "ike", "child",
-    "counters" };
+  static const char *const keys[] = { "transport", "stream", "gateway", "entry", "proxy", "ike",
+    "child", "counters" };
   if (!g_variant_lookup (status, "proxy", "&s", NULL))
     g_hash_table_remove (self->status, "proxy");
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
@@ -416,6 +434,7 @@ on_ended (HostWorker *worker, const GError *error, gpointer user_data)
 
 const HostWorkerCallbacks connection_worker_callbacks = {
   .state = on_state,
+  .bind_socket = on_bind_socket,
   .want_secret = on_want_secret,
   .want_trust = on_want_trust,
   .key_changed = on_key_changed,

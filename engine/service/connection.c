@@ -309,8 +309,9 @@ connection_join_bus (Connection *self, GError **error)
 static GVariant *
 start_message (Connection *self, const ConnectionRequest *request)
 {
-  g_auto (GStrv) last_good = last_good_get (
-      self->parts->last_good, self->uid, self->site->address.host, g_get_monotonic_time ());
+  g_autoptr (GPtrArray) names = site_gateway_names (self->site);
+  g_autoptr (GVariant) last_good =
+      last_good_get_all (self->parts->last_good, self->uid, names, g_get_monotonic_time ());
   g_autofree char *network = network_id_now ();
   const char *last_transport = network == NULL
       ? NULL
@@ -320,7 +321,7 @@ start_message (Connection *self, const ConnectionRequest *request)
     .site_text = request->site_text,
     .nameservers = request->nameservers,
     .hosts = request->hosts,
-    .last_good = (const char *const *) last_good,
+    .last_good = last_good,
     .last_transport = last_transport,
     .proxies = (const char *const *) self->proxies,
     .waits_for_portal = TRUE,
@@ -334,6 +335,7 @@ start_message (Connection *self, const ConnectionRequest *request)
 gboolean
 connection_start (Connection *self, const ConnectionRequest *request, GError **error)
 {
+  self->resolver_is_local = host_socket_serves_itself (request->nameservers);
   self->worker = host_worker_start (&self->parts->worker, start_message (self, request),
       &connection_worker_callbacks, self, error);
   return self->worker != NULL;

@@ -22,7 +22,7 @@ typedef struct {
   const Site *site;
   GLogLevelFlags log_level;
   const char *const *nameservers;
-  const char *const *hosts;
+  GVariant *hosts; /* as host_start_hosts () has it */
   const char *const *proxies; /* valid; NULL = the session has named none */
 } ConnectionRequest;
 

@@ -8,6 +8,7 @@
 #include "config.h"
 #include "host/agent.h"
 #include "host/start.h"
+#include "service/socket-binding.h"
 
 #define LIMIT_SECONDS 300
 
@@ -21,6 +22,7 @@ struct _Diagnosis {
   HostWorker *worker; /* owned; NULL when it has ended */
   GPtrArray *findings; /* owned GVariant */
   char **nameservers;
+  Site *site;
   guint sender_watch;
   guint timeout;
   gboolean cut; /* given up before its end */
@@ -53,6 +55,14 @@ on_want_proxy_secret (
   question->worker = host_worker_ref (worker);
   question->number = number;
   agent_get_proxy_secret_async (self->agent, asked, on_proxy_secret, question);
+}
+
+static void
+on_bind_socket (HostWorker *worker, int socket_type, HostSocketBinding *binding, gpointer user_data)
+{
+  const Diagnosis *self = user_data;
+  gboolean is_local = host_socket_serves_itself ((const char *const *) self->nameservers);
+  socket_binding_of_site (binding, self->site, is_local, socket_type);
 }
 
 static void
@@ -92,6 +102,7 @@ on_ended (HostWorker *worker, const GError *error, gpointer user_data)
 }
 
 static const HostWorkerCallbacks callbacks = {
+  .bind_socket = on_bind_socket,
   .want_proxy_secret = on_want_proxy_secret,
   .finding = on_finding,
   .ended = on_ended,
@@ -116,12 +127,10 @@ static HostWorker *
 start_worker (
     Diagnosis *self, const ServiceParts *parts, const ConnectionRequest *request, GError **error)
 {
-  static const char *const none[] = { NULL };
   const HostStart start = {
     .site_text = request->site_text,
     .nameservers = request->nameservers,
     .hosts = request->hosts,
-    .last_good = none,
     .proxies = request->proxies,
     .log_level = request->log_level,
     .diagnose = TRUE,
@@ -151,6 +160,7 @@ diagnosis_free (Diagnosis *diagnosis)
   g_clear_pointer (&diagnosis->worker, host_worker_unref);
   g_ptr_array_unref (diagnosis->findings);
   g_strfreev (diagnosis->nameservers);
+  site_free (diagnosis->site);
   g_free (diagnosis);
 }
 
@@ -172,6 +182,7 @@ diagnosis_start (const ServiceParts *parts, const ConnectionRequest *request,
   self->user_data = user_data;
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
   self->nameservers = g_strdupv ((char **) request->nameservers);
+  self->site = site_copy (request->site);
   self->agent =
       agent_new (request->bus, request->sender, request->agent, request->path, request->site->name);
   self->worker = start_worker (self, parts, request, error);

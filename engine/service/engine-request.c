@@ -7,7 +7,7 @@
 
 #include "base/names.h"
 #include "host/agent.h"
-#include "host/resolv.h"
+#include "host/start.h"
 #include "service/guard.h"
 
 #define HOSTS_FILE "/etc/hosts"
@@ -55,7 +55,7 @@ void
 engine_request_clear (EngineRequest *self)
 {
   g_free (self->path);
-  g_strfreev (self->hosts);
+  g_clear_pointer (&self->hosts, g_variant_unref);
   g_free (self->proxies);
 }
 
@@ -73,7 +73,8 @@ engine_request_read (EngineRequest *self, GDBusMethodInvocation *invocation, con
   if (id == NULL || !proxies_of (options, &self->proxies, error))
     return FALSE;
   self->path = g_strdup_printf (VISITOR_CONNECTION_PATH_PREFIX "%u", number);
-  self->hosts = host_resolv_hosts (HOSTS_FILE, site->address.host);
+  g_autoptr (GPtrArray) names = site_gateway_names (site);
+  self->hosts = host_start_hosts (HOSTS_FILE, names);
   self->request = (ConnectionRequest){
     .uid = guard_caller (invocation),
     .bus = g_dbus_method_invocation_get_connection (invocation),
@@ -84,7 +85,7 @@ engine_request_read (EngineRequest *self, GDBusMethodInvocation *invocation, con
     .site_text = site_text,
     .site = site,
     .log_level = log_level_of (options),
-    .hosts = (const char *const *) self->hosts,
+    .hosts = self->hosts,
     .proxies = self->proxies,
   };
   return TRUE;

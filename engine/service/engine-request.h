@@ -7,7 +7,7 @@
 typedef struct {
   ConnectionRequest request; /* without nameservers; what it points to is below, or the call's */
   char *path;
-  char **hosts;
+  GVariant *hosts;
   const char **proxies; /* strings of the call's */
 } EngineRequest;
 

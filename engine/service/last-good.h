@@ -14,6 +14,8 @@ LastGood *last_good_new (void);
 void last_good_free (LastGood *last_good);
 void
 last_good_note (LastGood *last_good, uid_t uid, const char *host, const char *address, gint64 now);
+GVariant *
+last_good_get_all (const LastGood *last_good, uid_t uid, const GPtrArray *hosts, gint64 now);
 char **last_good_get (const LastGood *last_good, uid_t uid, const char *host, gint64 now);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LastGood, last_good_free)

@@ -181,6 +181,13 @@ site_has_tls (const Site *site)
   return site->transport == SITE_TRANSPORT_TLS || site->transport == SITE_TRANSPORT_AUTO;
 }
 
+/* True if UDP may carry the gateway's packets. */
+bool
+site_has_udp (const Site *site)
+{
+  return site->transport == SITE_TRANSPORT_UDP || site->transport == SITE_TRANSPORT_AUTO;
+}
+
 /* The name that the gateway's TLS certificate must carry. */
 const char *
 site_tls_name (const Site *site)
@@ -246,4 +253,25 @@ const char *
 site_aaa_identity (const Site *site)
 {
   return site->aaa_identity != NULL ? site->aaa_identity : site_gateway_identity (site);
+}
+
+static void
+add_name (GPtrArray *names, const char *host)
+{
+  InetAddr literal;
+  if (!inet_addr_parse (host, &literal) &&
+      !g_ptr_array_find_with_equal_func (names, host, g_str_equal, NULL))
+    g_ptr_array_add (names, (gpointer) host);
+}
+
+/* The names at which the site looks for a gateway, each once; the strings are the site's. Transfer: container. */
+GPtrArray *
+site_gateway_names (const Site *site)
+{
+  GPtrArray *names = g_ptr_array_new ();
+  if (site->addresses->len == 0)
+    add_name (names, site->address.host);
+  for (guint i = 0; i < site->entry_points->len; i++)
+    add_name (names, g_array_index (site->entry_points, SiteAddress, i).host);
+  return names;
 }

@@ -31,6 +31,7 @@ struct _Control {
   void *user_data;
   unsigned int last_number;
   GArray *requests; /* SocketRequest */
+  GError *refusal; /* of the socket that was not given last */
 };
 
 static void
@@ -61,10 +62,22 @@ control_send (Control *control, MessageType type, GVariant *body)
 }
 
 static void
+note_refusal (Control *self, const char *name, const char *why)
+{
+  VisitorError code;
+  g_clear_error (&self->refusal);
+  if (*name != '\0')
+    self->refusal = g_error_new (VISITOR_ERROR,
+        visitor_error_from_name (name, &code) ? (int) code : VISITOR_ERROR_FAILED, "%s", why);
+}
+
+static void
 hand_out_socket (Control *self, Message *message)
 {
   unsigned int number;
-  g_variant_get (message->body, "(u)", &number);
+  const char *name, *why;
+  g_variant_get (message->body, "(u&s&s)", &number, &name, &why);
+  note_refusal (self, name, why);
   for (guint i = 0; i < self->requests->len; i++) {
     SocketRequest request = g_array_index (self->requests, SocketRequest, i);
     if (request.number != number)
@@ -187,11 +200,22 @@ cancel_socket (void *user, unsigned int number)
   }
 }
 
+static const GError *
+refusal (void *user)
+{
+  return ((Control *) user)->refusal;
+}
+
 /* Sockets of the host's making, for reach. */
 SocketSource
 control_sockets (Control *control)
 {
-  return (SocketSource){ .want = want_socket, .cancel = cancel_socket, .user = control };
+  return (SocketSource){
+    .want = want_socket,
+    .cancel = cancel_socket,
+    .refusal = refusal,
+    .user = control,
+  };
 }
 
 static void
@@ -230,5 +254,6 @@ control_free (Control *control)
     message_clear (kept);
   close (control->fd);
   g_array_unref (control->requests);
+  g_clear_error (&control->refusal);
   g_free (control);
 }

@@ -28,7 +28,6 @@ struct _DiagnosisWay {
   /* owned */
   char *host;
   EntryPoint entry; /* host or address */
-  GArray *no_addresses; /* InetAddr: none */
   SiteTrust trust;
   Datapath *datapath;
   Attempts *attempts;
@@ -307,8 +306,6 @@ new_uplink (DiagnosisWay *self)
     .entries = &self->entry,
     .n_entries = 1,
     .nameservers = config->nameservers,
-    .hosts = self->no_addresses,
-    .last_good = self->no_addresses,
     .udp = config->transport == ATTEMPT_OVER_UDP,
     .tls = config->transport == ATTEMPT_OVER_TLS,
     .tls_name = site_tls_name (config->site),
@@ -346,7 +343,6 @@ diagnosis_way_new (
   };
   attempt_init (&self->attempt, &config->proxy, config->host, config->port);
   self->attempt.transport = config->transport;
-  self->no_addresses = g_array_new (FALSE, FALSE, sizeof (InetAddr));
   self->trust = trust;
   trust.trust = NULL;
   self->datapath = datapath_new (configuration_mtu (config->site));
@@ -375,7 +371,6 @@ diagnosis_way_free (DiagnosisWay *way)
   ike_init_facts_clear (&way->facts);
   g_clear_pointer (&way->tls, g_variant_unref);
   g_clear_pointer (&way->ike_answer, g_variant_unref);
-  g_array_unref (way->no_addresses);
   g_free (way->entry.host);
   g_free (way->host);
   g_free (way);

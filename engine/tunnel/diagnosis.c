@@ -12,6 +12,7 @@
 #include "reach/dns.h"
 #include "reach/portal-probe.h"
 #include "tunnel/diagnosis-way.h"
+#include "tunnel/entries.h"
 #include "tunnel/proxy-secrets.h"
 #include "tunnel/site-trust.h"
 
@@ -199,7 +200,7 @@ add_name (Diagnosis *self, const char *host, bool is_site)
     return;
   }
   if (is_site)
-    take_known (name, self->start->hosts, "hosts");
+    take_known (name, entries_known (self->start), "hosts");
   SocketSource sockets = control_sockets (self->control);
   name->waiting = 2;
   name->lookup = dns_lookup_new (host, self->start->nameservers, &sockets, answered, name);
@@ -246,7 +247,7 @@ ask_for_portal (Diagnosis *self)
     .question = { .host = site->address.host, .tls_name = site_tls_name (site) },
     .port = PORTAL_PORT,
     .nameservers = self->start->nameservers,
-    .hosts = self->start->hosts,
+    .hosts = entries_known (self->start),
     .sockets = control_sockets (self->control),
   };
   self->portal = portal_probe_new (&config, portal_judged, self);

@@ -133,6 +133,13 @@ refused_or_asked (Session *self, const GError *error)
     session_end_untrusted (self, &self->gateway_trust, shown, error);
 }
 
+/* True if a gateway has not let us in, without saying no. */
+static bool
+is_silent_from_the_start (const Session *self, const GError *error)
+{
+  return error->code == VISITOR_ERROR_PEER_SILENT && !self->has_child;
+}
+
 static void
 ike_failed (Session *self, const GError *error)
 {
@@ -141,6 +148,8 @@ ike_failed (Session *self, const GError *error)
     session_end (self, NULL);
   else if (self->successor != NULL)
     wait_for_successor (self, error);
+  else if (is_silent_from_the_start (self, error) && session_try_next_entry (self, error))
+    ; /* another gateway may answer */
   else if (may_sign_in_again (self, error))
     session_sign_in_again (self, error);
   else
@@ -172,6 +181,7 @@ session_take_first_child (Session *self, const IkeConfiguration *given, EspSa *c
   self->has_child = true;
   self->rekey_asked = self->sign_in_refused = false;
   self->redirected_from = (InetAddr){ 0 };
+  self->ike_entry = uplink_entry_index (self->uplink);
   self->signed_in_at = g_get_monotonic_time ();
   self->sign_ins++;
 }
@@ -212,6 +222,7 @@ path_confirmed (Session *self)
   if (!self->awaits_path)
     return;
   self->awaits_path = false;
+  self->ike_entry = uplink_entry_index (self->uplink);
   self->reconnects++;
   g_message ("the gateway knows the new stream %.2f s after the old one was lost",
       (double) (g_get_monotonic_time () - self->lost_at) / G_USEC_PER_SEC);

@@ -6,6 +6,7 @@
  * in the gateway's place is not to be trusted by mistake. A connection that was up goes on as ever
  * meanwhile. Behind a portal the session waits: it asks again and again, and where it gets another answer
  * it tries the gateway, without a word until that is there. */
+#include "tunnel/entries.h"
 #include "tunnel/session-private.h"
 
 static void
@@ -88,7 +89,7 @@ ask (Session *self, const GError *error)
     },
     .port = PORTAL_PORT,
     .nameservers = start->nameservers,
-    .hosts = start->hosts,
+    .hosts = entries_known (start),
     .sockets = control_sockets (self->control),
   };
   self->portal_probe = portal_probe_new (&config, probed, self);

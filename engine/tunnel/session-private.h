@@ -5,6 +5,7 @@
 #include "ike/session.h"
 #include "reach/alarm.h"
 #include "reach/portal-probe.h"
+#include "reach/entry-prober.h"
 #include "tunnel/backoff.h"
 #include "tunnel/contest.h"
 #include "tunnel/farewell.h"
@@ -25,6 +26,8 @@ struct _Session {
   CryptoTrust *proxy_trust;
   ProxySecrets *proxy_secrets;
   GArray *entries; /* EntryPoint, strings borrowed from the site */
+  EntryPolicy policy; /* which of them; all uplinks share it */
+  EntryProber *prober; /* NULL where none is ever gone back to */
   Datapath *datapath;
   Attempts *attempts;
   Uplink *uplink;
@@ -33,6 +36,7 @@ struct _Session {
   Alarm *ike_alarm;
   Alarm *goodbye_alarm;
   Contest *contest; /* of UDP and TLS, while there is no IKE SA; or NULL */
+  Alarm *path_alarm; /* for an answer of the gateway at another entry point */
   Successor *successor; /* a second sign-in, while it is made; or NULL */
   Farewell *farewell; /* of the sign-in before this one, while it ends; or NULL */
   Secret *kept_secrets[IKE_SECRET_CODE]; /* by kind: what was given last and may be used again */
@@ -61,6 +65,8 @@ struct _Session {
   Redirects redirects;
   InetAddr redirected_from; /* who sent us on, until we are connected */
   unsigned int lost_while_signing_in;
+  unsigned int lost_in_a_row; /* streams, since one was of use */
+  size_t ike_entry; /* the entry point whose gateway knows the IKE SA */
   SiteTrust *asked_trust; /* tls_trust or gateway_trust while a person is asked, or NULL */
   uint8_t asked_pin[CERTIFICATE_PIN_LEN];
   bool awaits_secret, successor_awaits_secret, contest_awaits_secret;
@@ -93,11 +99,19 @@ void session_init_proxies (Session *session);
 void session_want_proxies (Session *session);
 void session_take_proxies (Session *session, GVariant *body);
 
+/* session-entries.c */
+void session_init_entries (Session *session);
+void session_free_entries (Session *session);
+void session_watch_entries (Session *session);
+void session_watch_path (Session *session);
+bool session_try_next_entry (Session *session, const GError *error);
+
 /* session.c */
 void session_set_state (Session *session, TunnelState state, const char *reason);
 void session_end (Session *session, const GError *error);
 void session_settle (Session *session, const char *reason);
 void session_connect_again (Session *session);
+void session_connector_config (const Session *session, ConnectorConfig *ret_config);
 Uplink *session_new_uplink (Session *session);
 
 /* session-contest.c */

@@ -125,6 +125,7 @@ session_move (Session *self)
   session_take_first_child (self, &parts.configuration, parts.child);
   ike_configuration_clear (&parts.configuration);
   g_message ("signed in anew: the traffic has moved over");
+  session_watch_entries (self);
   session_settle (self, "signed in anew");
   session_pump (self);
 }

@@ -6,6 +6,7 @@
  * that the server is none of ours, where it has not said a word of IKE. */
 #define MAX_LOST_WHILE_SIGNING_IN 5
 #define MAX_LOST_WITHOUT_ANSWER 1
+#define MAX_LOST_WITHOUT_USE 2 /* the first of them was of use */
 
 /* The host hears where the stream goes, so that it can say when that way is gone. */
 void
@@ -42,6 +43,7 @@ uplink_up (void *user_data)
       self->awaits_path = true;
     else
       session_set_state (self, TUNNEL_SIGNING_IN, "a new stream stands");
+    session_watch_path (self);
     ike_session_stream_restored (self->ike, &path, g_get_monotonic_time ());
   }
   session_pump (self);
@@ -80,6 +82,19 @@ session_end_stream (Session *self, const char *reason)
   uplink_close (self->uplink);
 }
 
+/* Who is none of ours says nothing, or something else; a stream that is lost once more before it was of use
+ * is no accident. Then there may be somebody else. */
+static bool
+goes_on (Session *self, const GError *error, bool was_up)
+{
+  if (!was_up)
+    return false;
+  self->lost_in_a_row++;
+  bool is_stranger = error->code == VISITOR_ERROR_NOT_VISITOR_MODE;
+  return (is_stranger || (self->was_connected && self->lost_in_a_row > MAX_LOST_WITHOUT_USE)) &&
+      session_try_next_entry (self, error);
+}
+
 /* What it means that a stream is lost, or was not to be had. */
 void
 session_take_failure (Session *self, const GError *error, bool was_up)
@@ -87,6 +102,8 @@ session_take_failure (Session *self, const GError *error, bool was_up)
   if (!was_up && self->ike == NULL &&
       session_ask_trust (self, &self->tls_trust, uplink_unvouched_certificate (self->uplink))) {
     /* Nothing was said to anybody yet; the answer goes on. */
+  } else if (goes_on (self, error, was_up)) {
+    /* The round is not over. */
   } else if (gives_up (self, error, was_up)) {
     GBytes *shown = was_up ? NULL : uplink_unvouched_certificate (self->uplink);
     session_end_untrusted (self, &self->tls_trust, shown, error);

@@ -30,6 +30,7 @@ session_set_state (Session *self, TunnelState state, const char *reason)
   g_message ("%s -> %s (%s)", tunnel_state_to_string (self->state), tunnel_state_to_string (state),
       reason);
   self->state = state;
+  session_watch_entries (self);
   control_send (
       self->control, MESSAGE_STATE, g_variant_new ("(ss)", tunnel_state_to_string (state), reason));
 }
@@ -42,6 +43,7 @@ session_end (Session *self, const GError *error)
     return;
   alarm_set (self->ike_alarm, ALARM_OFF);
   alarm_set (self->goodbye_alarm, ALARM_OFF);
+  alarm_set (self->path_alarm, ALARM_OFF);
   session_stop_portal (self);
   g_clear_pointer (&self->contest, contest_free);
   uplink_close (self->uplink);
@@ -79,7 +81,7 @@ session_settle (Session *self, const char *reason)
   uplink_allow_esp (self->uplink, true);
   backoff_reset (&self->backoff);
   self->was_connected = true;
-  self->lost_while_signing_in = 0;
+  self->lost_while_signing_in = self->lost_in_a_row = 0;
   session_note_way (self);
   session_set_state (self, TUNNEL_CONNECTED, reason);
 }
@@ -237,20 +239,6 @@ session_disconnect (Session *session, const char *reason)
   session_pump (session);
 }
 
-static GArray *
-entry_points (const Site *site)
-{
-  GArray *list = g_array_new (FALSE, FALSE, sizeof (EntryPoint));
-  EntryPoint first = { .host = site->address.host, .port = site_port (site, &site->address) };
-  g_array_append_val (list, first);
-  for (guint i = 0; i < site->entry_points->len; i++) {
-    const SiteAddress *address = &g_array_index (site->entry_points, SiteAddress, i);
-    EntryPoint entry = { .host = address->host, .port = site_port (site, address) };
-    g_array_append_val (list, entry);
-  }
-  return list;
-}
-
 static void
 attempt_ended (const Attempt *attempt, void *user_data)
 {
@@ -258,17 +246,17 @@ attempt_ended (const Attempt *attempt, void *user_data)
   control_send (self->control, MESSAGE_ATTEMPT, attempt_to_variant (attempt));
 }
 
-/* Transfer: full. */
-Uplink *
-session_new_uplink (Session *self)
+/* How the gateway is looked for; all borrowed. */
+void
+session_connector_config (const Session *self, ConnectorConfig *ret_config)
 {
   const Site *site = self->start->site;
-  ConnectorConfig config = {
+  *ret_config = (ConnectorConfig){
     .entries = (const EntryPoint *) (void *) self->entries->data,
     .n_entries = self->entries->len,
+    .policy = (EntryPolicy *) &self->policy,
     .nameservers = self->start->nameservers,
-    .hosts = self->start->hosts,
-    .last_good = self->start->last_good,
+    .shuffle = site->entry_order == SITE_ENTRY_RANDOM ? crypto_random : NULL,
     .tls = site_has_tls (site),
     .tls_name = site_tls_name (site),
     .trust = self->tls_trust.trust,
@@ -277,7 +265,15 @@ session_new_uplink (Session *self)
     .sockets = control_sockets (self->control),
     .attempts = self->attempts,
   };
-  session_configure_udp (self, &config);
+  session_configure_udp (self, ret_config);
+}
+
+/* Transfer: full. */
+Uplink *
+session_new_uplink (Session *self)
+{
+  ConnectorConfig config;
+  session_connector_config (self, &config);
   Uplink *uplink = uplink_new (&config, self->datapath, &session_uplink_handlers, self);
   uplink_set_proxies (uplink, self->proxies, self->n_proxies);
   bool is_sent = self->redirected_from.family != INET_NONE;
@@ -309,7 +305,7 @@ session_new (Start *start, const CryptoTrust *system, Control *control, SessionO
   self->control = control;
   self->over = over;
   self->user_data = user_data;
-  self->entries = entry_points (start->site);
+  session_init_entries (self);
   self->last_way = start->last_way;
   self->datapath = datapath_new (configuration_mtu (start->site));
   self->attempts = attempts_new (attempt_ended, self);
@@ -357,7 +353,7 @@ session_free (Session *session)
   crypto_trust_free (session->proxy_trust);
   site_trust_clear (&session->tls_trust);
   site_trust_clear (&session->gateway_trust);
-  g_array_unref (session->entries);
+  session_free_entries (session);
   start_free (session->start);
   g_free (session);
 }

@@ -2,21 +2,47 @@
 /* Start: the body of MESSAGE_START as a value. */
 #include "tunnel/start.h"
 
-/* The address literals under `key`; what is none is left out, for the host read it from a file that
- * people edit. */
+/* The address literals among texts; what is none is left out, for the host read it from a file that people
+ * edit. */
 static GArray *
-addresses (GVariant *body, const char *key)
+addresses_of (const char *const *texts)
 {
   GArray *list = g_array_new (FALSE, FALSE, sizeof (InetAddr));
-  g_autofree const char **texts = NULL;
-  if (!g_variant_lookup (body, key, "^a&s", &texts))
-    return list;
   for (size_t i = 0; texts[i] != NULL; i++) {
     InetAddr addr;
     if (inet_addr_parse (texts[i], &addr))
       g_array_append_val (list, addr);
   }
   return list;
+}
+
+static GArray *
+addresses (GVariant *body, const char *key)
+{
+  static const char *const none[] = { NULL };
+  g_autofree const char **texts = NULL;
+  bool any = g_variant_lookup (body, key, "^a&s", &texts);
+  return addresses_of (any ? texts : none);
+}
+
+/* The same for each of several names. */
+static GHashTable *
+addresses_by_name (GVariant *body, const char *key)
+{
+  GHashTable *all =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
+  g_autoptr (GVariant) names = g_variant_lookup_value (body, key, G_VARIANT_TYPE ("a{sas}"));
+  GVariantIter iter;
+  const char *name;
+  const char **texts;
+  if (names == NULL)
+    return all;
+  g_variant_iter_init (&iter, names);
+  while (g_variant_iter_next (&iter, "{&s^a&s}", &name, &texts)) {
+    g_hash_table_insert (all, g_strdup (name), addresses_of (texts));
+    g_free (texts);
+  }
+  return all;
 }
 
 /* Reads an a{sv}; fails where it has no site, or one that site_parse () refuses. */
@@ -46,8 +72,8 @@ start_parse (GVariant *body, GError **error)
   Start *start = g_new0 (Start, 1);
   start->site = g_steal_pointer (&site);
   start->nameservers = addresses (body, "nameservers");
-  start->hosts = addresses (body, "hosts");
-  start->last_good = addresses (body, "last-good");
+  start->hosts = addresses_by_name (body, "hosts");
+  start->last_good = addresses_by_name (body, "last-good");
   start->last_way = ladder_way_from_string (last_transport);
   start->proxies = g_variant_lookup_value (body, "proxies", G_VARIANT_TYPE_STRING_ARRAY);
   start->waits_for_portal = waits;
@@ -64,8 +90,8 @@ start_free (Start *start)
     return;
   site_free (start->site);
   g_array_unref (start->nameservers);
-  g_array_unref (start->hosts);
-  g_array_unref (start->last_good);
+  g_hash_table_unref (start->hosts);
+  g_hash_table_unref (start->last_good);
   g_clear_pointer (&start->proxies, g_variant_unref);
   g_free (start);
 }

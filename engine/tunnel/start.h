@@ -12,8 +12,8 @@
 typedef struct {
   Site *site;
   GArray *nameservers; /* InetAddr */
-  GArray *hosts; /* InetAddr */
-  GArray *last_good; /* InetAddr */
+  GHashTable *hosts; /* name of a gateway -> GArray of InetAddr: what /etc/hosts has */
+  GHashTable *last_good; /* likewise: where it has answered */
   LadderWay last_way; /* out of this network */
   GVariant *proxies; /* as, URIs; NULL = the host knows of none */
   bool waits_for_portal; /* rather than give up behind one */

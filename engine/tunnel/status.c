@@ -23,6 +23,14 @@ gateway_text (const Uplink *uplink)
       path.remote.family == INET_V6 ? "[%s]:%u" : "%s:%u", addr, path.remote_port);
 }
 
+/* The entry point that the stream goes to, as the site writes it. */
+static char *
+entry_text (const Uplink *uplink)
+{
+  const EntryPoint *entry = uplink_entry (uplink);
+  return entry != NULL ? host_port_format (entry->host, entry->port) : NULL;
+}
+
 static GVariant *
 counters_variant (const StatusParts *parts)
 {
@@ -52,6 +60,7 @@ status_build (const StatusParts *parts)
 {
   g_autofree char *stream = uplink_describe (parts->uplink);
   g_autofree char *gateway = gateway_text (parts->uplink);
+  g_autofree char *entry = entry_text (parts->uplink);
   g_autofree char *proxy =
       uplink_proxy (parts->uplink) != NULL ? proxy_format (uplink_proxy (parts->uplink)) : NULL;
   g_autofree char *ike = parts->ike != NULL ? ike_session_describe_ike (parts->ike) : NULL;
@@ -60,6 +69,7 @@ status_build (const StatusParts *parts)
   insert_string (&dict, "transport", uplink_transport (parts->uplink));
   insert_string (&dict, "stream", stream);
   insert_string (&dict, "gateway", gateway);
+  insert_string (&dict, "entry", entry);
   insert_string (&dict, "proxy", proxy);
   insert_string (&dict, "sent-to", parts->sent_to);
   insert_string (&dict, "ike", ike);

@@ -283,6 +283,15 @@ uplink_connect (Uplink *uplink, gint64 at, bool knows_peer)
   alarm_set (uplink->connect_alarm, at);
 }
 
+/* Closes what stands, which is of no use for what error says, and goes on looking where it was found; see
+ * connector_go_on (). False if nothing is left to look at; then only the stream is closed. */
+bool
+uplink_go_on (Uplink *uplink, const GError *error)
+{
+  uplink_close (uplink);
+  return connector_go_on (uplink->connector, error);
+}
+
 /* See connector_set_further (); the stream that stands is left as it is. */
 void
 uplink_set_further (Uplink *uplink, const char *const *hosts, ConnectorOrder order)
@@ -327,6 +336,13 @@ const EntryPoint *
 uplink_entry (const Uplink *uplink)
 {
   return uplink->frames != NULL ? connector_entry (uplink->connector) : NULL;
+}
+
+/* The place of the entry point that the stream goes to, or went to last. */
+size_t
+uplink_entry_index (const Uplink *uplink)
+{
+  return connector_entry_index (uplink->connector);
 }
 
 bool

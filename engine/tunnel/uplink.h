@@ -34,6 +34,8 @@ void uplink_give_up (Uplink *uplink, GError *error);
 void uplink_set_proxies (Uplink *uplink, const Proxy *list, size_t n);
 const Proxy *uplink_proxy (const Uplink *uplink);
 const EntryPoint *uplink_entry (const Uplink *uplink);
+bool uplink_go_on (Uplink *uplink, const GError *error);
+size_t uplink_entry_index (const Uplink *uplink);
 bool uplink_is_up (const Uplink *uplink);
 GBytes *uplink_unvouched_certificate (const Uplink *uplink);
 bool uplink_path (const Uplink *uplink, IkePath *ret_path);

@@ -178,6 +178,15 @@ strv (char **list)
   return g_variant_new_strv (list != NULL ? (const char *const *) list : none, -1);
 }
 
+/* The addresses for the site's host. */
+static GVariant *
+by_name (const Site *site, char **list)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{sas}"));
+  g_variant_builder_add (&builder, "{s@as}", site->address.host, strv (list));
+  return g_variant_builder_end (&builder);
+}
+
 static GVariant *
 make_start (const char *path, GError **error)
 {
@@ -193,8 +202,8 @@ make_start (const char *path, GError **error)
   g_variant_dict_insert (&dict, "site", "s", whole);
   g_variant_dict_insert (&dict, "log-level", "u", level);
   g_variant_dict_insert_value (&dict, "nameservers", strv (opt_nameservers));
-  g_variant_dict_insert_value (&dict, "hosts", strv (opt_hosts));
-  g_variant_dict_insert_value (&dict, "last-good", strv (opt_last_good));
+  g_variant_dict_insert_value (&dict, "hosts", by_name (site, opt_hosts));
+  g_variant_dict_insert_value (&dict, "last-good", by_name (site, opt_last_good));
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 

@@ -28,7 +28,7 @@ static const struct {
   FdRule fd;
 } types[MESSAGE_N_TYPES] = {
   [MESSAGE_START] = { "start", "a{sv}", FD_NEVER },
-  [MESSAGE_SOCKET] = { "socket", "(u)", FD_MAYBE },
+  [MESSAGE_SOCKET] = { "socket", "(uss)", FD_MAYBE },
   [MESSAGE_SECRET] = { "secret", "(bay)", FD_NEVER },
   [MESSAGE_TRUST_ANSWER] = { "trust-answer", "(b)", FD_NEVER },
   [MESSAGE_CERTIFICATE] = { "certificate", "(aayas)", FD_NEVER },

@@ -13,7 +13,7 @@ typedef enum {
 
   /* host to worker */
   MESSAGE_START, /* a{sv}: everything the worker needs to know, keys below */
-  MESSAGE_SOCKET, /* (u request) + fd of a marked, non-blocking socket; no fd = refused */
+  MESSAGE_SOCKET, /* (u request, s error, s why) + fd of a marked, non-blocking socket; no fd = refused */
   MESSAGE_SECRET, /* (bay): given?, octets */
   MESSAGE_TRUST_ANSWER, /* (b) */
   MESSAGE_CERTIFICATE, /* (aayas): chain in DER, our own first, and what its key can do; empty: none */
@@ -57,8 +57,8 @@ typedef enum {
 /* Keys of MESSAGE_START.
  *   site           s   site.conf text (site_parse () is pure)
  *   nameservers    as  address literals for the worker's own DNS queries
- *   hosts          as  addresses that /etc/hosts has for the site's host
- *   last-good      as  addresses that answered last time
+ *   hosts          a{sas}  addresses that /etc/hosts has for names of the site's
+ *   last-good      a{sas}  addresses at which they answered last time
  *   last-transport s   "UDP" or "TLS": what led out of this network last time; absent: none is known
  *   proxies        as  URIs of the user's session, in the order to try them; absent: none is known
  *   waits-for-portal b behind a captive portal it waits; absent: it gives up as without one
@@ -87,6 +87,7 @@ typedef enum {
  *   transport      s   "TLS", "TCP", "UDP"
  *   stream         s   what TLS negotiated
  *   gateway        s   address:port in use; through a proxy, as the proxy was told
+ *   entry          s   the entry point in use, host:port
  *   proxy          s   URI of the proxy in use
  *   sent-to        s   where another gateway has sent us, while we are there (RFC 5685)
  *   ike, child     s   algorithms

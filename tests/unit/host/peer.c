@@ -123,7 +123,7 @@ ask_for_socket (guint32 number, guint8 family, guint8 type, Message *ret_answer)
   say (MESSAGE_WANT_SOCKET, g_variant_new ("(uyy)", number, family, type));
   hear (ret_answer);
   if (ret_answer->type == MESSAGE_SOCKET)
-    g_variant_get (ret_answer->body, "(u)", &answered);
+    g_variant_get (ret_answer->body, "(u&s&s)", &answered, NULL, NULL);
   if (answered != number)
     fail_with (VISITOR_ERROR_PROTOCOL, "the wrong answer");
 }

@@ -48,7 +48,7 @@ round_trip (void)
     const char *body;
   } rows[] = {
     { MESSAGE_START, "{'site': <'x'>, 'nameservers': <['192.0.2.1']>, 'log-level': <uint32 16>}" },
-    { MESSAGE_SOCKET, "(uint32 7,)" },
+    { MESSAGE_SOCKET, "(uint32 7, 'NoInterface', 'there is none')" },
     { MESSAGE_SECRET, "(true, [byte 0x70, 0x00, 0x71])" },
     { MESSAGE_TRUST_ANSWER, "(false,)" },
     { MESSAGE_DISCONNECT, "()" },
@@ -211,8 +211,8 @@ static const HostileRow hostile[] = {
   { "a dictionary of noise", MESSAGE_CONFIGURE, "\xff\xff\xff\xff\xff\xff\xff\xff", 8, 0 },
   { "a boolean that is two", MESSAGE_TRUST_ANSWER, "\2", 1, 0 },
   { "a descriptor where none belongs", MESSAGE_CLOSED, "\0", 1, 1 },
-  { "three descriptors", MESSAGE_SOCKET, "\1\0\0\0", 4, 3 },
-  { "sixteen descriptors", MESSAGE_SOCKET, "\1\0\0\0", 4, 16 },
+  { "three descriptors", MESSAGE_SOCKET, "\1\0\0\0\0\0\5", 7, 3 },
+  { "sixteen descriptors", MESSAGE_SOCKET, "\1\0\0\0\0\0\5", 7, 16 },
   { "a missing descriptor", MESSAGE_TUN, "v\0", 2, 0 },
 };
 

@@ -116,13 +116,13 @@ test_stale_address (void)
   g_autoptr (GArray) hosts = addresses ("127.0.0.1");
   g_autoptr (GArray) last_good = addresses ("127.0.0.2");
   g_autoptr (CryptoTrust) trust = crypto_trust_new (NULL, NULL);
-  EntryPoint entry = { .host = (char *) "gw.example.test", .port = port };
+  EntryPoint entry = {
+    .host = (char *) "gw.example.test", .port = port, .hosts = hosts, .last_good = last_good
+  };
   const ConnectorConfig config = {
     .entries = &entry,
     .n_entries = 1,
     .nameservers = nobody,
-    .hosts = hosts,
-    .last_good = last_good,
     .tls = true,
     .tls_name = entry.host,
     .trust = trust,
@@ -182,13 +182,11 @@ test_silent_addresses (void)
   g_autoptr (GArray) hosts = addresses ("127.0.0.1");
   g_autoptr (GArray) second = addresses ("127.0.0.2");
   g_array_append_vals (hosts, second->data, 1);
-  EntryPoint entry = { .host = (char *) "gw.example.test", .port = 443 };
+  EntryPoint entry = { .host = (char *) "gw.example.test", .port = 443, .hosts = hosts };
   const ConnectorConfig config = {
     .entries = &entry,
     .n_entries = 1,
     .nameservers = nobody,
-    .hosts = hosts,
-    .last_good = nobody,
     .udp = true,
     .udp_port = 500,
     .tls = true,

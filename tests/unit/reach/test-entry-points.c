@@ -13,7 +13,9 @@ typedef struct {
   GMainLoop *loop;
   GArray *pending; /* Pending */
   unsigned int asked;
+  unsigned int datagrams; /* of them */
   bool refuse;
+  GError *refusal; /* what the host says then, or NULL */
   unsigned int done;
   Link *link;
   VisitorError code;
@@ -45,6 +47,7 @@ want (void *user, InetFamily family, int type, SocketReadyFunc ready, void *read
 {
   Fixture *f = user;
   Pending p = { ++f->asked, family, type, ready, ready_data };
+  f->datagrams += type == SOCK_DGRAM;
   g_array_append_val (f->pending, p);
   g_idle_add (hand_out, f);
   return p.number;
@@ -61,6 +64,12 @@ cancel (void *user, unsigned int number)
     }
   }
   g_assert_not_reached ();
+}
+
+static const GError *
+refusal (void *user)
+{
+  return ((Fixture *) user)->refusal;
 }
 
 static void
@@ -131,14 +140,13 @@ tear_down (World *w, const void *data)
 }
 
 static Connector *
-connector (World *w, const EntryPoint *entries, size_t n, const GArray *hosts)
+connector (World *w, EntryPoint *entries, size_t n, GArray *hosts)
 {
+  entries[0].hosts = hosts;
   ConnectorConfig config = {
     .entries = entries,
     .n_entries = n,
     .nameservers = w->none,
-    .hosts = hosts,
-    .last_good = w->none,
     .sockets = { .want = want, .cancel = cancel, .user = &w->f },
   };
   return connector_new (&config, done, &w->f);
@@ -282,6 +290,193 @@ test_further_known (World *w, const void *data)
   g_assert_cmpuint (w->f.asked, ==, 3);
 }
 
+static char *
+peer_of (Link *link)
+{
+  struct sockaddr_storage peer;
+  socklen_t len = sizeof peer;
+  InetAddr addr;
+  uint16_t port;
+  char text[INET_ADDR_STRLEN];
+  g_assert_cmpint (getpeername (link_fd (link), (struct sockaddr *) &peer, &len), ==, 0);
+  g_assert_true (inet_addr_from_sockaddr ((struct sockaddr *) &peer, &addr, &port));
+  return g_strdup (inet_addr_format (&addr, text));
+}
+
+static GArray *
+addresses (const char *first, const char *second)
+{
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (InetAddr));
+  InetAddr addr[2];
+  g_assert_true (inet_addr_parse (first, &addr[0]) && inet_addr_parse (second, &addr[1]));
+  g_array_append_vals (list, addr, 2);
+  return list;
+}
+
+static int
+listen_too (const char *address, uint16_t port)
+{
+  InetAddr addr;
+  struct sockaddr_storage at;
+  g_assert_true (inet_addr_parse (address, &addr));
+  socklen_t len = inet_addr_to_sockaddr (&addr, port, &at);
+  int fd = socket (AF_INET, SOCK_STREAM, 0);
+  g_assert_cmpint (bind (fd, (struct sockaddr *) &at, len), ==, 0);
+  g_assert_cmpint (listen (fd, 5), ==, 0);
+  return fd;
+}
+
+/* The one that answers is of no use: the other addresses of its name have their turn, then the other entry
+ * points, in the same round; and nobody twice. */
+static void
+test_go_on (World *w, const void *data)
+{
+  static const char *const want[] = { "127.0.0.1", "127.0.0.2", "127.0.0.3" };
+  g_autoptr (GError) error =
+      g_error_new_literal (VISITOR_ERROR, VISITOR_ERROR_NOT_VISITOR_MODE, "a web server");
+  g_autoptr (GArray) hosts = addresses ("127.0.0.1", "127.0.0.2");
+  int others[] = { listen_too ("127.0.0.2", w->open_port), listen_too ("127.0.0.3", w->open_port) };
+  EntryPoint entries[] = { { .host = (char *) "gw.test", .port = w->open_port },
+    { .host = (char *) "127.0.0.3", .port = w->open_port } };
+  g_autoptr (Connector) c = connector (w, entries, 2, hosts);
+  g_assert_false (connector_go_on (c, error));
+  for (gsize i = 0; i < G_N_ELEMENTS (want); i++) {
+    if (i == 0) {
+      run (w, c);
+    } else {
+      g_clear_pointer (&w->f.link, link_free);
+      g_assert_true (connector_go_on (c, error));
+      g_assert_true (connector_is_busy (c));
+      g_main_loop_run (w->f.loop);
+    }
+    g_assert_nonnull (w->f.link);
+    g_autofree char *peer = peer_of (w->f.link);
+    g_assert_cmpstr (peer, ==, want[i]);
+    g_assert_cmpuint (connector_entry_index (c), ==, i / 2);
+  }
+  g_assert_false (connector_go_on (c, error));
+  g_assert_cmpuint (w->f.asked, ==, 3);
+
+  /* who has proved itself is not left */
+  run (w, c);
+  connector_keep_session (c, w->f.link);
+  g_assert_false (connector_go_on (c, error));
+
+  /* where the others do not answer either the first failure is what is told, since it came farthest */
+  run (w, c);
+  close (others[0]);
+  close (w->open);
+  w->open = open_port (false, &(uint16_t){ 0 });
+  close (others[1]);
+  g_assert_true (connector_go_on (c, error));
+  g_clear_pointer (&w->f.link, link_free);
+  g_main_loop_run (w->f.loop);
+  g_assert_cmpint (w->f.code, ==, VISITOR_ERROR_NOT_VISITOR_MODE);
+}
+
+/* Addresses that the site gives: all are tried, and nobody is asked for the name. */
+static void
+test_static (World *w, const void *data)
+{
+  g_autoptr (GArray) given = addresses ("127.0.0.9", "127.0.0.1");
+  g_autoptr (GArray) stale = addresses ("127.0.0.7", "127.0.0.8");
+  EntryPoint entry = { .host = (char *) "gw.test", .port = w->open_port };
+  const ConnectorConfig config = {
+    .entries = &entry,
+    .n_entries = 1,
+    .nameservers = w->loopback,
+    .sockets = { .want = want, .cancel = cancel, .user = &w->f },
+  };
+  /* it would be seen if somebody were */
+  g_autoptr (Connector) by_name = connector_new (&config, done, &w->f);
+  run (w, by_name);
+  g_assert_cmpint (w->f.code, ==, VISITOR_ERROR_NAME_NOT_FOUND);
+  g_assert_cmpuint (w->f.datagrams, >=, 2);
+
+  w->f.datagrams = w->f.asked = 0;
+  entry.addresses = given;
+  entry.last_good = entry.hosts = stale;
+  g_autoptr (Connector) c = connector_new (&config, done, &w->f);
+  run (w, c);
+  g_assert_nonnull (w->f.link);
+  g_assert_cmpuint (w->f.asked, ==, 2);
+  run (w, c);
+  g_assert_cmpuint (w->f.asked, ==, 3); /* the one that answered, first */
+  close (w->open);
+  w->open = open_port (false, &(uint16_t){ 0 });
+  run (w, c);
+  g_assert_null (w->f.link);
+  g_assert_cmpuint (w->f.datagrams, ==, 0);
+
+  /* they stand for a literal too */
+  EntryPoint literal = {
+    .host = (char *) "127.0.0.66", .port = w->closed_port, .addresses = given
+  };
+  ConnectorConfig other = config;
+  other.entries = &literal;
+  g_autoptr (Connector) d = connector_new (&other, done, &w->f);
+  w->f.asked = 0;
+  run (w, d);
+  g_assert_cmpuint (w->f.asked, ==, 2);
+}
+
+/* What the host says about a socket that it does not give is what a person is told, also where it was one for
+ * the name server. */
+static void
+test_refusal (World *w, const void *data)
+{
+  w->f.refuse = true;
+  w->f.refusal =
+      g_error_new_literal (VISITOR_ERROR, VISITOR_ERROR_NO_INTERFACE, "nosuch0: there is none");
+  for (unsigned int by_name = 0; by_name < 2; by_name++) {
+    EntryPoint entry = { .host = (char *) (by_name ? "gw.test" : "127.0.0.1"), .port = 443 };
+    const ConnectorConfig config = {
+      .entries = &entry,
+      .n_entries = 1,
+      .nameservers = w->loopback,
+      .sockets = { .want = want, .cancel = cancel, .refusal = refusal, .user = &w->f },
+    };
+    g_autoptr (Connector) c = connector_new (&config, done, &w->f);
+    run (w, c);
+    g_assert_cmpint (w->f.code, ==, VISITOR_ERROR_NO_INTERFACE);
+  }
+  g_clear_error (&w->f.refusal);
+}
+
+/* A backup that is in use is where rounds begin, until the policy has the primary again. */
+static void
+test_policy (World *w, const void *data)
+{
+  EntryPolicy policy;
+  entry_policy_init (&policy, ENTRY_PRIMARY_BACKUP);
+  EntryPoint entries[] = { { .host = (char *) "127.0.0.1", .port = w->closed_port },
+    { .host = (char *) "127.0.0.1", .port = w->open_port } };
+  ConnectorConfig config = {
+    .entries = entries,
+    .n_entries = 2,
+    .policy = &policy,
+    .nameservers = w->none,
+    .sockets = { .want = want, .cancel = cancel, .user = &w->f },
+  };
+  g_autoptr (Connector) c = connector_new (&config, done, &w->f);
+  run (w, c);
+  g_assert_cmpuint (policy.in_use, ==, 1);
+  g_assert_cmpint (entry_policy_next_probe (&policy), !=, INT64_MAX);
+  g_assert_cmpint (listen (w->closed, 5), ==, 0); /* the primary is back */
+  run (w, c);
+  g_assert_cmpuint (port_of_peer (w->f.link), ==, w->open_port);
+  int64_t now = g_get_monotonic_time ();
+  entry_policy_probed (&policy, 0, now - ENTRY_WELL_US);
+  entry_policy_probed (&policy, 0, now);
+  /* also for another connector to the same gateway, which has never been anywhere */
+  g_autoptr (Connector) d = connector_new (&config, done, &w->f);
+  run (w, d);
+  g_assert_cmpuint (port_of_peer (w->f.link), ==, w->closed_port);
+  g_assert_cmpuint (policy.in_use, ==, 0);
+  run (w, c);
+  g_assert_cmpuint (port_of_peer (w->f.link), ==, w->closed_port);
+}
+
 static void
 note (const Attempt *attempt, void *user_data)
 {
@@ -301,8 +496,6 @@ test_attempts (World *w, const void *data)
     .entries = entries,
     .n_entries = 2,
     .nameservers = w->none,
-    .hosts = w->none,
-    .last_good = w->none,
     .sockets = { .want = want, .cancel = cancel, .user = &w->f },
     .attempts = attempts,
   };
@@ -357,6 +550,76 @@ test_stop (World *w, const void *data)
   g_assert_cmpuint (w->f.pending->len, ==, 0);
 }
 
+/* All at once: who stands first is the one, the others are dropped; the next time it is ahead of them, and where
+ * it proves to be of no use they run once more. */
+static void
+test_entry_race (World *w, const void *data)
+{
+  EntryPolicy policy;
+  entry_policy_init (&policy, ENTRY_FIRST_TO_RESPOND);
+  g_autoptr (GArray) ended = g_array_new (FALSE, FALSE, sizeof (Attempt));
+  g_autoptr (Attempts) attempts = attempts_new (note, ended);
+  g_autoptr (GError) error =
+      g_error_new_literal (VISITOR_ERROR, VISITOR_ERROR_NOT_VISITOR_MODE, "a web server");
+  EntryPoint entries[] = { { .host = (char *) "127.0.0.1", .port = w->closed_port },
+    { .host = (char *) "127.0.0.1", .port = w->open_port },
+    { .host = (char *) "127.0.0.2", .port = w->open_port } };
+  int other = listen_too ("127.0.0.2", w->open_port);
+  const ConnectorConfig config = {
+    .entries = entries,
+    .n_entries = 3,
+    .policy = &policy,
+    .nameservers = w->none,
+    .sockets = { .want = want, .cancel = cancel, .user = &w->f },
+    .attempts = attempts,
+  };
+  g_autoptr (Connector) c = connector_new (&config, done, &w->f);
+  run (w, c);
+  g_assert_cmpuint (w->f.done, ==, 1);
+  g_assert_cmpuint (policy.in_use, !=, 0);
+  size_t winner = policy.in_use;
+  g_assert_cmpuint (connector_entry_index (c), ==, winner);
+  g_autofree char *peer = peer_of (w->f.link);
+  g_assert_cmpstr (peer, ==, winner == 1 ? "127.0.0.1" : "127.0.0.2");
+  /* the one that refuses is told of; the third only if it had begun */
+  g_assert_cmpuint (ended->len, >=, 1);
+  g_assert_cmpint (g_array_index (ended, Attempt, 0).code, ==, VISITOR_ERROR_REFUSED);
+  for (guint i = 1; i < ended->len; i++)
+    g_assert_cmpint (g_array_index (ended, Attempt, i).code, ==, VISITOR_ERROR_CANCELLED);
+
+  w->f.asked = 0;
+  run (w, c);
+  g_assert_cmpuint (connector_entry_index (c), ==, winner);
+  g_assert_cmpuint (w->f.asked, ==, 1);
+
+  attempt_record_free (connector_take_record (c));
+  g_clear_pointer (&w->f.link, link_free);
+  g_assert_true (connector_go_on (c, error));
+  g_main_loop_run (w->f.loop);
+  g_assert_nonnull (w->f.link);
+  g_assert_cmpuint (connector_entry_index (c), ==, 3 - winner);
+  attempt_record_free (connector_take_record (c));
+  g_clear_pointer (&w->f.link, link_free);
+  if (connector_go_on (c, error)) { /* the one that refuses had not begun before */
+    g_main_loop_run (w->f.loop);
+    g_assert_null (w->f.link);
+    g_assert_cmpint (w->f.code, ==, VISITOR_ERROR_NOT_VISITOR_MODE);
+  }
+
+  /* nobody at all: it ends, and says the worst */
+  close (w->open);
+  close (other);
+  w->open = open_port (false, &(uint16_t){ 0 });
+  run (w, c);
+  g_assert_null (w->f.link);
+  g_assert_cmpint (w->f.code, ==, VISITOR_ERROR_REFUSED);
+
+  /* given up in the middle */
+  connector_start (c);
+  g_main_context_iteration (NULL, FALSE);
+  connector_stop (c);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -372,6 +635,11 @@ main (int argc, char **argv)
   ADD ("further", test_further);
   ADD ("further, known already", test_further_known);
   ADD ("attempts", test_attempts);
+  ADD ("go on", test_go_on);
+  ADD ("static addresses", test_static);
+  ADD ("refusal", test_refusal);
+  ADD ("policy", test_policy);
+  ADD ("entry race", test_entry_race);
   ADD ("stop", test_stop);
   return g_test_run ();
 }

@@ -10,10 +10,12 @@
 typedef enum {
   END,
   KNOWN, /* an address is known beforehand */
+  WORKED, /* likewise, and it is what worked last time */
   ANSWER, /* DNS answers for the family of addr; family = addr's, or as given without one */
   NO_ANSWER_4,
   NO_ANSWER_6,
   FAILS, /* the attempt to addr fails */
+  WINS, /* the attempt to addr succeeds: the others are given up */
   STARTS, /* the decision must be: connect to addr */
   RESOLVES,
   GIVES_UP, /* on addr */
@@ -66,6 +68,9 @@ static const Case cases[] = {
   { "the families take turns, IPv6 first", false,
       { { 0, KNOWN, A }, { 0, KNOWN, B }, { 0, KNOWN, X }, { 0, KNOWN, Y }, { 0, STARTS, X },
           { 250, STARTS, A }, { 500, STARTS, Y }, { 750, STARTS, B } } },
+  { "what worked last time is first, be it IPv4", false,
+      { { 0, WORKED, B }, { 0, KNOWN, A }, { 0, KNOWN, X }, { 0, STARTS, B }, { 250, STARTS, X },
+          { 500, STARTS, A } } },
   { "a failure lets the next begin at once", false,
       { { 0, KNOWN, A }, { 0, KNOWN, B }, { 0, STARTS, A }, { 0, WAITS, NULL, 250 },
           { 20, FAILS, A }, { 20, STARTS, B }, { 30, FAILS, B }, { 30, EXHAUSTED } } },
@@ -81,6 +86,13 @@ static const Case cases[] = {
   { "an address that failed is not tried again when DNS repeats it", true,
       { { 0, KNOWN, A }, { 0, STARTS, A }, { 30, FAILS, A }, { 30, RESOLVES }, { 40, ANSWER, A },
           { 40, NO_ANSWER_6 }, { 40, EXHAUSTED } } },
+  { "the winner is of no use: the others have their turn, also who was given up for it", false,
+      { { 0, KNOWN, A }, { 0, KNOWN, B }, { 0, KNOWN, C }, { 0, STARTS, A }, { 250, STARTS, B },
+          { 260, WINS, B }, { 400, FAILS, B }, { 400, STARTS, A }, { 400, WAITS, NULL, 650 },
+          { 410, FAILS, A }, { 410, STARTS, C }, { 420, FAILS, C }, { 420, EXHAUSTED } } },
+  { "an address that was remembered is of no use: DNS is asked", true,
+      { { 0, KNOWN, A }, { 0, STARTS, A }, { 10, WINS, A }, { 90, FAILS, A }, { 90, RESOLVES },
+          { 95, ANSWER, A }, { 95, NO_ANSWER_6 }, { 95, EXHAUSTED } } },
   { "no DNS for a host that must not be asked for", false, { { 0, EXHAUSTED } } },
 };
 
@@ -117,10 +129,15 @@ play (Happy *h, const Line *line)
     g_assert_true (inet_addr_parse (line->addr, &addr));
   switch (line->what) {
   case KNOWN: happy_add (h, &addr); break;
+  case WORKED:
+    happy_add (h, &addr);
+    h->remembers = true;
+    break;
   case ANSWER: happy_answered (h, addr.family, &addr, 1, now); break;
   case NO_ANSWER_4: happy_answered (h, INET_V4, NULL, 0, now); break;
   case NO_ANSWER_6: happy_answered (h, INET_V6, NULL, 0, now); break;
   case FAILS: happy_failed (h, find (h, line->addr)); break;
+  case WINS: happy_won (h, find (h, line->addr)); break;
   case STARTS: expect (h, line, HAPPY_START); break;
   case RESOLVES: expect (h, line, HAPPY_RESOLVE); break;
   case GIVES_UP: expect (h, line, HAPPY_GIVE_UP); break;
@@ -140,6 +157,30 @@ test_case (const void *data)
     g_test_message ("line %zu", i);
     play (&h, c->lines + i);
   }
+}
+
+/* What is left is known before it is asked for; the winner counts as failed by then. */
+static void
+test_has_more (void)
+{
+  Happy h;
+  InetAddr a, b;
+  g_assert_true (inet_addr_parse (A, &a) && inet_addr_parse (B, &b));
+  happy_init (&h, false);
+  g_assert_false (happy_has_more (&h));
+  happy_add (&h, &a);
+  happy_add (&h, &b);
+  g_assert_true (happy_has_more (&h));
+  g_assert_cmpint (happy_next (&h, 0).action, ==, HAPPY_START);
+  happy_won (&h, 0);
+  happy_failed (&h, 0);
+  g_assert_true (happy_has_more (&h));
+  g_assert_cmpint (happy_next (&h, 0).action, ==, HAPPY_START);
+  happy_won (&h, 1);
+  happy_failed (&h, 1);
+  g_assert_false (happy_has_more (&h));
+  happy_init (&h, true);
+  g_assert_true (happy_has_more (&h));
 }
 
 /* A resolver that answers with everything it has does not make us knock for ever. */
@@ -168,6 +209,7 @@ main (int argc, char **argv)
     g_autofree char *path = g_strdup_printf ("/reach/happy/%s", cases[i].name);
     g_test_add_data_func (path, cases + i, test_case);
   }
+  g_test_add_func ("/reach/happy/has-more", test_has_more);
   g_test_add_func ("/reach/happy/bounded", test_bounded);
   return g_test_run ();
 }

@@ -335,6 +335,31 @@ test_bad (void)
   }
 }
 
+/* The names that a gateway is looked for by: no literal, none twice, and none that has addresses of its own. */
+static void
+test_gateway_names (void)
+{
+  static const struct {
+    const char *text;
+    const char *want;
+  } rows[] = {
+    { SITE SIGN_IN, "vpn.example.com" },
+    { "[site]\naddress=192.0.2.1\n" SIGN_IN, "" },
+    { SITE "entry-points=b.example:1720;vpn.example.com:8443;[2001:db8::1]:443;B.example\n" SIGN_IN,
+        "vpn.example.com b.example" },
+    { SITE "addresses=192.0.2.1\nentry-points=b.example\n" SIGN_IN, "b.example" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (Site) site = parse (rows[i].text, &error);
+    g_assert_no_error (error);
+    g_autoptr (GPtrArray) names = site_gateway_names (site);
+    g_ptr_array_add (names, NULL);
+    g_autofree char *got = g_strjoinv (" ", (char **) names->pdata);
+    g_assert_cmpstr (got, ==, rows[i].want);
+  }
+}
+
 static void
 test_not_text (void)
 {
@@ -512,6 +537,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/site/conf/gateway-names", test_gateway_names);
   g_test_add_func ("/site/conf/full", test_full);
   g_test_add_func ("/site/conf/revocation", test_revocation);
   g_test_add_func ("/site/conf/certificate", test_certificate);

@@ -82,7 +82,9 @@ asked (Fixture *f)
 static void
 answer (Fixture *f, guint32 number, int fd)
 {
-  g_assert_true (message_send (f->host, MESSAGE_SOCKET, g_variant_new ("(u)", number), fd, NULL));
+  g_autoptr (GVariant) body = g_variant_ref_sink (g_variant_new (
+      "(uss)", number, fd >= 0 ? "" : "NoInterface", fd >= 0 ? "" : "there is none"));
+  g_assert_true (message_send (f->host, MESSAGE_SOCKET, body, fd, NULL));
   turn ();
 }
 
@@ -99,10 +101,12 @@ test_sockets (Fixture *f, const void *data)
   answer (f, b, fd);
   g_assert_cmpuint (f->sockets, ==, 1);
   g_assert_cmpint (f->last_fd, >=, 0);
+  g_assert_null (source.refusal (source.user));
   close (f->last_fd);
   answer (f, a, -1); /* refused */
   g_assert_cmpuint (f->sockets, ==, 2);
   g_assert_cmpint (f->last_fd, ==, -1);
+  g_assert_error (source.refusal (source.user), VISITOR_ERROR, VISITOR_ERROR_NO_INTERFACE);
   answer (f, a, fd); /* once too often: nobody waits for it */
   answer (f, 77, fd);
   g_assert_cmpuint (f->sockets, ==, 2);

@@ -9,18 +9,20 @@
 static void
 test_full (void)
 {
-  g_autoptr (GVariant) body = g_variant_ref_sink (g_variant_new_parsed (
-      "{'site': <%s>, 'nameservers': <['192.0.2.53', 'rubbish', '::1']>,"
-      " 'hosts': <['192.0.2.1']>, 'last-transport': <'TLS'>, 'log-level': <uint32 128>,"
-      " 'diagnose': <true>}",
-      SITE));
+  g_autoptr (GVariant) body = g_variant_ref_sink (
+      g_variant_new_parsed ("{'site': <%s>, 'nameservers': <['192.0.2.53', 'rubbish', '::1']>,"
+                            " 'hosts': <{'gw.example': ['192.0.2.1'], 'b.example': ['x', '::2']}>,"
+                            " 'last-transport': <'TLS'>, 'log-level': <uint32 128>,"
+                            " 'diagnose': <true>}",
+          SITE));
   g_autoptr (GError) error = NULL;
   g_autoptr (Start) start = start_parse (body, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (start->site->address.host, ==, "gw.example");
   g_assert_cmpuint (start->nameservers->len, ==, 2);
-  g_assert_cmpuint (start->hosts->len, ==, 1);
-  g_assert_cmpuint (start->last_good->len, ==, 0);
+  g_assert_cmpuint (((GArray *) g_hash_table_lookup (start->hosts, "gw.example"))->len, ==, 1);
+  g_assert_cmpuint (((GArray *) g_hash_table_lookup (start->hosts, "b.example"))->len, ==, 1);
+  g_assert_cmpuint (g_hash_table_size (start->last_good), ==, 0);
   g_assert_cmpint (start->last_way, ==, LADDER_STREAM);
   g_assert_true (start->diagnose);
   g_assert_cmpuint (start->log_level, ==, G_LOG_LEVEL_DEBUG);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Connector, its rounds: where one begins, whether all entry points are looked for at once, and what is left
+ * of one that has ended with a link which proved to be of no use. */
+#include "reach/connector-private.h"
+
+/* Where a round begins. One that the gateway itself has named is no matter of policy, nor is UDP, by which nobody
+ * is seen to be well. */
+static size_t
+first_entry (const Connector *self)
+{
+  if (self->config.policy == NULL || self->config.udp || self->good_entry >= self->config.n_entries)
+    return self->good_entry;
+  return entry_policy_first (self->config.policy, g_get_monotonic_time ());
+}
+
+void
+connector_begin_round (Connector *self)
+{
+  Way first = { 0 };
+  for (size_t i = 0; i < self->n_proxies && self->through_good && !self->config.udp; i++) {
+    if (proxy_equal (&self->proxies[i], &self->good_proxy))
+      first.proxy = i;
+  }
+  first.entry = first_entry (self);
+  ways_begin (&self->ways, self->config.udp ? 1 : self->n_proxies,
+      self->only_first ? 1 : self->entries->len, &first);
+  self->begun = true;
+}
+
+/* True if all entry points are looked for at once. Over UDP they are not, for nobody answers there before IKE is
+ * spoken, nor through proxies, each of which might ask a person who we are. Nor is one that was named by the gateway itself, which knows us there. */
+bool
+connector_races_entries (const Connector *self)
+{
+  return self->config.policy != NULL && self->config.policy->order == ENTRY_FIRST_TO_RESPOND &&
+      self->entries->len > 1 && self->n_proxies == 1 && self->proxies[0].kind == PROXY_DIRECT &&
+      !self->config.udp && !self->only_first && self->good_entry < self->config.n_entries;
+}
+
+static void
+entry_race_over (size_t entry, Connector *winner, Link *link, const GError *error, void *user_data)
+{
+  Connector *self = user_data;
+  self->way = (Way){ .entry = entry };
+  if (link != NULL) {
+    self->link = link;
+    self->record = connector_take_record (winner);
+    connector_note_good (self, &winner->good_addr);
+  } else {
+    connector_note_error (self, error);
+    if (winner->unvouched != NULL && self->unvouched == NULL)
+      self->unvouched = g_bytes_ref (winner->unvouched);
+  }
+  connector_finish (self);
+}
+
+void
+connector_begin_entry_race (Connector *self)
+{
+  size_t first = first_entry (self);
+  const EntryRaceConfig config = {
+    .config = self->config,
+    .entries = self->entries,
+    .first = first,
+    .first_is_known = self->through_good && first == self->good_entry,
+    .first_addr = self->good_addr,
+    .resume = self->resume,
+  };
+  self->entry_race = entry_race_new (&config, entry_race_over, self);
+}
+
+/* The link that `done` was given is of no use, for what error says: the round goes on with whatever was not
+ * tried yet, another address of the same host or another way, and `done` is called again. False if nothing
+ * is left of it, or the link has proved itself meanwhile; then nothing is called. */
+bool
+connector_go_on (Connector *connector, const GError *error)
+{
+  if (connector->busy || !connector->begun)
+    return false;
+  if (connector->entry_race != NULL) {
+    connector->busy = entry_race_go_on (connector->entry_race, error);
+    if (!connector->busy)
+      connector_forget_rest (connector);
+    return connector->busy;
+  }
+  bool direct = connector_is_direct (connector);
+  bool other_address =
+      direct && connector->race != NULL && connector_race_goes_on (connector, false);
+  if (!other_address && !ways_has_more (&connector->ways)) {
+    connector_forget_rest (connector);
+    return false;
+  }
+  GError *own = g_error_copy (error);
+  connector->busy = true;
+  connector_name_place (connector, &own, false);
+  connector_note_error (connector, own);
+  g_clear_error (&own);
+  if (!other_address)
+    alarm_set (connector->alarm, 0);
+  return true;
+}
