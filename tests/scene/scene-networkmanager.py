@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
@@ -13,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import network
 from lab import INSIDE_NAME, Lab, LabError, wait_until
 from logind import Logind
+from namespace import join
 from networkmanager import DEVICE, NetworkManager, name_of, why_no_networkmanager
 from scene import expect, expect_equal, main, promise
 from servers import PAGE
@@ -338,6 +340,36 @@ def sleep(there):
     # A link that is software, as the lab's is, NetworkManager keeps through a sleep, and what goes over it.
     expect_equal(manager.active(), ["hotel", "office"], "active connections")
     expect_equal(lab.charon.logins(), logins + 1, "logins")
+    manager.down("office")
+    manager.wait_until_clean()
+
+
+@promise("from one link to another: a persistent connection goes on, without another sign-in, and is back within 3 s")
+def other_link(there):
+    lab, manager = there.begin()
+    join(lab.user, "lte", lab.hotel, "cells")
+    lab.hotel.ip("addr", "add", "192.0.2.1/24", "dev", "cells")
+    manager.nmcli("connection", "modify", "office", "vpn.persistent", "yes")
+    logins = lab.charon.logins()
+    manager.up("office", password=PASSWORD)
+    expect_page(lab)
+    manager.nmcli("connection", "add", "type", "ethernet", "ifname", "lte", "con-name", "mobile", "ipv4.method", "manual",
+                  "ipv4.addresses", "192.0.2.2/24", "ipv4.gateway", "192.0.2.1", "ipv4.dns", network.HOTEL,
+                  "ipv4.route-metric", "900", "ipv6.method", "disabled")  # fmt: skip
+    manager.nmcli("-w", "30", "connection", "up", "mobile")
+    expect_page(lab)
+    since = time.monotonic()
+    manager.nmcli("-w", "30", "connection", "down", "hotel")
+    expect_page(lab)
+    print(f"# from one link to another: {time.monotonic() - since:.2f} s, of 3 s promised", flush=True)
+    expect(time.monotonic() - since < 4.5, "that took too long")
+    expect_equal(lab.charon.logins(), logins + 1, "logins")
+    expect_equal(manager.active(), ["mobile", "office"], "active connections")
+    manager.nmcli("-w", "30", "connection", "up", "hotel")
+    manager.nmcli("connection", "delete", "mobile")
+    expect_page(lab)
+    expect_equal(lab.charon.logins(), logins + 1, "logins, back at the first link")
+    manager.nmcli("connection", "modify", "office", "vpn.persistent", "no")
     manager.down("office")
     manager.wait_until_clean()
 
