@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* NetworkMonitor: hears from rtnetlink (7) that links, addresses or routes of `main` change, waits until they
+/* NetworkMonitor: hears from rtnetlink (7) that links, addresses or routes change, waits until they
  * have stopped changing, and looks at what there is now.
  *
  * A Wi-Fi that comes up says so in dozens of messages; what matters is where that ends. Messages are only a
@@ -14,6 +14,7 @@
 #include <netlink/attr.h>
 #include <netlink/socket.h>
 
+#include "host/netcfg.h"
 #include "host/netlink.h"
 
 #define SETTLED_US (G_USEC_PER_SEC / 10) /* so long without a message */
@@ -72,13 +73,15 @@ on_address (const struct nlmsghdr *header, gpointer user_data)
     network_snapshot_add_address (look->snapshot, address->ifa_index, &addr);
 }
 
-static gboolean
-is_of_main (const struct nlmsghdr *header)
+/* The table of a route that leads to other machines, RT_TABLE_UNSPEC for any other. */
+static guint
+table_of (const struct nlmsghdr *header)
 {
   const struct rtmsg *route = nlmsg_data (header);
   struct nlattr *table = nlmsg_find_attr ((struct nlmsghdr *) header, sizeof *route, RTA_TABLE);
-  return route->rtm_type == RTN_UNICAST && (route->rtm_flags & RTM_F_CLONED) == 0 &&
-      (table != NULL ? nla_get_u32 (table) : route->rtm_table) == RT_TABLE_MAIN;
+  if (route->rtm_type != RTN_UNICAST || (route->rtm_flags & RTM_F_CLONED) != 0)
+    return RT_TABLE_UNSPEC;
+  return table != NULL ? nla_get_u32 (table) : route->rtm_table;
 }
 
 /* The device of the first hop where there are several. */
@@ -102,7 +105,7 @@ on_route (const struct nlmsghdr *header, gpointer user_data)
   Look *look = user_data;
   struct nlmsghdr *message = (struct nlmsghdr *) header;
   const struct rtmsg *route = nlmsg_data (header);
-  if (route->rtm_dst_len != 0 || !is_of_main (header))
+  if (route->rtm_dst_len != 0 || table_of (header) != RT_TABLE_MAIN)
     return;
   struct nlattr *metric = nlmsg_find_attr (message, sizeof *route, RTA_PRIORITY);
   InetFamily family = netlink_inet_family (route->rtm_family);
@@ -184,12 +187,15 @@ note_change (NetworkMonitor *self)
   g_source_set_ready_time (self->settled, MIN (now + SETTLED_US, self->first_at + PATIENCE_US));
 }
 
-/* The routes of tunnels stand in tables of their own. */
+/* The routes of our tunnels stand in tables of their own. What somebody else has in another table may be the way
+ * of a worker's packets, by a rule of his. */
 static void
 on_message (const struct nlmsghdr *header, gpointer user_data)
 {
   gboolean is_route = header->nlmsg_type == RTM_NEWROUTE || header->nlmsg_type == RTM_DELROUTE;
-  if (!is_route || is_of_main (header))
+  guint table = is_route ? table_of (header) : RT_TABLE_MAIN;
+  gboolean is_ours = table - NETCFG_TABLE_BASE < NETCFG_SLOTS;
+  if (table != RT_TABLE_UNSPEC && !is_ours)
     note_change (user_data);
 }
 

@@ -196,6 +196,33 @@ trust (void)
 }
 
 static void
+hear_of_network (void)
+{
+  g_auto (Message) message = { 0 };
+  const char *what;
+  g_autofree const char **servers = NULL;
+  hear (&message);
+  if (message.type != MESSAGE_NETWORK)
+    _exit (92);
+  g_variant_get (message.body, "(&s^a&s)", &what, &servers);
+  g_autofree char *list = g_strjoinv (",", (char **) servers);
+  g_autofree char *line = g_strdup_printf ("%s [%s]", what, list);
+  log_line (line);
+}
+
+/* Its stream goes to this machine itself, so that there is a way whatever the networks are. */
+static void
+network (void)
+{
+  say (MESSAGE_PATH, g_variant_new ("(ss)", "127.0.0.2", "127.0.0.1"));
+  log_line ("moves");
+  hear_of_network ();
+  log_line ("sleeps");
+  hear_of_network ();
+  close_orderly ();
+}
+
+static void
 key_changed (void)
 {
   say (MESSAGE_KEY_CHANGED,
@@ -285,6 +312,7 @@ static const struct {
   { "sockets", sockets },
   { "secret", secret },
   { "trust", trust },
+  { "network", network },
   { "key-changed", key_changed },
   { "connect", connect_whole },
   { "rights", rights },

@@ -119,14 +119,22 @@ narrower_route (void)
   g_assert_cmpint (worker_path_judge (&path, now, now), ==, NETWORK_SAME);
   worker_path_stands (&path, &local, &remote);
   g_assert_cmpint (worker_path_judge (&path, now, now), ==, NETWORK_SAME);
-  machine_run ("ip route add 203.0.113.10/32 via 192.0.2.7");
-  run (&talk, 3000);
-  now = network_monitor_now (monitor);
-  g_assert_cmpuint (talk.told, ==, 1);
-  g_assert_cmpuint (talk.differed, ==, 0);
-  g_assert_cmpint (worker_path_judge (&path, now, now), ==, NETWORK_CHANGED);
-  g_assert_cmpint (worker_path_judge (&path, now, now), ==, NETWORK_SAME); /* said once */
-  machine_run ("ip route del 203.0.113.10/32");
+  static const char *const changes[] = {
+    "ip route add 203.0.113.10/32 via 192.0.2.7", "ip route del 203.0.113.10/32",
+    "ip route add 203.0.113.10/32 via 192.0.2.8 table 77", /* which is looked up by a rule of somebody's */
+  };
+  machine_run ("ip rule add lookup 77 priority 100");
+  for (gsize i = 0; i < G_N_ELEMENTS (changes); i++) {
+    machine_run (changes[i]);
+    run (&talk, 3000);
+    now = network_monitor_now (monitor);
+    g_assert_cmpuint (talk.told, ==, i + 1);
+    g_assert_cmpuint (talk.differed, ==, 0);
+    g_assert_cmpint (worker_path_judge (&path, now, now), ==, NETWORK_CHANGED);
+    g_assert_cmpint (worker_path_judge (&path, now, now), ==, NETWORK_SAME); /* said once */
+  }
+  machine_run ("ip rule del lookup 77 priority 100");
+  machine_run ("ip route del 203.0.113.10/32 table 77");
   g_main_loop_unref (talk.loop);
 }
 

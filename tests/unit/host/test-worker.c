@@ -82,8 +82,14 @@ on_status (HostWorker *worker, GVariant *status, gpointer user_data)
 static void
 on_log (HostWorker *worker, GLogLevelFlags level, const char *line, gpointer user_data)
 {
+  static const char *const servers[] = { "192.0.2.53", "2001:db8::53", NULL };
   Talk *talk = user_data;
+  g_autoptr (NetworkSnapshot) none = network_snapshot_new ();
   g_string_append_printf (talk->log, "%s\n", line);
+  if (g_str_equal (line, "moves"))
+    host_worker_network_changed (worker, none, none, servers);
+  else if (g_str_equal (line, "sleeps"))
+    host_worker_woke (worker, none, servers + 2);
 }
 
 static void
@@ -203,6 +209,16 @@ key_changed (void)
   run ("key-changed", NULL, &talk);
   g_assert_error (talk.error, VISITOR_ERROR, VISITOR_ERROR_KEY_CHANGED);
   g_assert_cmpstr (talk.log->str, ==, "gateway shows CN=a\\u{a}b\n");
+}
+
+/* What becomes of the network is judged by the ends of the stream, and told. */
+static void
+network (void)
+{
+  g_auto (Talk) talk = { 0 };
+  run ("network", NULL, &talk);
+  g_assert_no_error (talk.error);
+  g_assert_cmpstr (talk.log->str, ==, "moves\nsame [192.0.2.53,2001:db8::53]\nsleeps\nwoke []\n");
 }
 
 static void
@@ -373,6 +389,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/host/worker/ends", ends);
   g_test_add_func ("/host/worker/secret", secret);
   g_test_add_func ("/host/worker/trust", trust);
+  g_test_add_func ("/host/worker/network", network);
   g_test_add_func ("/host/worker/key-changed", key_changed);
   g_test_add_func ("/host/worker/whole-life", whole_life);
   g_test_add_func ("/host/worker/deaf", deaf);
