@@ -21,10 +21,9 @@
 #include "base/names.h"
 #include "host/address.h"
 #include "host/dns.h"
-#include "host/journal.h"
+#include "host/netcfg-private.h"
 #include "host/route.h"
 #include "host/rule.h"
-#include "host/slot.h"
 #include "host/tun.h"
 
 #define LOCK_TRIES 20
@@ -32,24 +31,8 @@
 
 void (*netcfg_step_hook) (NetcfgStep step, NetcfgMoment moment);
 
-struct _Netcfg {
-  GMutex mutex;
-  int state_dir;
-  int lock;
-  char *resolv_conf;
-  GDBusConnection *bus;
-};
-
-struct _NetcfgLink {
-  Slot slot;
-  Journal *journal;
-  HostConfiguration *configuration;
-  GCancellable *cancellable; /* while it is being made; or NULL */
-  int tun;
-};
-
-static void
-tell_hook (NetcfgStep step, NetcfgMoment moment)
+void
+netcfg_tell_hook (NetcfgStep step, NetcfgMoment moment)
 {
   if (netcfg_step_hook != NULL)
     netcfg_step_hook (step, moment);
@@ -148,9 +131,18 @@ netcfg_link_tun (const NetcfgLink *link)
   return link->tun;
 }
 
-static void
-link_free (NetcfgLink *link)
+NetcfgLink *
+netcfg_link_ref (NetcfgLink *link)
 {
+  g_atomic_ref_count_inc (&link->refs);
+  return link;
+}
+
+void
+netcfg_link_unref (NetcfgLink *link)
+{
+  if (!g_atomic_ref_count_dec (&link->refs))
+    return;
   if (link->tun >= 0)
     close (link->tun);
   g_clear_pointer (&link->journal, journal_free);
@@ -159,8 +151,9 @@ link_free (NetcfgLink *link)
   g_free (link);
 }
 
-static gboolean
-undo_change (Netcfg *netcfg, const Slot *slot, const JournalChange *change, GError **error)
+/* One change, out of the system. */
+gboolean
+netcfg_undo_change (Netcfg *netcfg, const Slot *slot, const JournalChange *change, GError **error)
 {
   switch (change->step) {
   case NETCFG_STEP_JOURNAL: return TRUE;
@@ -186,19 +179,19 @@ undo_all (Netcfg *netcfg, Journal *journal, GError **error)
   for (guint i = changes->len; i-- > 0;) {
     const JournalChange *change = &g_array_index (changes, JournalChange, i);
     g_autoptr (GError) why = NULL;
-    if (!undo_change (netcfg, &slot, change, &why)) {
+    if (!netcfg_undo_change (netcfg, &slot, change, &why)) {
       g_warning ("%s: %s", slot.device, why->message);
       if (first == NULL)
         first = g_steal_pointer (&why);
     }
-    tell_hook (change->step, NETCFG_UNDONE);
+    netcfg_tell_hook (change->step, NETCFG_UNDONE);
   }
   if (first != NULL) {
     g_propagate_error (error, g_steal_pointer (&first));
     return FALSE;
   }
   gboolean ok = journal_forget (journal, error);
-  tell_hook (NETCFG_STEP_JOURNAL, NETCFG_UNDONE);
+  netcfg_tell_hook (NETCFG_STEP_JOURNAL, NETCFG_UNDONE);
   return ok;
 }
 
@@ -304,8 +297,9 @@ source_of (const HostConfiguration *configuration, InetFamily family)
   return NULL;
 }
 
-static gboolean
-make_change (Netcfg *netcfg, NetcfgLink *link, const JournalChange *change, GError **error)
+/* One change, which the journal has, into the system. */
+gboolean
+netcfg_make_change (Netcfg *netcfg, NetcfgLink *link, const JournalChange *change, GError **error)
 {
   const Slot *slot = &link->slot;
   const HostConfiguration *c = link->configuration;
@@ -335,12 +329,12 @@ run_stage (Netcfg *netcfg, NetcfgLink *link, const GArray *changes, GError **err
     return TRUE;
   if (!journal_append (link->journal, changes, error))
     return FALSE;
-  tell_hook (g_array_index (changes, JournalChange, 0).step, NETCFG_WRITTEN);
+  netcfg_tell_hook (g_array_index (changes, JournalChange, 0).step, NETCFG_WRITTEN);
   for (guint i = 0; i < changes->len; i++) {
     const JournalChange *change = &g_array_index (changes, JournalChange, i);
-    if (!make_change (netcfg, link, change, error))
+    if (!netcfg_make_change (netcfg, link, change, error))
       return FALSE;
-    tell_hook (change->step, NETCFG_MADE);
+    netcfg_tell_hook (change->step, NETCFG_MADE);
   }
   return TRUE;
 }
@@ -366,22 +360,23 @@ apply_locked (Netcfg *netcfg, const HostConfiguration *configuration, GCancellab
     GError **error)
 {
   NetcfgLink *link = g_new0 (NetcfgLink, 1);
+  g_atomic_ref_count_init (&link->refs);
   link->tun = -1;
   link->configuration = host_configuration_copy (configuration);
   link->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   if (slot_find_free (netcfg->state_dir, &link->slot, error))
     link->journal = journal_create (netcfg->state_dir, link->slot.number, error);
   if (link->journal == NULL) {
-    link_free (link);
+    netcfg_link_unref (link);
     return NULL;
   }
-  tell_hook (NETCFG_STEP_JOURNAL, NETCFG_MADE);
+  netcfg_tell_hook (NETCFG_STEP_JOURNAL, NETCFG_MADE);
   if (run_stages (netcfg, link, error)) {
     g_clear_object (&link->cancellable);
     return link;
   }
   undo_all (netcfg, link->journal, NULL);
-  link_free (link);
+  netcfg_link_unref (link);
   return NULL;
 }
 
@@ -404,13 +399,14 @@ netcfg_apply (Netcfg *netcfg, const HostConfiguration *configuration, GCancellab
   return link;
 }
 
-/* Undoes it and frees the link, also after an error: then the journal stays for the next start. */
+/* Undoes it and drops the link, also after an error: then the journal stays for the next start. */
 gboolean
 netcfg_undo (Netcfg *netcfg, NetcfgLink *link, GError **error)
 {
   g_mutex_lock (&netcfg->mutex);
   gboolean ok = undo_all (netcfg, link->journal, error);
+  link->is_undone = TRUE;
   g_mutex_unlock (&netcfg->mutex);
-  link_free (link);
+  netcfg_link_unref (link);
   return ok;
 }

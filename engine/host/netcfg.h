@@ -38,6 +38,11 @@ void netcfg_undo_async (
     Netcfg *netcfg, NetcfgLink *link, GAsyncReadyCallback callback, gpointer user_data);
 gboolean netcfg_undo_finish (Netcfg *netcfg, GAsyncResult *result, GError **error);
 
+gboolean netcfg_set_aside (Netcfg *netcfg, NetcfgLink *link, gboolean aside, GError **error);
+void netcfg_set_aside_async (Netcfg *netcfg, NetcfgLink *link, gboolean aside,
+    GAsyncReadyCallback callback, gpointer user_data);
+gboolean netcfg_set_aside_finish (Netcfg *netcfg, GAsyncResult *result, GError **error);
+
 const char *netcfg_link_interface (const NetcfgLink *link);
 int netcfg_link_tun (const NetcfgLink *link);
 

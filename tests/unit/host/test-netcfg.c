@@ -285,6 +285,47 @@ second_engine_is_refused (void)
   machine_clear (&machine);
 }
 
+static void
+set_aside (Netcfg *netcfg, NetcfgLink *link, gboolean aside)
+{
+  g_autoptr (GError) error = NULL;
+  netcfg_set_aside (netcfg, link, aside, &error);
+  g_assert_no_error (error);
+}
+
+/* Aside, everything goes as if there were no tunnel; then everything is as it was, and then nothing. */
+static void
+steps_aside (void)
+{
+  Machine machine = machine_new ();
+  g_autofree char *before = machine_snapshot (&machine);
+  g_autoptr (Netcfg) netcfg = machine_open (&machine);
+  NetcfgLink *link = apply (netcfg, full);
+  g_autofree char *up = machine_snapshot (&machine);
+  for (guint i = 0; i < 2; i++) {
+    set_aside (netcfg, link, TRUE);
+    set_aside (netcfg, link, TRUE);
+    assert_has ("ip route get 198.51.100.7", "visitor0", FALSE);
+    assert_has ("ip rule", "22089", FALSE);
+    assert_has ("ip -o addr show dev visitor0", "10.3.0.2/32", TRUE);
+    assert_has ("ip route show table 22089", "default dev visitor0", TRUE);
+    g_autofree char *text = read_resolv_conf (&machine);
+    g_assert_null (strstr (text, "10.1.0.53"));
+    g_assert_nonnull (strstr (text, "192.0.2.53"));
+    if (i == 1)
+      break;
+    set_aside (netcfg, link, FALSE);
+    set_aside (netcfg, link, FALSE);
+    assert_has ("ip route get 198.51.100.7", "visitor0", TRUE);
+    g_autofree char *again = machine_snapshot (&machine);
+    g_assert_cmpstr (again, ==, up);
+  }
+  undo (netcfg, link);
+  g_autofree char *after = machine_snapshot (&machine);
+  g_assert_cmpstr (before, ==, after);
+  machine_clear (&machine);
+}
+
 static guint calls, kill_at;
 
 static void
@@ -309,6 +350,9 @@ live_and_die (const Machine *machine, guint at)
     g_autoptr (Netcfg) netcfg = machine_open (machine);
     NetcfgLink *one = apply (netcfg, full);
     NetcfgLink *two = apply (netcfg, split);
+    set_aside (netcfg, one, TRUE);
+    set_aside (netcfg, one, FALSE);
+    set_aside (netcfg, two, TRUE);
     undo (netcfg, one);
     undo (netcfg, two);
     ssize_t n = write (pipe_ends[1], &calls, sizeof calls);
@@ -493,6 +537,7 @@ typedef struct {
   GMainLoop *loop;
   NetcfgLink *link;
   gboolean undone;
+  guint asides;
 } Wait;
 
 static void
@@ -535,6 +580,40 @@ in_a_main_loop (void)
   machine_clear (&machine);
 }
 
+static void
+on_set_aside (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Wait *wait = user_data;
+  g_autoptr (GError) error = NULL;
+  g_assert_true (netcfg_set_aside_finish (wait->netcfg, result, &error));
+  g_assert_no_error (error);
+  wait->asides++;
+}
+
+/* The last wish counts, in whichever order the threads run; and one that comes after the end is none. */
+static void
+steps_aside_in_a_main_loop (void)
+{
+  Machine machine = machine_new ();
+  g_autofree char *before = machine_snapshot (&machine);
+  g_autoptr (Netcfg) netcfg = machine_open (&machine);
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Wait wait = { .netcfg = netcfg, .loop = loop };
+  NetcfgLink *link = apply (netcfg, full);
+  for (guint i = 1; i <= 9; i++)
+    netcfg_set_aside_async (netcfg, link, i % 2 == 1, on_set_aside, &wait);
+  while (wait.asides < 9)
+    g_main_context_iteration (NULL, TRUE);
+  assert_has ("ip rule", "22089", FALSE);
+  netcfg_set_aside_async (netcfg, link, FALSE, on_set_aside, &wait);
+  netcfg_undo_async (netcfg, link, on_undone, &wait);
+  while (wait.asides < 10 || !wait.undone)
+    g_main_context_iteration (NULL, TRUE);
+  g_autofree char *after = machine_snapshot (&machine);
+  g_assert_cmpstr (before, ==, after);
+  machine_clear (&machine);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -556,6 +635,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/host/netcfg/absent-and-dangling", absent_and_dangling);
   g_test_add_func ("/host/netcfg/corrupt-journal-is-set-aside", corrupt_journal_is_set_aside);
   g_test_add_func ("/host/netcfg/in-a-main-loop", in_a_main_loop);
+  g_test_add_func ("/host/netcfg/steps-aside", steps_aside);
+  g_test_add_func ("/host/netcfg/steps-aside-in-a-main-loop", steps_aside_in_a_main_loop);
   g_test_add_func ("/host/netcfg/killed-while-device-is-held", killed_while_device_is_held);
   g_test_add_func ("/host/netcfg/killed", killed);
   g_test_add_func ("/host/netcfg/killed-with-symlink", killed_with_symlink);
