@@ -11,7 +11,7 @@ typedef struct {
   PortalQuestion question;
   uint16_t port; /* PORTAL_PORT, but in tests */
   const GArray *nameservers; /* InetAddr */
-  const GArray *hosts; /* InetAddr: what /etc/hosts has for the host; goes before DNS */
+  const GArray *hosts; /* InetAddr: where the host is, as far as that is known; goes before DNS */
   SocketSource sockets;
 } PortalProbeConfig;
 

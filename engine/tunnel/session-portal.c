@@ -73,6 +73,21 @@ shows_other_name (const Session *self)
           g_get_real_time () / G_USEC_PER_SEC) == TRUST_WRONG_NAME;
 }
 
+/* Where the gateway is without asking a name server, which may be one of another network by now. Transfer:
+ * full. */
+static GArray *
+known_addresses (const Session *self)
+{
+  GArray *known = g_array_copy ((GArray *) entries_known (self->start));
+  const GArray *good =
+      g_hash_table_lookup (self->start->last_good, self->start->site->address.host);
+  if (self->gateway_addr.family != INET_NONE)
+    g_array_append_val (known, self->gateway_addr);
+  if (good != NULL)
+    g_array_append_vals (known, good->data, good->len);
+  return known;
+}
+
 /* Asks the network, about the failure of a stream or, NULL, once more. */
 static void
 ask (Session *self, const GError *error)
@@ -81,6 +96,7 @@ ask (Session *self, const GError *error)
   bool wrong_name = error != NULL && error->code == VISITOR_ERROR_TLS_WRONG_NAME;
   if (self->portal_probe != NULL)
     return;
+  g_autoptr (GArray) known = known_addresses (self);
   const PortalProbeConfig config = {
     .question = {
       .host = start->site->address.host,
@@ -89,7 +105,7 @@ ask (Session *self, const GError *error)
     },
     .port = PORTAL_PORT,
     .nameservers = start->nameservers,
-    .hosts = entries_known (start),
+    .hosts = known,
     .sockets = control_sockets (self->control),
   };
   self->portal_probe = portal_probe_new (&config, probed, self);

@@ -62,6 +62,7 @@ struct _Session {
   Backoff backoff;
   PortalWait portal;
   bool held_was_up; /* the stream of held_failure */
+  InetAddr gateway_addr; /* to the gateway itself; INET_NONE: none yet */
   Redirects redirects;
   InetAddr redirected_from; /* who sent us on, until we are connected */
   unsigned int lost_while_signing_in;

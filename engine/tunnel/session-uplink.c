@@ -29,6 +29,8 @@ uplink_up (void *user_data)
   if (!uplink_path (self->uplink, &path))
     return; /* it broke already, and its end will be told */
   session_leave_portal (self, "the network lets us through");
+  if (uplink_proxy (self->uplink) == NULL)
+    self->gateway_addr = path.remote;
   session_tell_path (self);
   if (self->ike == NULL) {
     session_set_state (self, TUNNEL_SIGNING_IN, "the stream stands");
