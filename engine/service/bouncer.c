@@ -27,6 +27,7 @@ static const BouncerRow rows[] = {
   { "org.visitorvpn.Connection1", "Watch", BOUNCER_RULE_OWNER, ACTION_MANAGE },
   { "org.visitorvpn.Connection1", "Disconnect", BOUNCER_RULE_OWNER, ACTION_MANAGE },
   { "org.visitorvpn.Connection1", "Rekey", BOUNCER_RULE_OWNER, ACTION_MANAGE },
+  { "org.visitorvpn.Connection1", "StepAside", BOUNCER_RULE_OWNER, ACTION_MANAGE },
   { "org.visitorvpn.Connection1", "GetLog", BOUNCER_RULE_OWNER, ACTION_MANAGE },
 };
 

@@ -38,6 +38,8 @@ struct _Connection {
   /* state */
   ConnectionState state;
   guint changes; /* of the network, under way */
+  gboolean aside; /* the tunnel has stepped aside */
+  guint aside_timeout;
   GError *failure; /* why it is going to end as failed; the first reason stands */
   GError *refusal; /* what the agent said when it gave no answer */
 };
@@ -50,5 +52,13 @@ void connection_log (Connection *self, GLogLevelFlags level, const char *format,
     G_GNUC_PRINTF (3, 4);
 void connection_answer_status (Connection *self);
 void connection_over (Connection *self);
+
+/* connection-worker.c */
+void connection_note_failure (Connection *self, const GError *error);
+void connection_wind_up (Connection *self);
+
+/* connection-aside.c */
+void connection_step_aside (Connection *self, GDBusMethodInvocation *invocation);
+void connection_step_back (Connection *self);
 
 extern const HostWorkerCallbacks connection_worker_callbacks;

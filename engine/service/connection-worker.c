@@ -13,8 +13,8 @@ static void undo (Connection *self, NetcfgLink *link);
 
 /* The connection is over when its worker is gone and no change of the network is under way; what is
  * left of the link goes first. */
-static void
-wind_up (Connection *self)
+void
+connection_wind_up (Connection *self)
 {
   if (self->worker != NULL || self->changes > 0 || connection_state_is_over (self->state))
     return;
@@ -46,7 +46,7 @@ on_undone (GObject *source, GAsyncResult *result, gpointer user_data)
     if (self->failure == NULL)
       self->failure = g_steal_pointer (&error);
   }
-  wind_up (self);
+  connection_wind_up (self);
 }
 
 static void
@@ -57,8 +57,8 @@ undo (Connection *self, NetcfgLink *link)
 }
 
 /* The first reason stands: what follows it is mostly its consequence. */
-static void
-note_failure (Connection *self, const GError *error)
+void
+connection_note_failure (Connection *self, const GError *error)
 {
   if (self->failure == NULL && self->state != CONNECTION_DISCONNECTING)
     self->failure = g_error_copy (error);
@@ -305,9 +305,9 @@ on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
   if (link == NULL) {
     if (self->state == CONNECTION_DISCONNECTING)
       connection_log (self, G_LOG_LEVEL_INFO, "The network is left as it was: %s", error->message);
-    note_failure (self, error);
+    connection_note_failure (self, error);
     connection_disconnect (self, error->message);
-    wind_up (self);
+    connection_wind_up (self);
     return;
   }
   NetcfgLink *old = self->link;
@@ -321,7 +321,7 @@ on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   if (old != NULL)
     undo (self, old);
-  wind_up (self);
+  connection_wind_up (self);
 }
 
 /* The first configuration, or another one after the gateway took the tunnel up anew. The new link is
@@ -424,12 +424,12 @@ on_ended (HostWorker *worker, const GError *error, gpointer user_data)
 {
   g_autoptr (Connection) self = g_object_ref (user_data);
   if (error != NULL)
-    note_failure (
+    connection_note_failure (
         self, self->refusal != NULL && host_worker_lacked_answer (error) ? self->refusal : error);
   g_clear_pointer (&self->worker, host_worker_unref);
   agent_cancel (self->agent);
   connection_answer_status (self);
-  wind_up (self);
+  connection_wind_up (self);
 }
 
 const HostWorkerCallbacks connection_worker_callbacks = {

@@ -79,8 +79,10 @@ connection_set_state (Connection *self, ConnectionState state, const char *detai
         "VISITOR_STATE", connection_state_to_string (state), "MESSAGE", "%s: %s -> %s", self->path,
         connection_state_to_string (self->state), connection_state_to_string (state));
     self->state = state;
-    if (state != CONNECTION_WAITING_FOR_PORTAL)
+    if (state != CONNECTION_WAITING_FOR_PORTAL) {
       g_hash_table_remove (self->status, "portal");
+      connection_step_back (self);
+    }
     connection_set_status (self, "since", g_variant_new_int64 (now));
   }
   if (state == CONNECTION_CONNECTED && !g_hash_table_contains (self->status, "connected"))
@@ -183,6 +185,13 @@ handle_rekey (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation,
 }
 
 static gboolean
+handle_step_aside (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation)
+{
+  connection_step_aside (VISITOR_CONNECTION (object), invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
 handle_get_log (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation)
 {
   Connection *self = VISITOR_CONNECTION (object);
@@ -228,6 +237,7 @@ connection_finalize (GObject *object)
   g_clear_pointer (&self->site, site_free);
   g_queue_free_full (self->asking, g_object_unref);
   g_clear_handle_id (&self->asking_timeout, g_source_remove);
+  g_clear_handle_id (&self->aside_timeout, g_source_remove);
   g_clear_error (&self->failure);
   g_clear_error (&self->refusal);
   g_strfreev (self->proxies);
@@ -243,6 +253,7 @@ connection_iface_init (VisitorDBusConnection1Iface *iface)
   iface->handle_watch = handle_watch;
   iface->handle_disconnect = handle_disconnect;
   iface->handle_rekey = handle_rekey;
+  iface->handle_step_aside = handle_step_aside;
   iface->handle_get_log = handle_get_log;
 }
 

@@ -14,7 +14,7 @@ from lab import Lab, wait_until
 from process import keeps_what_it_frees
 from scene import expect, expect_equal, main, promise
 
-METHODS = {"GetStatus": [], "GetLog": [], "Watch": [], "Rekey": ["child"], "Disconnect": []}
+METHODS = {"GetStatus": [], "GetLog": [], "Watch": [], "Rekey": ["child"], "StepAside": [], "Disconnect": []}
 UP = "state=signing-in configure=1 serve"
 REFUSED = "NotAuthorized"
 BY_THE_BUS = "AccessDenied"
@@ -64,7 +64,10 @@ def two_users():
             expect(path not in listed, f"{user} sees {listed}")
         expect_equal(engine.state(path), "connected", "after all that")
         expect(path in engine.call("alice", "Engine1.List").stdout, "alice does not see her own")
-        for method in METHODS.keys() - {"Disconnect"}:
+        for user in ("alice", "root"):
+            answer = engine.call(user, "Connection1.StepAside", path=path)
+            expect("waits for no sign-in" in answer.stderr, f"{user} StepAside: {answer.stdout}{answer.stderr}")
+        for method in METHODS.keys() - {"Disconnect", "StepAside"}:
             for user in ("alice", "root"):
                 answer = engine.call(user, f"Connection1.{method}", *METHODS[method], path=path)
                 expect_equal(answer.returncode, 0, f"{user} {method}: {answer.stderr}")
