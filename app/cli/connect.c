@@ -12,6 +12,7 @@
 
 #include "cli/engine-call.h"
 #include "cli/output.h"
+#include "cli/portal.h"
 #include "cli/prompt.h"
 #include "cli/question.h"
 #include "cli/trust.h"
@@ -184,10 +185,7 @@ tell_portal (Connecting *self)
     return;
   g_free (self->portal);
   self->portal = g_steal_pointer (&url);
-  output_say ("%s", visitor_portal_sentence ());
-  /* Translators: a URL follows */
-  output_say (_ ("Open this in a browser: %s"), self->portal);
-  output_say ("%s", visitor_portal_advice ());
+  portal_tell (self->connection, self->portal);
 }
 
 static void

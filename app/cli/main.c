@@ -19,6 +19,7 @@ static const Verb verbs[] = {
   { "rekey", N_ ("[SITE]"), N_ ("Ask the gateway for new keys"), verb_rekey },
   { "diagnose", N_ ("SITE|HOST[:PORT]"), N_ ("Find out what is in the way to a gateway"),
       verb_diagnose },
+  { "portal", N_ ("[SITE]"), N_ ("Tell where to sign in to this network"), verb_portal },
   { "status", N_ ("[SITE]"), N_ ("Tell what is connected, and how"), verb_status },
   { "monitor", "", N_ ("Tell of every change until stopped"), verb_monitor },
   { "export", N_ ("SITE [FILE]"), N_ ("Write a site.conf, without secrets"), verb_export },

@@ -18,6 +18,7 @@ int verb_export (int argc, char **argv);
 int verb_import (int argc, char **argv);
 int verb_list (int argc, char **argv);
 int verb_monitor (int argc, char **argv);
+int verb_portal (int argc, char **argv);
 int verb_rekey (int argc, char **argv);
 int verb_remove (int argc, char **argv);
 int verb_show (int argc, char **argv);

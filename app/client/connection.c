@@ -300,6 +300,37 @@ visitor_connection_rekey_finish (VisitorConnection *self, GAsyncResult *result, 
 }
 
 static void
+on_stepped_aside (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  if (!visitor_dbus_connection1_call_step_aside_finish (
+          VISITOR_DBUS_CONNECTION1 (source), result, &error)) {
+    visitor_bus_error_normalize (&error);
+    g_task_return_error (task, error);
+    return;
+  }
+  g_task_return_boolean (task, TRUE);
+}
+
+/* Asks the engine to take the tunnel out of the way of a browser that is to open the portal's page. */
+void
+visitor_connection_step_aside_async (VisitorConnection *self, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  visitor_dbus_connection1_call_step_aside (self->proxy,
+      G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION | G_DBUS_CALL_FLAGS_NO_AUTO_START, G_MAXINT,
+      cancellable, on_stepped_aside, task);
+}
+
+gboolean
+visitor_connection_step_aside_finish (VisitorConnection *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
 on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;

@@ -54,6 +54,11 @@ void visitor_connection_rekey_async (VisitorConnection *self, const char *what,
 gboolean
 visitor_connection_rekey_finish (VisitorConnection *self, GAsyncResult *result, GError **error);
 
+void visitor_connection_step_aside_async (VisitorConnection *self, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data);
+gboolean visitor_connection_step_aside_finish (
+    VisitorConnection *self, GAsyncResult *result, GError **error);
+
 void visitor_connection_refresh_async (VisitorConnection *self, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data);
 gboolean

@@ -40,9 +40,24 @@ visitor_portal_sentence (void)
   return _ ("This network wants you to sign in on a web page first.");
 }
 
-/* What comes of it, translated. */
-const char *
-visitor_portal_advice (void)
+/* TRUE where a tunnel keeps everything inside, a browser that would open the page among it. */
+gboolean
+visitor_portal_is_enclosed (VisitorConnection *connection_or_null)
 {
-  return _ ("Visitor goes on by itself as soon as the network lets you out.");
+  gboolean aside = FALSE;
+  if (connection_or_null == NULL)
+    return FALSE;
+  GVariant *status = visitor_connection_get_status (connection_or_null);
+  g_variant_lookup (status, "aside", "b", &aside);
+  return g_variant_lookup (status, "interface", "&s", NULL) && !aside;
+}
+
+/* What comes of it, or what it takes, translated. */
+const char *
+visitor_portal_advice (VisitorConnection *connection_or_null)
+{
+  if (!visitor_portal_is_enclosed (connection_or_null))
+    return _ ("Visitor goes on by itself as soon as the network lets you out.");
+  return _ ("The tunnel keeps your browser inside. Opening the page lets all programs past it, "
+            "unprotected in this network, until you are through, for ten minutes at most.");
 }

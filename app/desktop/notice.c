@@ -85,10 +85,11 @@ visitor_notice_for_loss (const char *site)
 
 /* What to tell of a network that wants a person to sign in before it lets anybody out. */
 VisitorNotice *
-visitor_notice_for_portal (const char *site)
+visitor_notice_for_portal (const char *site, VisitorConnection *connection_or_null)
 {
   VisitorNotice *notice = notice_take (g_strdup_printf (_ ("%s waits for this network"), site));
-  notice->body = g_strdup_printf ("%s %s", visitor_portal_sentence (), visitor_portal_advice ());
+  notice->body = g_strdup_printf (
+      "%s %s", visitor_portal_sentence (), visitor_portal_advice (connection_or_null));
   notice->button = _ ("Open sign-in page");
   notice->action = "app.open-portal";
   notice->is_urgent = TRUE;

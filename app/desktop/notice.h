@@ -17,7 +17,7 @@ typedef struct {
 VisitorNotice *visitor_notice_for_change (
     const char *site, VisitorState before, VisitorState now, const GError *failure);
 VisitorNotice *visitor_notice_for_loss (const char *site);
-VisitorNotice *visitor_notice_for_portal (const char *site);
+VisitorNotice *visitor_notice_for_portal (const char *site, VisitorConnection *connection_or_null);
 VisitorNotice *visitor_notice_for_question (const char *site, VisitorState state);
 void visitor_notice_free (VisitorNotice *notice);
 

@@ -99,7 +99,7 @@ on_state (VisitorSiteItem *item, GParamSpec *pspec, gpointer user_data)
     watch->loss = g_timeout_add_seconds (LOSS_SECONDS, on_still_lost, watch);
   const char *name = visitor_site_item_get_name (item);
   g_autoptr (VisitorNotice) notice = watch->state == VISITOR_STATE_WAITING_FOR_PORTAL
-      ? visitor_notice_for_portal (name)
+      ? visitor_notice_for_portal (name, visitor_site_item_get_connection (item))
       : visitor_notice_for_change (
             name, before, watch->state, visitor_site_item_get_failure (item));
   tell (watch, notice);

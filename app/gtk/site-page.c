@@ -98,7 +98,8 @@ show_failure (VisitorSitePage *self)
   gboolean usable = visitor_site_item_get_site (self->item) != NULL;
   if (visitor_site_item_get_state (self->item) == VISITOR_STATE_WAITING_FOR_PORTAL)
     visitor_failure_bar_show_action (self->failure_bar, visitor_portal_sentence (),
-        visitor_portal_advice (), VISITOR_ERROR_ACTION_OPEN_PORTAL);
+        visitor_portal_advice (visitor_site_item_get_connection (self->item)),
+        VISITOR_ERROR_ACTION_OPEN_PORTAL);
   else if (problem != NULL)
     visitor_failure_bar_show_text (self->failure_bar,
         usable ? _ ("The file of this site is not quite right.") : _ ("This site cannot be used."),

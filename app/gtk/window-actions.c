@@ -7,7 +7,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "client/error-action.h"
-#include "client/portal.h"
 #include "client/report.h"
 #include "gtk/edit-dialog.h"
 #include "gtk/export-dialog.h"
@@ -318,16 +317,6 @@ visitor_window_update_actions (VisitorWindow *self)
   gboolean disconnectable = item != NULL && can_disconnect (item);
   gtk_widget_action_set_enabled (widget, "win.toggle", connectable || disconnectable);
   gtk_widget_action_set_enabled (widget, "win.disconnect", disconnectable);
-}
-
-/* Opens the page on which a person signs in to the network that item is kept waiting by. */
-void
-visitor_window_open_portal (VisitorWindow *self, VisitorSiteItem *item)
-{
-  g_autofree char *url = visitor_portal_url (
-      visitor_site_item_get_connection (item), visitor_site_item_get_site (item));
-  if (url != NULL)
-    gtk_show_uri (GTK_WINDOW (self), url, GDK_CURRENT_TIME);
 }
 
 /* The button beside a failure: a VisitorErrorAction. */

@@ -12,7 +12,8 @@ import network
 from lab import Lab
 from portal import PAGE as PORTAL_PAGE
 from portal import WELCOME, Portal, ordinary_site
-from process import wait_until
+from process import LabError, wait_until
+from programs import CLIENT
 from scene import expect, expect_equal, main, promise
 from servers import PAGE
 from strongswan import GATEWAY_IDENTITY, USERS
@@ -21,12 +22,19 @@ WAITS = "waiting-for-portal"
 URL = f"{PORTAL_PAGE}?from={GATEWAY_IDENTITY}"
 
 
+def reaches(lab, url):
+    try:
+        return lab.fetch(url, seconds=2)
+    except LabError:
+        return None
+
+
 class Hotel:
     """The lab, the portal, alice with her site."""
 
     def __init__(self, lab):
         self.lab = lab
-        lab.responder().start()
+        lab.responder(child={"local_ts": ["0.0.0.0/0", "::/0"]}).start()
         self.gateway = lab.visitor_gateway()
         lab.engine()
         self.portal = lab.ends(Portal(lab))
@@ -81,17 +89,29 @@ def asks_little(hotel):
     expect(all('"GET /visitor-portal-check HTTP/1.1" 302' in line for line in probes), f"asked: {probes}")
 
 
-@promise("a connection that was up waits behind the portal of another network, and is back without a sign-in")
+@promise("a connection that was up waits behind the portal of another network; on request alone its tunnel steps out of "
+         "a browser's way, and it is back without another sign-in")
 def was_up(hotel):
-    _, portal, alice = hotel.begin()
+    lab, portal, alice = hotel.begin()
     alice.connect("office", password=USERS["alice"])
     hotel.expect_page()
     before = alice.status("office")
     portal.close()
     expect_equal(hotel.wait_for_portal(), URL, "the page")
     expect_equal(alice.status("office")["interface"], before["interface"], "the device meanwhile")
-    portal.open()
+    rules = lab.user.ip("rule")
+    expect("lookup 22089" in rules, f"the tunnel's rule is not in: {rules}")
+    expect(not reaches(lab, URL), "the positive control: a browser reaches the page through the tunnel's rule")
+    shown = alice.visitor("portal", "office").stdout
+    expect(URL in shown and "--step-aside" in shown, f"said: {shown}")
+    refused = alice.desktop.run("bob", alice.desktop.build / CLIENT, "portal", "--step-aside", check=False)
+    expect_equal(refused.returncode, 14, f"another person's: {refused.stdout}{refused.stderr}")
+    alice.visitor("portal", "--step-aside", "office")
+    expect(alice.status("office")["aside"], "the tunnel has not stepped aside")
+    expect_equal(portal.sign_in(URL), WELCOME, "the portal's page")
     wait_until(lambda: alice.state("office") == "connected", "the connection again", 30)
+    expect(not alice.status("office")["aside"], "the tunnel is still aside")
+    expect_equal(lab.user.ip("rule"), rules, "the rules again")
     counters = alice.status("office")["counters"]
     expect_equal(counters["sign-ins"], before["counters"]["sign-ins"], "sign-ins")
     hotel.expect_page()

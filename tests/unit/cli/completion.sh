@@ -33,7 +33,7 @@ offers() {
   fi
 }
 
-offers 'import list show connect disconnect rekey diagnose status monitor export remove --help --version' ''
+offers 'import list show connect disconnect rekey diagnose portal status monitor export remove --help --version' ''
 offers 'connect' con
 offers 'import' i
 offers '--version' --v

@@ -88,7 +88,7 @@ test_questions (void)
 static void
 test_portal (void)
 {
-  g_autoptr (VisitorNotice) notice = visitor_notice_for_portal ("Office");
+  g_autoptr (VisitorNotice) notice = visitor_notice_for_portal ("Office", NULL);
   g_assert_cmpstr (notice->title, ==, "Office waits for this network");
   g_assert_nonnull (strstr (notice->body, "sign in on a web page"));
   g_assert_cmpstr (notice->button, ==, "Open sign-in page");
