@@ -175,10 +175,8 @@ on_choose (EditorRow *row)
 static GtkWidget *
 choose_button (EditorRow *row)
 {
-  g_autofree char *name = g_strdup_printf (_ ("%s: choose a file"), row->plain_label);
   row->choose = g_object_ref_sink (toolkit_icon_button ("document-open-symbolic"));
   gtk_widget_set_tooltip_text (row->choose, _ ("Choose a file"));
-  toolkit_set_name (row->choose, name);
   g_signal_connect_swapped (row->choose, "clicked", G_CALLBACK (on_choose), row);
   return row->choose;
 }
@@ -209,6 +207,7 @@ combo_new (EditorRow *row)
     gtk_combo_box_text_append (combo, word, word);
     gtk_combo_box_set_active_id (GTK_COMBO_BOX (combo), word);
   }
+  toolkit_ignore_wheel (widget);
   gtk_widget_set_hexpand (widget, TRUE);
   g_signal_connect_swapped (widget, "changed", G_CALLBACK (on_choice), row);
   return widget;
@@ -241,14 +240,12 @@ box_new (void)
 static void
 build_certificates (EditorRow *row)
 {
-  g_autofree char *name = g_strdup_printf (_ ("%s: remove it"), row->plain_label);
   row->summary = g_object_ref_sink (gtk_label_new (NULL));
   row->clear = g_object_ref_sink (toolkit_icon_button ("edit-clear-symbolic"));
   gtk_label_set_xalign (GTK_LABEL (row->summary), 0);
   gtk_label_set_ellipsize (GTK_LABEL (row->summary), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (row->summary, TRUE);
   gtk_widget_set_tooltip_text (row->clear, _ ("Remove it"));
-  toolkit_set_name (row->clear, name);
   g_signal_connect_swapped (row->clear, "clicked", G_CALLBACK (on_clear), row);
   row->control = g_object_ref_sink (box_new ());
   row->input = g_object_ref (choose_button (row));
@@ -282,9 +279,23 @@ build_control (EditorRow *row, NMConnection *connection)
     toolkit_append (row->control, choose_button (row));
     break;
   }
-  toolkit_set_name (row->input, row->plain_label);
   if (row->control == NULL)
     row->control = g_object_ref (row->input);
+}
+
+/* A button says by itself what it is for. */
+static void
+set_names (EditorRow *row)
+{
+  toolkit_set_name (row->input, row->plain_label);
+  if (row->choose != NULL) {
+    g_autofree char *name = g_strdup_printf (_ ("%s: choose a file"), row->plain_label);
+    toolkit_set_name (row->choose, name);
+  }
+  if (row->clear != NULL) {
+    g_autofree char *name = g_strdup_printf (_ ("%s: remove it"), row->plain_label);
+    toolkit_set_name (row->clear, name);
+  }
 }
 
 /* edited is called after a person has changed it; form and field have to outlive it. Transfer: full. */
@@ -299,6 +310,7 @@ editor_row_new (const EditorField *field, EditorForm *form, NMConnection *connec
   row->note = g_object_ref_sink (gtk_label_new (NULL));
   build_control (row, connection);
   gtk_label_set_mnemonic_widget (GTK_LABEL (row->label), row->input);
+  set_names (row);
   gtk_label_set_xalign (GTK_LABEL (row->label), 1);
   g_object_set (row->label, "wrap", TRUE, "max-width-chars", LABEL_CHARS, "width-chars",
       LABEL_CHARS, "justify", GTK_JUSTIFY_RIGHT, NULL);
@@ -336,9 +348,15 @@ editor_row_free (EditorRow *row)
 void
 editor_row_attach (EditorRow *row, GtkWidget *grid, int top)
 {
-  gtk_grid_attach (GTK_GRID (grid), row->label, 0, top, 1, 1);
-  gtk_grid_attach (GTK_GRID (grid), row->control, 1, top, 1, 1);
-  gtk_grid_attach (GTK_GRID (grid), row->note, 1, top + 1, 1, 1);
+  const struct {
+    GtkWidget *widget;
+    int column, line;
+  } cells[] = { { row->label, 0, 0 }, { row->control, 1, 0 }, { row->note, 1, 1 } };
+  for (gsize i = 0; i < G_N_ELEMENTS (cells); i++) {
+    gsize at = toolkit_grid_is_read_backwards ? G_N_ELEMENTS (cells) - 1 - i : i;
+    gtk_grid_attach (
+        GTK_GRID (grid), cells[at].widget, cells[at].column, top + cells[at].line, 1, 1);
+  }
 }
 
 /* Shows or hides it, after a change of another. */

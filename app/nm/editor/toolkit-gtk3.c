@@ -2,17 +2,41 @@
 /* Toolkit: GTK 3, as nm-connection-editor and nm-applet have it. */
 #include "nm/editor/toolkit.h"
 
+const gboolean toolkit_grid_is_read_backwards = TRUE; /* as it keeps its children */
+
 void
 toolkit_append (GtkWidget *box, GtkWidget *child)
 {
   gtk_box_pack_start (GTK_BOX (box), child, FALSE, TRUE, 0);
 }
 
-/* parent is an expander or a scrolled window. */
 void
-toolkit_set_child (GtkWidget *parent, GtkWidget *child)
+toolkit_fill_expander (GtkWidget *expander, GtkWidget *child)
 {
-  gtk_container_add (GTK_CONTAINER (parent), child);
+  gtk_container_add (GTK_CONTAINER (expander), child);
+}
+
+/* What can be put into the program's window: nm-connection-editor lets it scroll. */
+GtkWidget *
+toolkit_page (GtkWidget *child)
+{
+  gtk_widget_show_all (child);
+  return child;
+}
+
+/* What is not handled goes to what is around it. */
+static gboolean
+on_wheel (GtkWidget *combo)
+{
+  g_signal_stop_emission_by_name (combo, "scroll-event");
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* Lets the wheel move the page, as elsewhere, and not change what was chosen. */
+void
+toolkit_ignore_wheel (GtkWidget *combo)
+{
+  g_signal_connect (combo, "scroll-event", G_CALLBACK (on_wheel), NULL);
 }
 
 GtkWidget *
@@ -54,12 +78,6 @@ toolkit_set_class (GtkWidget *widget, const char *name, gboolean has)
     gtk_style_context_add_class (context, name);
   else
     gtk_style_context_remove_class (context, name);
-}
-
-void
-toolkit_show_all (GtkWidget *root)
-{
-  gtk_widget_show_all (root);
 }
 
 /* A program that shows all that is in its window does not bring it back. */

@@ -2,20 +2,42 @@
 /* Toolkit: GTK 4, as GNOME Settings has it. */
 #include "nm/editor/toolkit.h"
 
+#define MIN_HEIGHT 400
+#define MAX_HEIGHT 500
+
+const gboolean toolkit_grid_is_read_backwards = FALSE;
+
 void
 toolkit_append (GtkWidget *box, GtkWidget *child)
 {
   gtk_box_append (GTK_BOX (box), child);
 }
 
-/* parent is an expander or a scrolled window. */
 void
-toolkit_set_child (GtkWidget *parent, GtkWidget *child)
+toolkit_fill_expander (GtkWidget *expander, GtkWidget *child)
 {
-  if (GTK_IS_EXPANDER (parent))
-    gtk_expander_set_child (GTK_EXPANDER (parent), child);
-  else
-    gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (parent), child);
+  gtk_expander_set_child (GTK_EXPANDER (expander), child);
+}
+
+/* What can be put into the program's window: GNOME Settings would grow with it beyond the screen. */
+GtkWidget *
+toolkit_page (GtkWidget *child)
+{
+  return g_object_new (GTK_TYPE_SCROLLED_WINDOW, "child", child, "hscrollbar-policy",
+      GTK_POLICY_NEVER, "min-content-height", MIN_HEIGHT, "max-content-height", MAX_HEIGHT,
+      "propagate-natural-height", TRUE, "vexpand", TRUE, NULL);
+}
+
+/* Lets the wheel move the page, as elsewhere, and not change what was chosen. */
+void
+toolkit_ignore_wheel (GtkWidget *combo)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (combo);
+  for (guint i = g_list_model_get_n_items (controllers); i > 0; i--) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i - 1);
+    if (GTK_IS_EVENT_CONTROLLER_SCROLL (controller))
+      gtk_widget_remove_controller (combo, controller);
+  }
 }
 
 GtkWidget *
@@ -45,12 +67,6 @@ toolkit_set_class (GtkWidget *widget, const char *name, gboolean has)
     gtk_widget_remove_css_class (widget, name);
 }
 
-/* Everything is shown already. */
-void
-toolkit_show_all (GtkWidget *root)
-{
-}
-
 void
 toolkit_set_shown (GtkWidget *widget, gboolean shown)
 {
@@ -74,10 +90,12 @@ heard (GtkWidget *widget)
   return text != NULL ? GTK_ACCESSIBLE (text) : GTK_ACCESSIBLE (widget);
 }
 
-/* For who hears it. */
+/* For who hears it; to be said after its label is known, which GTK would else say before. */
 void
 toolkit_set_name (GtkWidget *widget, const char *name)
 {
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_accessible_update_property (heard (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 

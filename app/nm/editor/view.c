@@ -10,8 +10,6 @@
 #define SPACING 6
 #define COLUMN_SPACING 12
 #define MARGIN 12
-#define MIN_HEIGHT 320
-#define MAX_HEIGHT 480
 
 struct _EditorView {
   /* owned */
@@ -58,11 +56,15 @@ static void
 fill (EditorView *view, GtkWidget *grid, const EditorSection *section, GtkWidget *expander,
     NMConnection *connection)
 {
+  guint first = view->rows->len;
   for (gsize i = 0; i < section->n_fields; i++) {
-    EditorRow *row = editor_row_new (&section->fields[i], view->form, connection, on_edited, view);
-    editor_row_attach (row, grid, 2 * (int) i);
     view->expanders[view->rows->len] = expander;
-    g_ptr_array_add (view->rows, row);
+    g_ptr_array_add (
+        view->rows, editor_row_new (&section->fields[i], view->form, connection, on_edited, view));
+  }
+  for (gsize i = 0; i < section->n_fields; i++) {
+    gsize at = toolkit_grid_is_read_backwards ? section->n_fields - 1 - i : i;
+    editor_row_attach (view->rows->pdata[first + at], grid, 2 * (int) at);
   }
 }
 
@@ -73,7 +75,7 @@ add_section (
   GtkWidget *grid = grid_new (), *expander = NULL;
   if (section->title != NULL) {
     expander = gtk_expander_new (_ (section->title));
-    toolkit_set_child (expander, grid);
+    toolkit_fill_expander (expander, grid);
     gtk_widget_set_margin_top (grid, SPACING);
     gtk_widget_set_margin_bottom (grid, SPACING);
   }
@@ -96,22 +98,17 @@ build (EditorView *view, NMConnection *connection)
 {
   gsize n_fields = 0;
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, COLUMN_SPACING);
-  GtkWidget *window = g_object_new (GTK_TYPE_SCROLLED_WINDOW, "hscrollbar-policy", GTK_POLICY_NEVER,
-      "min-content-height", MIN_HEIGHT, "max-content-height", MAX_HEIGHT,
-      "propagate-natural-height", TRUE, "vexpand", TRUE, NULL);
   for (gsize i = 0; i < editor_n_sections; i++)
     n_fields += editor_sections[i].n_fields;
   view->expanders = g_new0 (GtkWidget *, n_fields);
   view->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) editor_row_free);
-  view->root = g_object_ref_sink (window);
   view->trouble = trouble_new ();
   g_object_set (box, "margin-top", MARGIN, "margin-bottom", MARGIN, "margin-start", MARGIN,
       "margin-end", MARGIN, NULL);
   toolkit_append (box, view->trouble);
   for (gsize i = 0; i < editor_n_sections; i++)
     add_section (view, box, &editor_sections[i], connection);
-  toolkit_set_child (window, box);
-  toolkit_show_all (window);
+  view->root = g_object_ref_sink (toolkit_page (box));
   toolkit_set_shown (view->trouble, FALSE);
   update_rows (view);
 }
