@@ -9,7 +9,8 @@ probe() is the positive control: the network does what it says before anybody co
 import socket
 
 import network
-from process import LabError
+from portal import PAGE, WELCOME, Portal
+from process import LabError, wait_until
 from proxies import PROXY_NAME, Squid
 from servers import Haproxy
 from strongswan import GATEWAY_IDENTITY
@@ -48,6 +49,12 @@ class Hotel:
             if self.gets_through(address, port) != (port in wanted):
                 return f"port {port} of {address} is {'closed' if port in wanted else 'open'}"
         return None
+
+    def begin(self):
+        """What the hotel does before each try."""
+
+    def meanwhile(self, state):
+        """What a guest does while something connects, which state() tells of."""
 
     def gets_through(self, address, port):
         """True if a SYN reaches the gateway: it answers with SYN or RST."""
@@ -150,6 +157,31 @@ class SixBroken(Hotel):
         if self.gets_through(network.GATEWAY6, 443):
             return "IPv6 works"
         return self.expects_open({443, 4500}, set())
+
+
+class PortalFirst(Hotel):
+    words = "a page to sign in on, and nothing before that"
+    firewall = ("accept",)
+    closed = rules("inet portal", "closed", "type filter hook forward priority -10", "iifname rooms drop")
+
+    def arrive(self):
+        super().arrive()
+        self.portal = self.lab.ends(Portal(self.lab))
+
+    def begin(self):
+        self.portal.close(more=self.closed)
+
+    def probe(self):
+        self.begin()
+        found = self.lab.user.run("curl", "-sSg", "-o", "/dev/null", "-w", "%{redirect_url}", f"http://{network.GATEWAY}/").stdout
+        if not found.startswith(PAGE):
+            return f"port 80 leads to {found}"
+        return self.expects_open({80, 443}, {4500})
+
+    def meanwhile(self, state):
+        wait_until(lambda: state() == "waiting-for-portal", "the portal to be recognised", 30)
+        if self.portal.sign_in(PAGE) != WELCOME:
+            raise LabError("this is no page to sign in on")
 
 
 class Redirecting(Hotel):
