@@ -21,6 +21,7 @@ set_held (Session *self, const GError *error, bool was_up)
 static void
 enter (Session *self, const char *url)
 {
+  g_clear_pointer (&self->contest, contest_free);
   uplink_close (self->uplink);
   if (!self->was_connected)
     session_forget_ike (self);

@@ -4,14 +4,16 @@
 
 import contextlib
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 import network
 from lab import Lab
+from networkmanager import NetworkManager, why_no_networkmanager
 from portal import PAGE as PORTAL_PAGE
-from portal import WELCOME, Portal, ordinary_site
+from portal import WELCOME, Portal, online_page, ordinary_site
 from process import LabError, wait_until
 from programs import CLIENT
 from scene import expect, expect_equal, main, promise
@@ -138,6 +140,37 @@ def web_site(hotel):
     expect("sign in on a web page" not in result.stdout + result.stderr, "a portal is told of")
     expect(site.asked(), "the positive control: the web site was asked")
     hotel.gateway.start()
+
+
+SILENT = f"""
+table inet silent {{
+    chain prerouting {{
+        type filter hook prerouting priority raw; policy accept;
+        iifname "rooms" ip daddr {network.GATEWAY} tcp dport 80 drop
+    }}
+}}
+"""
+
+
+@promise("where the portal does not answer us, NetworkManager tells of it, and that it is no more",
+         unless=why_no_networkmanager)  # fmt: skip
+def networkmanager(hotel):
+    lab, portal, alice = hotel.begin()
+    manager = NetworkManager(lab, check=online_page(lab))
+    ask = ("networking", "connectivity", "check")
+    expect_equal(manager.nmcli(*ask).stdout.strip(), "full", "the positive control: the way out")
+    portal.close(more=SILENT)
+    client = hotel.start()
+    expect_equal(client.wait(30), 8, f"the positive control: nobody knows of it: {client.output()}")
+    alice.disconnect("office", check=False)
+    expect_equal(manager.nmcli(*ask).stdout.strip(), "portal", "what NetworkManager sees")
+    client = hotel.start()
+    expect_equal(hotel.wait_for_portal(), f"http://{GATEWAY_IDENTITY}/", "the page")
+    time.sleep(8)  # so that the next question of our own is far away
+    portal.open()
+    expect_equal(manager.nmcli(*ask).stdout.strip(), "full", "what NetworkManager sees")
+    expect_equal(client.wait(3), 0, f"exit status: {client.output()}")
+    hotel.expect_page()
 
 
 main(stage=hotel)

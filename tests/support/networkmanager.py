@@ -36,7 +36,7 @@ unmanaged-devices=interface-name:lo
 level=DEBUG
 domains=DEFAULT,VPN,VPN_PLUGIN,SUSPEND
 [connectivity]
-enabled=false
+{connectivity}
 """
 
 FROM_DHCP = ("ipv4.method", "auto", "ipv6.method", "disabled")
@@ -99,26 +99,28 @@ def why_no_networkmanager():
 
 class NetworkManager:
     """Running, with the hotel's link up. people: who may do what they like with it; by_dhcp: the link's
-    addresses are the hotel's DHCP server's to give."""
+    addresses are the hotel's DHCP server's to give; check: the page by which it tells whether there is a way out,
+    else it does not ask."""
 
-    def __init__(self, lab, people=("alice",), by_dhcp=False):
+    def __init__(self, lab, people=("alice",), by_dhcp=False, check=None):
         self.lab = lab
         self.machine = lab.user
         self.process = None
         self.etc = own_etc(self.machine) / "NetworkManager"
-        self._configure(people)
+        self._configure(people, check)
         self.desktop = lab.desktop()
         self.build = self.desktop.build
         self._mount()
         self.start()
         self._take_link(FROM_DHCP if by_dhcp else AS_DHCP_WOULD)
 
-    def _configure(self, people):
+    def _configure(self, people, check):
         shutil.rmtree(self.etc, ignore_errors=True)
         for folder in ("system-connections", "VPN", "conf.d", "dispatcher.d"):
             (self.etc / folder).mkdir(parents=True)
         (self.etc / "system-connections").chmod(0o700)
-        (self.etc / "NetworkManager.conf").write_text(CONFIG)
+        (self.etc / "NetworkManager.conf").write_text(
+            CONFIG.format(connectivity=f"uri={check}\ninterval=300" if check else "enabled=false"))  # fmt: skip
         data = Path(__file__).resolve().parents[2] / "data" / "networkmanager"
         shutil.copy(data / "nm-visitor-service.conf", self.etc.parent / "dbus-1" / "system.d")
         rules = self.etc.parent / "polkit-1" / "rules.d"

@@ -51,6 +51,12 @@ ORDINARY = """
 """
 
 
+ONLINE = """
+    server {{ listen {address}:80; default_type text/plain; return 200 "NetworkManager is online"; }}
+"""
+ONLINE_NAME, ONLINE_ADDRESS = "check.grand-hotel.test", "203.0.113.20"
+
+
 class Web:
     """nginx on a machine, with these servers, which listen at these addresses."""
 
@@ -78,6 +84,15 @@ def ordinary_site(lab):
     """A web site on the gateway's port 80 that sends everybody to its own https."""
     servers = ORDINARY.format(gateway=network.GATEWAY)
     return lab.ends(Web(lab.gateway, "site", servers, [f"{network.GATEWAY}:80"]))
+
+
+def online_page(lab):
+    """The page of a third party, beyond the hotel, that tells whoever reads it that there is a way out; its URL."""
+    lab.gateway.ip("addr", "add", f"{ONLINE_ADDRESS}/24", "dev", "outer")
+    lab.nameserver.names[ONLINE_NAME] = [ONLINE_ADDRESS]
+    servers = ONLINE.format(address=ONLINE_ADDRESS)
+    lab.ends(Web(lab.gateway, "online", servers, [f"{ONLINE_ADDRESS}:80"]))
+    return f"http://{ONLINE_NAME}/"
 
 
 class Portal(Web):
