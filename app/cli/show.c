@@ -139,6 +139,7 @@ say_way (const Site *site)
     say_value (_ ("Entry point in use"), order_words (site->entry_order));
   say_value (_ ("Addresses, without DNS"), addresses);
   say_value (_ ("Interface"), site->interface);
+  say_value (_ ("Portal check"), site->portal_check);
   if (site->source_address.family != INET_NONE)
     say_value (_ ("Own address"), inet_addr_format (&site->source_address, source));
 }

@@ -71,6 +71,16 @@ web_url_parse (const char *text, WebUrl *ret_url)
   return true;
 }
 
+/* What a server is asked for a URL that web_url_parse () takes: its path and query. Transfer: full. */
+char *
+web_url_target (const char *text)
+{
+  const char *authority = strstr (text, "://") + strlen ("://");
+  const char *target = authority + strcspn (authority, "/?#");
+  g_autofree char *own = g_strndup (target, strcspn (target, "#"));
+  return g_strconcat (own[0] == '/' ? "" : "/", own, NULL);
+}
+
 static size_t
 labels_in_common (char **a, char **b, size_t n_a, size_t n_b)
 {

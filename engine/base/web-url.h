@@ -16,4 +16,5 @@ typedef struct {
 } WebUrl;
 
 bool web_url_parse (const char *text, WebUrl *ret_url);
+char *web_url_target (const char *text);
 bool web_hosts_are_related (const char *a, const char *b);

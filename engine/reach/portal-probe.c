@@ -14,8 +14,8 @@
 #define LIMIT_US (5 * G_USEC_PER_SEC)
 
 struct _PortalProbe {
-  char *host, *tls_name;
-  bool strange_tls;
+  char *host, *tls_name, *url;
+  bool strange_tls, answers_204;
   PortalProbeDoneFunc done;
   void *user_data;
 
@@ -33,7 +33,7 @@ struct _PortalProbe {
 static void
 finish (PortalProbe *self, PortalVerdict verdict, const char *url, const char *why)
 {
-  g_autofree char *own = verdict == PORTAL_FOUND ? portal_own_url (self->host) : NULL;
+  const char *own = verdict == PORTAL_FOUND ? self->url : NULL;
   g_info ("asked %s for a captive portal: %s (%s)", self->host, portal_verdict_to_string (verdict),
       why);
   g_clear_pointer (&self->watch, fd_watch_free);
@@ -54,6 +54,7 @@ judge (PortalProbe *self, const HttpReply *reply)
     .host = self->host,
     .tls_name = self->tls_name,
     .strange_tls = self->strange_tls,
+    .answers_204 = self->answers_204,
   };
   g_autofree char *url = NULL;
   g_autofree char *why = g_strdup_printf ("HTTP status %u", reply->status);
@@ -141,10 +142,12 @@ portal_probe_new (const PortalProbeConfig *config, PortalProbeDoneFunc done, voi
   PortalProbe *self = g_new0 (PortalProbe, 1);
   self->host = g_strdup (config->question.host);
   self->tls_name = g_strdup (config->question.tls_name);
+  self->url = g_strdup (config->url);
   self->strange_tls = config->question.strange_tls;
+  self->answers_204 = config->question.answers_204;
   self->done = done;
   self->user_data = user_data;
-  self->request = portal_request (self->host);
+  self->request = portal_request (self->host, config->target);
   self->len = strlen (self->request);
   self->started = g_get_monotonic_time ();
   self->alarm = alarm_new (timed_out, self);
@@ -173,5 +176,6 @@ portal_probe_free (PortalProbe *probe)
   g_free (probe->request);
   g_free (probe->host);
   g_free (probe->tls_name);
+  g_free (probe->url);
   g_free (probe);
 }

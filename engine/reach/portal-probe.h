@@ -9,7 +9,9 @@
 /* All is copied, but `sockets.user`, which is borrowed for the probe's life. */
 typedef struct {
   PortalQuestion question;
-  uint16_t port; /* PORTAL_PORT, but in tests */
+  uint16_t port;
+  const char *target; /* what is asked for; NULL: a page that no site has */
+  const char *url; /* where a browser is to be sent if the portal does not say */
   const GArray *nameservers; /* InetAddr */
   const GArray *hosts; /* InetAddr: where the host is, as far as that is known; goes before DNS */
   SocketSource sockets;

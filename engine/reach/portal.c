@@ -3,7 +3,8 @@
  * answers to one request in clear HTTP. Pure.
  *
  * Asked is the gateway's own host, so that nobody else hears of it, for a page that no site has: a web
- * server says that there is none, or sends us to its own https; a portal says the same to everybody. */
+ * server says that there is none, or sends us to its own https; a portal says the same to
+ * everybody. Or a page is asked for that somebody has made for this, which is known to have no content. */
 #include "reach/portal.h"
 
 #include <glib.h>
@@ -41,14 +42,14 @@ portal_own_url (const char *host)
   return g_strdup_printf ("http://%s/", authority);
 }
 
-/* The request, which says nothing of us. Transfer: full. */
+/* The request, which says nothing of us, for the page that no site has or another. Transfer: full. */
 char *
-portal_request (const char *host)
+portal_request (const char *host, const char *target_or_null)
 {
   g_autofree char *authority = authority_of (host);
   return g_strdup_printf (
-      "GET " PAGE " HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nCache-Control: no-cache\r\n\r\n",
-      authority);
+      "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nCache-Control: no-cache\r\n\r\n",
+      target_or_null != NULL ? target_or_null : PAGE, authority);
 }
 
 static bool
@@ -73,6 +74,20 @@ is_ours (const PortalQuestion *question, const WebUrl *url)
     return g_ascii_strcasecmp (url->host, question->host) == 0;
   return web_hosts_are_related (url->host, question->host) ||
       web_hosts_are_related (url->host, question->tls_name);
+}
+
+/* What is said in the place of a page that is known to have no content. */
+static PortalVerdict
+judge_false_answer (const HttpReply *reply, char **ret_url)
+{
+  g_autofree char *location = g_strndup ((const char *) reply->location.data, reply->location.len);
+  WebUrl url;
+  bool is_page = reply->status >= 200 && reply->status < 300;
+  if (!is_page && !is_redirect (reply->status))
+    return PORTAL_UNKNOWN;
+  if (is_redirect (reply->status) && reply->n_locations == 1 && web_url_parse (location, &url))
+    *ret_url = g_steal_pointer (&location);
+  return PORTAL_FOUND;
 }
 
 /* A web server sends people on within its own house, a portal to itself. */
@@ -109,6 +124,8 @@ portal_judge (const PortalQuestion *question, const HttpReply *reply, char **ret
       *ret_url = g_steal_pointer (&location);
     return PORTAL_FOUND;
   }
+  if (question->answers_204)
+    return reply->status == 204 ? PORTAL_NONE : judge_false_answer (reply, ret_url);
   if (is_redirect (reply->status))
     return judge_redirect (question, reply, ret_url);
   /* A page for what is no page: alone it may be of a site that has one for everything. */

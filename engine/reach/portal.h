@@ -19,9 +19,10 @@ typedef struct {
   const char *host; /* that is asked at PORTAL_PORT */
   const char *tls_name; /* another name of the same owner */
   bool strange_tls; /* who answers there in TLS has shown a certificate for somebody else */
+  bool answers_204; /* nothing but "204 No Content" is what `host` itself says */
 } PortalQuestion;
 
 const char *portal_verdict_to_string (PortalVerdict verdict);
 char *portal_own_url (const char *host);
-char *portal_request (const char *host);
+char *portal_request (const char *host, const char *target_or_null);
 PortalVerdict portal_judge (const PortalQuestion *question, const HttpReply *reply, char **ret_url);

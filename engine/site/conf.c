@@ -46,6 +46,7 @@ static const Row rows[] = {
   { "site", "addresses", &site_value_places, FIELD (addresses), NULL },
   { "site", "interface", &site_value_interface, FIELD (interface), NULL },
   { "site", "source", &site_value_place, FIELD (source_address), NULL },
+  { "site", "portal-check", &site_value_portal_check, FIELD (portal_check), NULL },
   { "site", "transport", &site_value_choice, FIELD (transport), transports },
   { "tls", "name", &site_value_name, FIELD (tls_name), NULL },
   { "tls", "ca", &site_value_certificates, FIELD (tls_ca_pem), NULL },

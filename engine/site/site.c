@@ -84,6 +84,7 @@ site_copy (const Site *site)
   copy->address.host = g_strdup (site->address.host);
   copy->entry_order = site->entry_order;
   copy->interface = g_strdup (site->interface);
+  copy->portal_check = g_strdup (site->portal_check);
   copy->source_address = site->source_address;
   copy->transport = site->transport;
   copy->tls_name = g_strdup (site->tls_name);
@@ -133,6 +134,7 @@ site_free (Site *site)
   g_array_unref (site->entry_points);
   g_array_unref (site->addresses);
   g_free (site->interface);
+  g_free (site->portal_check);
   g_free (site->tls_name);
   g_free (site->tls_ca_pem);
   g_array_unref (site->tls_pins);

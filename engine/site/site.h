@@ -108,6 +108,7 @@ typedef struct _Site {
   GArray *addresses; /* InetAddr, where `address` is found; empty = DNS is asked */
   char *interface; /* by which the way goes out; NULL = by the routes */
   InetAddr source_address; /* of what is sent; family INET_NONE = by the routes */
+  char *portal_check; /* URL that answers 204, or "none"; NULL = the address itself is asked */
   SiteTransport transport;
 
   char *tls_name; /* name the TLS certificate must carry; NULL = address.host */

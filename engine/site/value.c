@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/proxy.h"
+#include "base/web-url.h"
 #include "site/host.h"
 #include "site/pem.h"
 #include "site/site.h"
@@ -137,6 +138,18 @@ read_interface (void *field, const char *text, const void *rule, GError **error)
 }
 
 const SiteValueKind site_value_interface = { read_interface, write_string };
+
+static gboolean
+read_portal_check (void *field, const char *text, const void *rule, GError **error)
+{
+  WebUrl url;
+  if (strcmp (text, "none") != 0 && (!web_url_parse (text, &url) || url.is_https))
+    return refuse (error, "this is neither \"none\" nor a URL that begins with http://");
+  set_string (field, g_strdup (text));
+  return TRUE;
+}
+
+const SiteValueKind site_value_portal_check = { read_portal_check, write_string };
 
 static gboolean
 read_choice (void *field, const char *text, const void *rule, GError **error)

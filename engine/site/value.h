@@ -15,6 +15,7 @@ extern const SiteValueKind site_value_address; /* SiteAddress; rule: NULL */
 extern const SiteValueKind site_value_addresses; /* GArray of SiteAddress; rule: NULL */
 extern const SiteValueKind site_value_places; /* GArray of InetAddr, of a gateway; rule: NULL */
 extern const SiteValueKind site_value_place; /* InetAddr, our own, INET_NONE = none; rule: NULL */
+extern const SiteValueKind site_value_portal_check; /* char *, a URL or "none"; rule: NULL */
 extern const SiteValueKind site_value_interface; /* char *, a network interface; rule: NULL */
 extern const SiteValueKind site_value_choice; /* enum; rule: its words in order, NULL at the end */
 extern const SiteValueKind site_value_choices; /* GArray of enum; rule: as for site_value_choice */

@@ -6,6 +6,7 @@
  * in the gateway's place is not to be trusted by mistake. A connection that was up goes on as ever
  * meanwhile. Behind a portal the session waits: it asks again and again, and where it gets another answer
  * it tries the gateway, without a word until that is there. */
+#include "base/web-url.h"
 #include "tunnel/entries.h"
 #include "tunnel/session-private.h"
 
@@ -89,27 +90,55 @@ known_addresses (const Session *self)
   return known;
 }
 
+/* Nothing is asked where the host wants no waiting, or the site no question in the clear. */
+static bool
+may_ask (const Session *self)
+{
+  return self->start->waits_for_portal && g_strcmp0 (self->start->site->portal_check, "none") != 0;
+}
+
+/* Asks a page that the site names, which answers 204 where there is a way out. */
+static void
+ask_page (Session *self, PortalProbeConfig *config, const WebUrl *page)
+{
+  g_autoptr (GArray) nowhere = g_array_new (FALSE, FALSE, sizeof (InetAddr));
+  g_autofree char *target = web_url_target (self->start->site->portal_check);
+  config->question.host = config->question.tls_name = page->host;
+  config->question.answers_204 = true;
+  config->port = page->port;
+  config->target = target;
+  config->url = self->start->site->portal_check;
+  config->hosts = nowhere;
+  self->portal_probe = portal_probe_new (config, probed, self);
+}
+
 /* Asks the network, about the failure of a stream or, NULL, once more. */
 static void
 ask (Session *self, const GError *error)
 {
-  const Start *start = self->start;
+  const Site *site = self->start->site;
   bool wrong_name = error != NULL && error->code == VISITOR_ERROR_TLS_WRONG_NAME;
+  WebUrl page;
   if (self->portal_probe != NULL)
     return;
   g_autoptr (GArray) known = known_addresses (self);
-  const PortalProbeConfig config = {
+  g_autofree char *own = portal_own_url (site->address.host);
+  PortalProbeConfig config = {
     .question = {
-      .host = start->site->address.host,
-      .tls_name = site_tls_name (start->site),
+      .host = site->address.host,
+      .tls_name = site_tls_name (site),
       .strange_tls = wrong_name || (error != NULL && shows_other_name (self)),
     },
     .port = PORTAL_PORT,
-    .nameservers = start->nameservers,
+    .url = own,
+    .nameservers = self->start->nameservers,
     .hosts = known,
     .sockets = control_sockets (self->control),
   };
-  self->portal_probe = portal_probe_new (&config, probed, self);
+  if (site->portal_check != NULL && web_url_parse (site->portal_check, &page))
+    ask_page (self, &config, &page);
+  else
+    self->portal_probe = portal_probe_new (&config, probed, self);
 }
 
 static void
@@ -125,7 +154,7 @@ look_again (void *user_data)
 bool
 session_ask_for_portal (Session *self, const GError *error, bool was_up)
 {
-  if (!self->start->waits_for_portal || !portal_wait_suspects ((VisitorError) error->code, was_up))
+  if (!may_ask (self) || !portal_wait_suspects ((VisitorError) error->code, was_up))
     return false;
   if (self->was_connected && was_up)
     return false;
@@ -165,7 +194,7 @@ session_take_connectivity (Session *self, GVariant *body)
   self->portal.connectivity = (Connectivity) connectivity;
   bool waits = self->state == TUNNEL_WAITING_FOR_PORTAL;
   bool looks = self->state == TUNNEL_LOOKING_FOR_GATEWAY || self->state == TUNNEL_RECONNECTING;
-  if (!self->start->waits_for_portal || !(waits || looks) || uplink_is_up (self->uplink))
+  if (!may_ask (self) || !(waits || looks) || uplink_is_up (self->uplink))
     return;
   portal_wait_restart (&self->portal);
   if (waits && connectivity == CONNECTIVITY_FULL && self->portal_probe == NULL)

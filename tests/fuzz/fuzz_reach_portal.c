@@ -19,6 +19,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     .host = "vpn.example.com",
     .tls_name = "gw.example.org",
     .strange_tls = (data[0] & 1) != 0,
+    .answers_204 = (data[0] & 2) != 0,
   };
   g_autofree char *url = NULL;
   PortalVerdict verdict = portal_judge (&question, &reply, &url);

@@ -13,7 +13,7 @@ import network
 from lab import Lab
 from networkmanager import NetworkManager, why_no_networkmanager
 from portal import PAGE as PORTAL_PAGE
-from portal import WELCOME, Portal, online_page, ordinary_site
+from portal import ONLINE_NAME, WELCOME, Portal, online_page, ordinary_site
 from process import LabError, wait_until
 from programs import CLIENT
 from scene import expect, expect_equal, main, promise
@@ -42,6 +42,7 @@ class Hotel:
         self.portal = lab.ends(Portal(lab))
         self.alice = lab.person("alice")
         self.alice.import_site("office", lab.site())
+        self.online = online_page(lab)
 
     def begin(self):
         self.alice.disconnect("office", check=False)
@@ -152,11 +153,32 @@ table inet silent {{
 """
 
 
+@promise("a site may name another page to be asked, which answers 204, or none")
+def other_page(hotel):
+    lab, portal, alice = hotel.begin()
+    for name, check in (("checked", f"{hotel.online}204"), ("unasked", "none")):
+        alice.import_site(name, lab.site(name, transport=f"tls\nportal-check={check}"))
+    alice.connect("checked", password=USERS["alice"])
+    alice.disconnect("checked")
+    portal.close(more=SILENT)
+    client = alice.start("connect", "checked", "--password-fd", "0", password=USERS["alice"])
+    wait_until(lambda: alice.state("checked") == WAITS, "the portal to be recognised")
+    expect_equal(alice.status("checked")["portal"], f"{PORTAL_PAGE}?from={ONLINE_NAME}", "the page")
+    portal.open()
+    expect_equal(client.wait(), 0, f"exit status: {client.output()}")
+    alice.disconnect("checked")
+    portal.close()
+    asked = len(portal.asked())
+    result = alice.connect("unasked", password=USERS["alice"], check=False)
+    expect_equal(result.returncode, 8, f"exit status: {result.stderr}")
+    expect_equal(len(portal.asked()), asked, "questions of the portal")
+
+
 @promise("where the portal does not answer us, NetworkManager tells of it, and that it is no more",
          unless=why_no_networkmanager)  # fmt: skip
 def networkmanager(hotel):
     lab, portal, alice = hotel.begin()
-    manager = NetworkManager(lab, check=online_page(lab))
+    manager = NetworkManager(lab, check=hotel.online)
     ask = ("networking", "connectivity", "check")
     expect_equal(manager.nmcli(*ask).stdout.strip(), "full", "the positive control: the way out")
     portal.close(more=SILENT)

@@ -52,7 +52,11 @@ ORDINARY = """
 
 
 ONLINE = """
-    server {{ listen {address}:80; default_type text/plain; return 200 "NetworkManager is online"; }}
+    server {{
+        listen {address}:80;
+        location = /204 {{ return 204; }}
+        location / {{ default_type text/plain; return 200 "NetworkManager is online"; }}
+    }}
 """
 ONLINE_NAME, ONLINE_ADDRESS = "check.grand-hotel.test", "203.0.113.20"
 

@@ -124,6 +124,11 @@ static const EditorField way[] = {
       .nothing = N_ ("As the routes say") },
   { EDITOR_TEXT, "site.source", N_ ("_From this address of yours"),
       .nothing = N_ ("As the routes say") },
+  { EDITOR_TEXT, "site.portal-check", N_ ("Pa_ge that tells of a sign-in to the network"),
+      N_ ("NetworkManager tells of that itself. This is for the same site in Visitor’s own window: "
+          "a "
+          "page that answers 204, or “none”."),
+      .nothing = N_ ("The gateway is asked") },
   { EDITOR_CHOICE, "proxy.mode", N_ ("_Proxy"),
       N_ ("NetworkManager is not told what the desktop says: for this connection that means none."),
       .choices = proxy_modes },

@@ -83,6 +83,25 @@ test_urls (void)
 }
 
 static void
+test_target (void)
+{
+  static const struct {
+    const char *url, *target;
+  } cases[] = {
+    { "http://a.example", "/" },
+    { "http://a.example/", "/" },
+    { "http://a.example:81/b/c?d=/e", "/b/c?d=/e" },
+    { "http://a.example?b", "/?b" },
+    { "http://a.example/b#c", "/b" },
+    { "http://a.example#c/d?e", "/" },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *target = web_url_target (cases[i].url);
+    g_assert_cmpstr (target, ==, cases[i].target);
+  }
+}
+
+static void
 test_length (void)
 {
   WebUrl url;
@@ -131,6 +150,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/base/web-url/urls", test_urls);
+  g_test_add_func ("/base/web-url/target", test_target);
   g_test_add_func ("/base/web-url/length", test_length);
   g_test_add_func ("/base/web-url/related", test_related);
   return g_test_run ();

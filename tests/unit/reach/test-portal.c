@@ -112,15 +112,48 @@ test_literal (void)
   g_assert_cmpstr (url, ==, "https://203.0.113.7/");
 }
 
+/* Where a page is asked for that answers 204 and nothing else. */
+static void
+test_known_page (void)
+{
+  static const struct {
+    const char *reply;
+    PortalVerdict verdict;
+    const char *url;
+  } known[] = {
+    { "HTTP/1.1 204 No Content" END, PORTAL_NONE, NULL },
+    { OK, PORTAL_FOUND, NULL },
+    { FOUND LOGIN END, PORTAL_FOUND, LOGIN },
+    { FOUND "https://" HOST "/" END, PORTAL_FOUND, "https://" HOST "/" },
+    { FOUND "/login" END, PORTAL_FOUND, NULL },
+    { FOUND "javascript:x" END, PORTAL_FOUND, NULL },
+    { "HTTP/1.1 511 x" END, PORTAL_FOUND, NULL },
+    { "HTTP/1.1 404 x" END, PORTAL_UNKNOWN, NULL },
+    { "HTTP/1.1 502 x" END, PORTAL_UNKNOWN, NULL },
+  };
+  const PortalQuestion question = { .host = HOST, .tls_name = HOST, .answers_204 = true };
+  for (size_t i = 0; i < G_N_ELEMENTS (known); i++) {
+    HttpReply reply;
+    const char *why;
+    g_autofree char *url = NULL;
+    Slice octets = SLICE ((const uint8_t *) known[i].reply, strlen (known[i].reply));
+    g_test_message ("%s", known[i].reply);
+    g_assert_cmpint (http_reply_parse (octets, &reply, &why), ==, HTTP_REPLY_DONE);
+    g_assert_cmpint (portal_judge (&question, &reply, &url), ==, known[i].verdict);
+    g_assert_cmpstr (url, ==, known[i].url);
+  }
+}
+
 static void
 test_request (void)
 {
-  g_autofree char *named = portal_request (HOST);
-  g_autofree char *literal = portal_request ("2001:db8::1");
+  g_autofree char *named = portal_request (HOST, NULL);
+  g_autofree char *literal = portal_request ("2001:db8::1", "/204?x");
   g_autofree char *url = portal_own_url ("2001:db8::1");
   g_assert_cmpstr (named, ==,
       "GET /visitor-portal-check HTTP/1.1\r\nHost: vpn.example.com\r\nConnection: close\r\n"
       "Cache-Control: no-cache\r\n\r\n");
+  g_assert_true (g_str_has_prefix (literal, "GET /204?x HTTP/1.1\r\n"));
   g_assert_nonnull (strstr (literal, "\r\nHost: [2001:db8::1]\r\n"));
   g_assert_cmpstr (url, ==, "http://[2001:db8::1]/");
 }
@@ -255,6 +288,7 @@ expect (const char *says, bool hangs_up, PortalVerdict verdict, const char *url)
   const PortalProbeConfig config = {
     .question = { .host = HOST, .tls_name = HOST },
     .port = port,
+    .url = "http://" HOST "/",
     .nameservers = nobody,
     .hosts = hosts,
     .sockets = { .want = want, .cancel = cancel },
@@ -310,6 +344,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reach/portal/cases", test_cases);
   g_test_add_func ("/reach/portal/literal", test_literal);
+  g_test_add_func ("/reach/portal/known-page", test_known_page);
   g_test_add_func ("/reach/portal/request", test_request);
   g_test_add_func ("/reach/portal/probe", test_probe);
   g_test_add_func ("/reach/portal/silence", test_silence);

@@ -21,6 +21,7 @@ static const char full[] = "# a file of the customer\n"
                            "addresses=198.51.100.7;2001:db8::7\n"
                            "interface=wlan0\n"
                            "source=192.0.2.9\n"
+                           "portal-check=http://check.example.com/204\n"
                            "transport=tls\n"
                            "\n[tls]\n"
                            "name=www.example.com\n"
@@ -68,6 +69,7 @@ assert_full (const Site *site)
   g_assert_cmpuint (site->addresses->len, ==, 2);
   g_assert_cmpint (g_array_index (site->addresses, InetAddr, 1).family, ==, INET_V6);
   g_assert_cmpstr (site->interface, ==, "wlan0");
+  g_assert_cmpstr (site->portal_check, ==, "http://check.example.com/204");
   g_assert_cmpint (site->source_address.family, ==, INET_V4);
   g_assert_cmpint (site->transport, ==, SITE_TRANSPORT_TLS);
   g_assert_cmpstr (site_tls_name (site), ==, "www.example.com");
@@ -125,6 +127,7 @@ test_defaults (void)
   g_assert_cmpint (site->entry_order, ==, SITE_ENTRY_PRIMARY_BACKUP);
   g_assert_cmpuint (site->addresses->len, ==, 0);
   g_assert_null (site->interface);
+  g_assert_null (site->portal_check);
   g_assert_cmpint (site->source_address.family, ==, INET_NONE);
   g_assert_null (site->gateway_ca_pem);
   g_assert_cmpuint (site->ike_algorithms.n, ==, 0);
@@ -252,6 +255,11 @@ static const struct {
   { SITE "interface=b\xc3\xbcro\n" SIGN_IN, "only ASCII" },
   { SITE "interface=..\n" SIGN_IN, "this is not the name of a network interface" },
   { SITE "interface=wlp0s20f3\n" SIGN_IN, NULL },
+  { SITE "portal-check=https://check.example.com/\n" SIGN_IN,
+      "line 3, key portal-check in [site]: this is neither \"none\" nor a URL" },
+  { SITE "portal-check=http://localhost/\n" SIGN_IN, "this is neither \"none\" nor a URL" },
+  { SITE "portal-check=http://check.example.com:81/x?y\n" SIGN_IN, NULL },
+  { SITE "portal-check=none\n" SIGN_IN, NULL },
   { SITE "source=eth0\n" SIGN_IN, "line 3, key source in [site]: this is not an IPv4" },
   { SITE "source=192.0.2.1;192.0.2.2\n" SIGN_IN, "line 3, key source in [site]: this is not an" },
   { SITE "source=ff02::1\n" SIGN_IN, "this address does not belong to a single host" },
