@@ -183,7 +183,7 @@ static void
 say_connection (Writing *writing, GVariant *status, gint64 now)
 {
   static const char *const strings[] = { "transport", "stream", "ike", "child", "gateway",
-    "detail" };
+    "waiting-for", "detail" };
   static const char *const lists[] = { "addresses", "routes", "dns" };
   guint mtu;
   say_age (writing, status, "since", "in this state for", now);

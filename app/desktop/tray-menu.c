@@ -63,10 +63,12 @@ site_label (VisitorSiteItem *item)
 {
   VisitorState state = visitor_site_item_get_state (item);
   const char *name = visitor_site_item_get_name (item);
+  VisitorConnection *connection = visitor_site_item_get_connection (item);
+  GVariant *status = connection != NULL ? visitor_connection_get_status (connection) : NULL;
   g_autofree char *label = is_idle (state) || state == VISITOR_STATE_CONNECTED
       ? g_strdup (name)
       /* Translators: a site and what it is doing, in the tray's menu: "Office: Signing in". */
-      : g_strdup_printf (_ ("%s: %s"), name, visitor_state_words (state));
+      : g_strdup_printf (_ ("%s: %s"), name, visitor_status_words (state, status));
   g_auto (GStrv) parts = g_strsplit (label, "_", -1);
   return g_strjoinv ("__", parts);
 }

@@ -70,9 +70,11 @@ on_answer (const struct nlmsghdr *header, gpointer user_data)
       nlmsg_find_attr (message, sizeof *route, RTA_GATEWAY));
 }
 
-/* How a worker's packet to that address leaves now. FALSE where it cannot; *ret_way says no device then. */
+/* How a worker's packet to that address leaves now: by that device unless it is 0, from that address unless it is of the
+ * family INET_NONE. FALSE where it cannot; *ret_way says no device then. */
 gboolean
-route_towards (const InetAddr *to, NetworkWay *ret_way, GError **error)
+route_towards (
+    const InetAddr *to, guint device, const InetAddr *source, NetworkWay *ret_way, GError **error)
 {
   *ret_way = (NetworkWay){ 0 };
   struct rtmsg header = { .rtm_family = netlink_family (to->family),
@@ -80,6 +82,12 @@ route_towards (const InetAddr *to, NetworkWay *ret_way, GError **error)
   struct nl_msg *message = netlink_message (RTM_GETROUTE, 0, &header, sizeof header);
   netlink_put_addr (message, RTA_DST, to);
   netlink_put_u32 (message, RTA_MARK, VISITOR_FWMARK);
+  if (device != 0)
+    netlink_put_u32 (message, RTA_OIF, device);
+  if (source->family == to->family) {
+    netlink_put_addr (message, RTA_SRC, source);
+    ((struct rtmsg *) nlmsg_data (nlmsg_hdr (message)))->rtm_src_len = header.rtm_dst_len;
+  }
   return netlink_get (message, on_answer, ret_way, error);
 }
 

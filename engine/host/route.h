@@ -9,5 +9,6 @@
 gboolean route_add (
     const char *device, guint table, const InetPrefix *to, const InetAddr *source, GError **error);
 gboolean route_remove (const char *device, guint table, const InetPrefix *to, GError **error);
-gboolean route_towards (const InetAddr *to, NetworkWay *ret_way, GError **error);
+gboolean route_towards (
+    const InetAddr *to, guint device, const InetAddr *source, NetworkWay *ret_way, GError **error);
 gboolean route_table_is_free (guint table, gboolean *ret_free, GError **error);

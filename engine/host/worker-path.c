@@ -2,34 +2,38 @@
 /* WorkerPath: the ends of a worker's stream, as the worker has told them, and how the kernel gets there. */
 #include "host/worker-path.h"
 
-#include <net/if.h>
-
 #include "base/error.h"
 #include "host/route.h"
 
 /* A way into a tunnel of ours is none for what carries it. */
 static NetworkWay
-way_towards (const InetAddr *remote)
+way_of (const WorkerPath *path)
 {
   NetworkWay way = { 0 };
   g_autoptr (GError) error = NULL;
   char name[IF_NAMESIZE];
-  if (remote->family == INET_NONE)
+  guint device = if_nametoindex (path->interface);
+  if (path->remote.family == INET_NONE || (*path->interface != '\0' && device == 0))
     return way;
-  if (!route_towards (remote, &way, &error))
+  if (!route_towards (&path->remote, device, &path->source, &way, &error))
     g_debug ("no way to the gateway: %s", error->message);
   if (way.device != 0 && if_indextoname (way.device, name) != NULL && network_device_is_ours (name))
     way = (NetworkWay){ 0 };
   return way;
 }
 
-/* A stream stands between these two. */
+/* A stream stands between these two. binding: of its socket. By its index a device does not count: whoever names one so
+ * goes with the routes. */
 void
-worker_path_stands (WorkerPath *path, const InetAddr *local, const InetAddr *remote)
+worker_path_stands (WorkerPath *path, const InetAddr *local, const InetAddr *remote,
+    const HostSocketBinding *binding)
 {
   path->remote = *remote;
+  g_strlcpy (path->interface, binding->interface != NULL ? binding->interface : "",
+      sizeof path->interface);
+  path->source = binding->source;
   path->stream.source = *local;
-  path->stream.before = way_towards (remote);
+  path->stream.before = way_of (path);
 }
 
 /* There is none. */
@@ -43,7 +47,7 @@ worker_path_ended (WorkerPath *path)
 NetworkVerdict
 worker_path_judge (WorkerPath *path, const NetworkSnapshot *before, const NetworkSnapshot *after)
 {
-  path->stream.after = way_towards (&path->remote);
+  path->stream.after = way_of (path);
   NetworkVerdict verdict = network_judge (before, after, &path->stream);
   path->stream.before = path->stream.after;
   if (verdict != NETWORK_SAME)

@@ -456,7 +456,10 @@ on_want_proxy_secret (HostWorker *worker, const HostReport *report)
 static void
 on_path (HostWorker *worker, const HostReport *report)
 {
-  worker_path_stands (&worker->path, &report->local, &report->remote);
+  HostSocketBinding binding = { 0 };
+  if (worker->callbacks.bind_socket != NULL)
+    worker->callbacks.bind_socket (worker, SOCK_STREAM, &binding, worker->user_data);
+  worker_path_stands (&worker->path, &report->local, &report->remote, &binding);
 }
 
 /* A worker that looks for the gateway has no stream. */

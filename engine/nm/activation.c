@@ -64,7 +64,7 @@ uplink (Activation *self)
       : 0;
   g_autoptr (GError) error = NULL;
   NetworkWay way;
-  if (!route_towards (&self->gateway, &way, &error))
+  if (!route_towards (&self->gateway, 0, &(InetAddr){ 0 }, &way, &error))
     g_debug ("no route to the gateway: %s", error->message);
   if (way.device != 0 && way.device != tun_index (self->device))
     self->uplink = way.device;

@@ -16,19 +16,32 @@ slept_since_boot (void)
   return (int64_t) t.tv_sec * G_USEC_PER_SEC + t.tv_nsec / 1000 - g_get_monotonic_time ();
 }
 
-/* Where name servers come with a change they take the place of those that were known. */
-static void
+static bool
+lists_equal (const GArray *a, const GArray *b)
+{
+  bool equal = a->len == b->len;
+  for (guint i = 0; i < a->len && equal; i++)
+    equal =
+        inet_addr_compare (&g_array_index (a, InetAddr, i), &g_array_index (b, InetAddr, i)) == 0;
+  return equal;
+}
+
+/* Where name servers come with a change they take the place of those that were known. True if they are others. */
+static bool
 take_nameservers (Session *self, char *const *literals)
 {
-  GArray *list = self->start->nameservers;
-  if (*literals == NULL)
-    return;
-  g_array_set_size (list, 0);
+  GArray *known = self->start->nameservers;
+  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (InetAddr));
   for (; *literals != NULL; literals++) {
     InetAddr addr;
     if (inet_addr_parse (*literals, &addr))
       g_array_append_val (list, addr);
   }
+  if (list->len == 0 || lists_equal (list, known))
+    return false;
+  g_array_set_size (known, 0);
+  g_array_append_vals (known, list->data, list->len);
+  return true;
 }
 
 /* True while a stream would be of no use, because a person, or another sign-in, is waited for. */
@@ -39,6 +52,14 @@ is_waiting (const Session *self)
       self->asked_trust != NULL || (self->ike == NULL && self->successor != NULL);
 }
 
+/* True while a name may be being asked for, or an attempt waited for. */
+static bool
+looks_for_gateway (const Session *self)
+{
+  return !uplink_is_up (self->uplink) && !self->awaits_network &&
+      (self->state == TUNNEL_LOOKING_FOR_GATEWAY || self->state == TUNNEL_RECONNECTING);
+}
+
 static const char *
 reason_of (const char *what)
 {
@@ -46,6 +67,8 @@ reason_of (const char *what)
     return "waiting for a network";
   if (strcmp (what, "gone") == 0)
     return "the network that the stream went over is gone";
+  if (strcmp (what, "same") == 0)
+    return "the network has other name servers";
   return strcmp (what, "woke") == 0 ? "the machine has slept" : "the network has changed";
 }
 
@@ -78,8 +101,8 @@ session_take_network (Session *self, GVariant *body)
   const char *what;
   g_autofree char **nameservers = NULL;
   g_variant_get (body, "(&s^a&s)", &what, &nameservers);
-  take_nameservers (self, nameservers);
-  if (strcmp (what, "same") == 0 || tunnel_state_is_final (self->state) ||
+  bool asks_others = take_nameservers (self, nameservers) && looks_for_gateway (self);
+  if ((strcmp (what, "same") == 0 && !asks_others) || tunnel_state_is_final (self->state) ||
       self->state == TUNNEL_DISCONNECTING)
     return;
   bool was_waiting = self->awaits_network;

@@ -11,10 +11,20 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import network
 from lab import wait_until
 from logind import why_no_logind
-from mobile import AFTER_A_CHANGE, MAST, MOBILE, mobile_machine, took
+from mobile import AFTER_A_CHANGE, MAST, MOBILE, OTHER, mobile_machine, took
 from scene import expect, expect_equal, main, promise
+from servers import NameServer
 from strongswan import GATEWAY_IDENTITY, USERS
 from talk import ECHO_PORT
+
+NO_WAY = f"""
+table inet nowhere {{
+    chain forward {{
+        type filter hook forward priority -10;
+        ip saddr {MOBILE} ip daddr {network.GATEWAY} tcp dport 443 reject with tcp reset
+    }}
+}}
+"""
 
 
 @promise("from Wi-Fi to the mobile network and back: the default route moves, and the stream with it within 3 s")
@@ -119,6 +129,23 @@ def sleeps(here):
     here.goes_over(MOBILE, since, "awake in another network")
     here.home()
     here.expect_one_sign_in()
+
+
+@promise("another network has other name servers: they say where the gateway is for those in there")
+def name_servers(here):
+    here.home()
+    hotel = here.lab.hotel
+    server = here.lab.ends(NameServer(hotel, [MAST], {GATEWAY_IDENTITY: [OTHER]}))
+    hotel.run("nft", "-f", "-", input=NO_WAY)
+    here.lab.desktop().resolv_conf.write_text(f"nameserver {MAST}\n")
+    since = time.monotonic()
+    here.default("replace", "default", "via", MAST, "dev", "lte")
+    wait_until(lambda: here.sources(OTHER), "a stream to the other address", 30)
+    took("where the gateway is, by the name servers of now", time.monotonic() - since, AFTER_A_CHANGE)
+    expect(server.asked, "nobody asked the name server of now")
+    here.expect_one_sign_in()
+    here.lab.desktop().resolv_conf.write_text(f"nameserver {network.HOTEL}\n")
+    hotel.run("nft", "delete", "table", "inet", "nowhere")
 
 
 @promise("over UDP, where no stream could break: the default route moves, and the tunnel with it within 3 s")

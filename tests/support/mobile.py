@@ -15,6 +15,7 @@ from talk import ECHO_PORT, Talk
 
 MOBILE = "192.0.2.2"  # the machine's address at the mobile operator
 MAST = "192.0.2.1"
+OTHER = "203.0.113.11"  # the gateway's second address
 AFTER_A_CHANGE = 3.0  # seconds, as promised
 SLACK = 1.5  # for a machine that has other things to do
 
@@ -27,7 +28,8 @@ class MobileMachine:
         lab.user.ip("addr", "add", f"{MOBILE}/24", "dev", "lte")
         lab.hotel.ip("addr", "add", f"{MAST}/24", "dev", "cells")
         self.charon = lab.responder(only_loopback=False).start()
-        lab.visitor_gateway()
+        lab.gateway.ip("addr", "add", f"{OTHER}/24", "dev", "outer")
+        lab.visitor_gateway(listen=[f"{network.GATEWAY}:443", f"{OTHER}:443"])
         self.logind = lab.ends(Logind(lab.desktop()))
         lab.engine()
         self.alice = lab.person("alice")
@@ -37,9 +39,9 @@ class MobileMachine:
         self.talk = lab.ends(Talk(lab.user))
         self.talk.goes_on()
 
-    def sources(self):
+    def sources(self, gateway=network.GATEWAY):
         """The ends on this machine of the streams to the gateway."""
-        text = self.user.run("ss", "-Htn", "state", "established", "dst", f"{network.GATEWAY}:443").stdout
+        text = self.user.run("ss", "-Htn", "state", "established", "dst", f"{gateway}:443").stdout
         return [line.split()[2] for line in text.splitlines()]
 
     def reconnects(self):

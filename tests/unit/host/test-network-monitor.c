@@ -117,7 +117,7 @@ narrower_route (void)
   g_assert_true (
       inet_addr_parse ("192.0.2.10", &local) && inet_addr_parse ("203.0.113.10", &remote));
   g_assert_cmpint (worker_path_judge (&path, now, now), ==, NETWORK_SAME);
-  worker_path_stands (&path, &local, &remote);
+  worker_path_stands (&path, &local, &remote, &(HostSocketBinding){ .device = 1 });
   g_assert_cmpint (worker_path_judge (&path, now, now), ==, NETWORK_SAME);
   static const char *const changes[] = {
     "ip route add 203.0.113.10/32 via 192.0.2.7", "ip route del 203.0.113.10/32",
@@ -147,13 +147,60 @@ own_tunnel (void)
   g_autoptr (NetworkSnapshot) none = network_snapshot_new ();
   g_assert_true (
       inet_addr_parse ("192.0.2.10", &local) && inet_addr_parse ("203.0.113.10", &remote));
-  worker_path_stands (&path, &local, &remote);
+  worker_path_stands (&path, &local, &remote, &(HostSocketBinding){ 0 });
   machine_run ("ip tuntap add nm-visitor5 mode tun");
   machine_run ("ip link set nm-visitor5 up");
   machine_run ("ip route add 203.0.113.0/24 dev nm-visitor5");
   g_assert_cmpint (worker_path_judge (&path, none, none), ==, NETWORK_NONE);
   machine_run ("ip link del nm-visitor5");
   g_assert_cmpint (worker_path_judge (&path, none, none), ==, NETWORK_CHANGED);
+}
+
+/* Where the site names the interface, or the address, a better network elsewhere is none. */
+static void
+bound (void)
+{
+  InetAddr local, remote;
+  g_assert_true (
+      inet_addr_parse ("192.0.2.10", &local) && inet_addr_parse ("203.0.113.10", &remote));
+  const struct {
+    HostSocketBinding binding;
+    NetworkVerdict verdict; /* of a default route by another link, and of the link's own end */
+    const char *end;
+  } rows[] = {
+    { { 0 }, NETWORK_CHANGED, NULL },
+    { { .interface = "up0" }, NETWORK_SAME, "ip link set up0 down" },
+    { { .source = local }, NETWORK_SAME, "ip addr del 192.0.2.10/24 dev up0" },
+  };
+  machine_run ("ip link set up0 up");
+  machine_run ("ip route del default");
+  machine_run ("ip route add default via 192.0.2.1 metric 9");
+  machine_run ("ip link add other0 type veth peer name other1");
+  machine_run ("ip link set other1 up");
+  machine_run ("ip addr add 198.51.100.2/24 dev other0");
+  machine_run ("ip rule add from 192.0.2.10 lookup 78 priority 99");
+  machine_run ("ip route add default via 192.0.2.1 table 78");
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    WorkerPath path = { 0 };
+    g_autoptr (NetworkSnapshot) some = network_snapshot_new ();
+    const NetworkDefault any = { .device = 1, .family = INET_V4 };
+    network_snapshot_add_default (some, &any);
+    worker_path_stands (&path, &local, &remote, &rows[i].binding);
+    machine_run ("ip link set other0 up");
+    machine_run ("ip route add default via 198.51.100.1 metric 5");
+    g_assert_cmpint (worker_path_judge (&path, some, some), ==, rows[i].verdict);
+    if (rows[i].end != NULL) {
+      machine_run (rows[i].end);
+      g_assert_cmpint (worker_path_judge (&path, some, some), ==, NETWORK_GONE);
+      machine_run ("ip addr replace 192.0.2.10/24 dev up0");
+      machine_run ("ip link set up0 up");
+      machine_run ("ip route replace default via 192.0.2.1 table 78");
+      machine_run ("ip route replace default via 192.0.2.1 metric 9");
+    }
+    machine_run ("ip link set other0 down");
+  }
+  machine_run ("ip rule del priority 99");
+  machine_run ("ip link del other0");
 }
 
 int
@@ -168,5 +215,6 @@ main (int argc, char **argv)
   g_test_add_func ("/host/network-monitor/unmoved", unmoved);
   g_test_add_func ("/host/network-monitor/narrower-route", narrower_route);
   g_test_add_func ("/host/network-monitor/own-tunnel", own_tunnel);
+  g_test_add_func ("/host/network-monitor/bound", bound);
   return g_test_run ();
 }
