@@ -14,7 +14,8 @@ struct _VisitorSidebar {
   GtkSearchEntry *search_entry;
   GtkStack *stack;
   GtkListView *list;
-  GtkPopover *menu; /* of the row that was clicked */
+  GMenuModel *row_menu, *add_menu, *primary_menu;
+  GtkMenuButton *add_button;
   GtkMenuButton *menu_button;
 
   /* owned */
@@ -23,6 +24,9 @@ struct _VisitorSidebar {
   GtkSingleSelection *selection;
   GtkFilter *filter;
   char *needle; /* what is searched, letter case folded; NULL: nothing */
+
+  /* borrowed */
+  GtkPopover *menu; /* of the row that was clicked, our child; NULL until one was */
 };
 
 /* sidebar-rows.c */

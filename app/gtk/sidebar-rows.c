@@ -204,6 +204,18 @@ visitor_sidebar_set_up_rows (VisitorSidebar *self)
   gtk_list_view_set_factory (self->list, factory);
 }
 
+static GtkPopover *
+menu_of (VisitorSidebar *self)
+{
+  if (self->menu == NULL) {
+    self->menu = GTK_POPOVER (gtk_popover_menu_new_from_model (self->row_menu));
+    gtk_popover_set_has_arrow (self->menu, FALSE);
+    gtk_widget_set_halign (GTK_WIDGET (self->menu), GTK_ALIGN_START);
+    gtk_widget_set_parent (GTK_WIDGET (self->menu), GTK_WIDGET (self));
+  }
+  return self->menu;
+}
+
 /* The menu of the selected site, at a point of one of its widgets. */
 void
 visitor_sidebar_open_menu (VisitorSidebar *self, GtkWidget *at, double x, double y)
@@ -212,8 +224,9 @@ visitor_sidebar_open_menu (VisitorSidebar *self, GtkWidget *at, double x, double
   if (!gtk_widget_translate_coordinates (at, GTK_WIDGET (self), x, y, &here_x, &here_y))
     return;
   const GdkRectangle point = { (int) here_x, (int) here_y, 1, 1 };
-  gtk_popover_set_pointing_to (self->menu, &point);
+  GtkPopover *menu = menu_of (self);
+  gtk_popover_set_pointing_to (menu, &point);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "sidebar.move-up", can_move (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "sidebar.move-down", can_move (self));
-  gtk_popover_popup (self->menu);
+  gtk_popover_popup (menu);
 }

@@ -10,6 +10,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "gtk/lazy-menu.h"
+
 enum {
   PROP_0,
   PROP_FOLDED,
@@ -157,7 +159,10 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, VisitorSidebar, search_entry);
   gtk_widget_class_bind_template_child (widget_class, VisitorSidebar, stack);
   gtk_widget_class_bind_template_child (widget_class, VisitorSidebar, list);
-  gtk_widget_class_bind_template_child (widget_class, VisitorSidebar, menu);
+  gtk_widget_class_bind_template_child (widget_class, VisitorSidebar, row_menu);
+  gtk_widget_class_bind_template_child (widget_class, VisitorSidebar, add_menu);
+  gtk_widget_class_bind_template_child (widget_class, VisitorSidebar, primary_menu);
+  gtk_widget_class_bind_template_child (widget_class, VisitorSidebar, add_button);
   gtk_widget_class_bind_template_child (widget_class, VisitorSidebar, menu_button);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_search_activated);
@@ -204,6 +209,8 @@ visitor_sidebar_init (VisitorSidebar *self)
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
   self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
   visitor_sidebar_set_up_rows (self);
+  visitor_lazy_menu_attach (self->add_button, self->add_menu);
+  visitor_lazy_menu_attach (self->menu_button, self->primary_menu);
 }
 
 /* Once. */

@@ -28,11 +28,14 @@ struct _VisitorSitePage {
   VisitorConnectButton *button;
   GtkBox *progress_box;
   GtkProgressBar *progress;
-  VisitorThroughputGraph *graph;
-  VisitorConnectionGroup *connection_group;
+  GtkBox *facts;
 
   /* owned */
   VisitorSiteItem *item; /* or NULL */
+
+  /* borrowed: in facts; NULL until there is something to say */
+  VisitorThroughputGraph *graph;
+  VisitorConnectionGroup *connection_group;
 };
 
 enum {
@@ -123,6 +126,16 @@ show_state (VisitorSitePage *self, VisitorState state)
   visitor_connect_button_set_state (self->button, state);
 }
 
+/* Most of what the page has is about a connection that stands: it is made with the first one. */
+static void
+make_facts (VisitorSitePage *self)
+{
+  self->graph = g_object_new (VISITOR_TYPE_THROUGHPUT_GRAPH, NULL);
+  self->connection_group = g_object_new (VISITOR_TYPE_CONNECTION_GROUP, NULL);
+  gtk_box_append (self->facts, GTK_WIDGET (self->graph));
+  gtk_box_append (self->facts, GTK_WIDGET (self->connection_group));
+}
+
 /* Of a connection that stands, also while it is made anew. */
 static void
 show_connection (VisitorSitePage *self, VisitorState state)
@@ -130,8 +143,11 @@ show_connection (VisitorSitePage *self, VisitorState state)
   gboolean stands = state == VISITOR_STATE_CONNECTED || state == VISITOR_STATE_RECONNECTING ||
       (state == VISITOR_STATE_WAITING_FOR_PORTAL &&
           visitor_connection_was_up (visitor_site_item_get_connection (self->item)));
-  gtk_widget_set_visible (GTK_WIDGET (self->graph), stands);
-  gtk_widget_set_visible (GTK_WIDGET (self->connection_group), stands);
+  if (stands && self->graph == NULL)
+    make_facts (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->facts), stands);
+  if (self->graph == NULL)
+    return;
   visitor_throughput_graph_set_throughput (
       self->graph, stands ? visitor_site_item_get_throughput (self->item) : NULL);
   visitor_connection_group_set_connection (
@@ -175,8 +191,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, VisitorSitePage, progress_box);
   gtk_widget_class_bind_template_child (widget_class, VisitorSitePage, progress);
   gtk_widget_class_bind_template_child (widget_class, VisitorSitePage, step);
-  gtk_widget_class_bind_template_child (widget_class, VisitorSitePage, graph);
-  gtk_widget_class_bind_template_child (widget_class, VisitorSitePage, connection_group);
+  gtk_widget_class_bind_template_child (widget_class, VisitorSitePage, facts);
   gtk_widget_class_bind_template_callback (widget_class, on_failure_action);
 }
 
@@ -187,9 +202,7 @@ visitor_site_page_class_init (VisitorSitePageClass *klass)
   signals[FAILURE_ACTION] = g_signal_new ("failure-action", VISITOR_TYPE_SITE_PAGE,
       G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   g_type_ensure (VISITOR_TYPE_CONNECT_BUTTON);
-  g_type_ensure (VISITOR_TYPE_CONNECTION_GROUP);
   g_type_ensure (VISITOR_TYPE_FAILURE_BAR);
-  g_type_ensure (VISITOR_TYPE_THROUGHPUT_GRAPH);
   bind_template (GTK_WIDGET_CLASS (klass));
 }
 
@@ -209,8 +222,10 @@ visitor_site_page_set_item (VisitorSitePage *self, VisitorSiteItem *item_or_null
     g_signal_handlers_disconnect_by_data (self->item, self);
   g_set_object (&self->item, item_or_null);
   if (self->item == NULL) {
-    visitor_throughput_graph_set_throughput (self->graph, NULL);
-    visitor_connection_group_set_connection (self->connection_group, NULL);
+    if (self->graph != NULL) {
+      visitor_throughput_graph_set_throughput (self->graph, NULL);
+      visitor_connection_group_set_connection (self->connection_group, NULL);
+    }
     return;
   }
   g_signal_connect_swapped (self->item, "notify", G_CALLBACK (update), self);

@@ -17,6 +17,7 @@ struct _VisitorWelcomePage {
   GtkEntry *address;
   GtkLabel *problem;
   GtkButton *continue_button;
+  GtkMenuButton *menu_button;
 };
 
 enum {
@@ -100,8 +101,8 @@ visitor_welcome_page_unmap (GtkWidget *widget)
 static void
 visitor_welcome_page_dispose (GObject *object)
 {
-  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (object));
-  if (child != NULL)
+  GtkWidget *child;
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (visitor_welcome_page_parent_class)->dispose (object);
 }
@@ -122,6 +123,7 @@ visitor_welcome_page_class_init (VisitorWelcomePageClass *klass)
       widget_class, "/org/visitorvpn/Visitor/welcome-page.ui");
   gtk_widget_class_bind_template_child (widget_class, VisitorWelcomePage, address);
   gtk_widget_class_bind_template_child (widget_class, VisitorWelcomePage, problem);
+  gtk_widget_class_bind_template_child (widget_class, VisitorWelcomePage, menu_button);
   gtk_widget_class_bind_template_child_full (
       widget_class, "continue", FALSE, G_STRUCT_OFFSET (VisitorWelcomePage, continue_button));
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
@@ -132,4 +134,17 @@ static void
 visitor_welcome_page_init (VisitorWelcomePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+VisitorWelcomePage *
+visitor_welcome_page_new (void)
+{
+  return g_object_new (VISITOR_TYPE_WELCOME_PAGE, NULL);
+}
+
+/* The main menu's. Borrowed. */
+GtkMenuButton *
+visitor_welcome_page_get_menu_button (VisitorWelcomePage *self)
+{
+  return self->menu_button;
 }

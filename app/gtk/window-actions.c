@@ -238,14 +238,28 @@ static void
 open_menu (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   VisitorWindow *self = VISITOR_WINDOW (widget);
-  GtkMenuButton *const buttons[] = { self->welcome_menu_button,
-    visitor_sidebar_get_menu_button (self->sidebar), self->site_menu_button };
+  GtkMenuButton *const buttons[] = {
+    self->welcome != NULL ? visitor_welcome_page_get_menu_button (self->welcome) : NULL,
+    visitor_sidebar_get_menu_button (self->sidebar),
+    self->site_menu_button,
+  };
   for (gsize i = 0; i < G_N_ELEMENTS (buttons); i++) {
-    if (gtk_widget_get_mapped (GTK_WIDGET (buttons[i]))) {
+    if (buttons[i] != NULL && gtk_widget_get_mapped (GTK_WIDGET (buttons[i]))) {
       gtk_menu_button_popup (buttons[i]);
       return;
     }
   }
+}
+
+/* Made when it is asked for: GTK would make it with each window. */
+static void
+show_shortcuts (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autoptr (GtkBuilder) builder =
+      gtk_builder_new_from_resource ("/org/visitorvpn/Visitor/help-overlay.ui");
+  GtkWindow *shortcuts = GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
+  gtk_window_set_transient_for (shortcuts, GTK_WINDOW (widget));
+  gtk_window_present (shortcuts);
 }
 
 static void
@@ -281,6 +295,7 @@ static const struct {
   { "win.remove", NULL, remove_site, GDK_KEY_Delete, 0 },
   { "win.undo-removal", NULL, undo_removal, GDK_KEY_z, GDK_CONTROL_MASK },
   { "win.search", NULL, search, GDK_KEY_f, GDK_CONTROL_MASK },
+  { "win.show-help-overlay", NULL, show_shortcuts, GDK_KEY_question, GDK_CONTROL_MASK },
   { "win.menu", NULL, open_menu, GDK_KEY_F10, 0 },
   { "win.back", NULL, go_back, GDK_KEY_Left, GDK_ALT_MASK },
   { "win.tell-copied", "s", tell_copied, 0, 0 },

@@ -17,13 +17,13 @@ struct _VisitorWindow {
   AdwToastOverlay *toasts;
   GtkStack *stack;
   AdwLeaflet *leaflet;
-  VisitorWelcomePage *welcome;
   VisitorSidebar *sidebar;
   GtkBox *page_pane;
   VisitorFailureBar *engine_bar;
   VisitorSitePage *page;
   VisitorOtherConnections *others;
-  GtkMenuButton *welcome_menu_button, *site_menu_button;
+  GtkMenuButton *site_menu_button;
+  GMenuModel *site_menu;
 
   /* owned */
   VisitorSiteModel *model;
@@ -31,6 +31,9 @@ struct _VisitorWindow {
   VisitorSiteItem *item; /* that the page shows, or NULL */
   VisitorSiteItem *removed; /* that can still be had back, or NULL */
   AdwToast *undo; /* while there is a removed site */
+
+  /* borrowed */
+  VisitorWelcomePage *welcome; /* in the stack; NULL until it is needed */
 };
 
 /* window.c */

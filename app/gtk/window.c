@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "client/error-text.h"
+#include "gtk/lazy-menu.h"
 
 G_DEFINE_FINAL_TYPE (VisitorWindow, visitor_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -75,9 +76,20 @@ on_welcome_pasted (VisitorWindow *self, const char *text)
 }
 
 static void
+make_welcome (VisitorWindow *self)
+{
+  self->welcome = visitor_welcome_page_new ();
+  g_signal_connect_swapped (self->welcome, "address", G_CALLBACK (on_welcome_address), self);
+  g_signal_connect_swapped (self->welcome, "pasted", G_CALLBACK (on_welcome_pasted), self);
+  gtk_stack_add_named (self->stack, GTK_WIDGET (self->welcome), "welcome");
+}
+
+static void
 show_sites_or_welcome (VisitorWindow *self)
 {
   gboolean any = g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0;
+  if (!any && self->welcome == NULL)
+    make_welcome (self);
   gtk_stack_set_visible_child_name (self->stack, any ? "sites" : "welcome");
   if (!any)
     adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
@@ -129,23 +141,19 @@ bind_template (GtkWidgetClass *widget_class)
   g_type_ensure (VISITOR_TYPE_OTHER_CONNECTIONS);
   g_type_ensure (VISITOR_TYPE_SIDEBAR);
   g_type_ensure (VISITOR_TYPE_SITE_PAGE);
-  g_type_ensure (VISITOR_TYPE_WELCOME_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/visitorvpn/Visitor/window.ui");
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, leaflet);
-  gtk_widget_class_bind_template_child (widget_class, VisitorWindow, welcome);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, page_pane);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, engine_bar);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, page);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, others);
-  gtk_widget_class_bind_template_child (widget_class, VisitorWindow, welcome_menu_button);
   gtk_widget_class_bind_template_child (widget_class, VisitorWindow, site_menu_button);
+  gtk_widget_class_bind_template_child (widget_class, VisitorWindow, site_menu);
   gtk_widget_class_bind_template_callback (widget_class, on_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_selected);
-  gtk_widget_class_bind_template_callback (widget_class, on_welcome_address);
-  gtk_widget_class_bind_template_callback (widget_class, on_welcome_pasted);
   gtk_widget_class_bind_template_callback (widget_class, visitor_window_act_on_failure);
 }
 
@@ -195,6 +203,7 @@ visitor_window_init (VisitorWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   visitor_sidebar_set_key_capture (self->sidebar, GTK_WIDGET (self));
   visitor_window_accept_drops (self);
+  visitor_lazy_menu_attach (self->site_menu_button, self->site_menu);
 }
 
 VisitorWindow *
