@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* visitor import: a site from a site.conf. Nothing in the file is run or fetched; the certificates
- * that it names are copied into the site. */
+/* visitor import: a site from a site.conf or another program's profile, all that the window takes. Nothing in
+ * the file is run or fetched; the certificates that it names are copied into the site. */
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "cli/output.h"
 #include "cli/verb.h"
+#include "client/import.h"
 #include "client/site-list.h"
 
 static void
-say_what_was_done (const Site *site, const char *id, char **copied, gboolean replaced)
+say_what_was_done (const Site *site, const char *id, const char *const *notes, gboolean replaced)
 {
   g_autofree char *address = site_address_format (&site->address);
   if (replaced)
@@ -22,17 +23,10 @@ say_what_was_done (const Site *site, const char *id, char **copied, gboolean rep
     output_say (_ ("  Gateway %s, user %s"), address, site->user);
   else
     output_say (_ ("  Gateway %s"), address);
-  if (site->key != NULL && !site_key_is_uri (site->key))
-    output_say (_ ("  Copied the key, which only you can read; it is needed nowhere else"));
-  for (guint i = 0; copied[i] != NULL; i++)
-    output_say (_ ("  Copied the certificates of %s into the site"), copied[i]);
-  if (!site_has_tls (site))
-    output_say (_ ("  Without TLS: networks that let only web traffic out may block it"));
+  for (guint i = 0; notes[i] != NULL; i++)
+    output_say ("  %s", notes[i]);
   if (site->proxy_mode == SITE_PROXY_MANUAL)
     output_say (_ ("  Through the proxy %s"), site->proxy_uri);
-  g_auto (GStrv) unknown = site_unknown_keys (site);
-  for (guint i = 0; unknown[i] != NULL; i++)
-    output_say (_ ("  Not known to this version, kept without effect: %s"), unknown[i]);
 }
 
 static char *
@@ -53,13 +47,18 @@ choose_id (VisitorSiteList *list, const Site *site, gboolean replace, gboolean *
 static gboolean
 add (const char *path, const char *name, gboolean replace, GError **error)
 {
-  g_auto (GStrv) copied = NULL;
-  g_autoptr (Secret) key = NULL;
-  g_autoptr (Site) site = site_import_file (path, &copied, &key, error);
-  if (site == NULL) {
+  g_autoptr (VisitorImport) import = visitor_import_load_file_plainly (path, error);
+  if (import == NULL) {
     g_prefix_error (error, "%s: ", path);
     return FALSE;
   }
+  if (!visitor_import_is_complete (import)) {
+    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
+        _ ("%s names no user, or no key. Open it in the window, which asks for what is missing."),
+        path);
+    return FALSE;
+  }
+  Site *site = visitor_import_get_site (import);
   if (name != NULL) {
     g_free (site->name);
     site->name = g_strdup (name);
@@ -67,9 +66,11 @@ add (const char *path, const char *name, gboolean replace, GError **error)
   g_autoptr (VisitorSiteList) list = visitor_site_list_load (error);
   gboolean replaced;
   g_autofree char *id = list != NULL ? choose_id (list, site, replace, &replaced, error) : NULL;
-  if (id == NULL || !site_store_add (visitor_site_list_get_store (list), id, site, key, error))
+  if (id == NULL ||
+      !site_store_add (
+          visitor_site_list_get_store (list), id, site, visitor_import_get_key (import), error))
     return FALSE;
-  say_what_was_done (site, id, copied, replaced);
+  say_what_was_done (site, id, visitor_import_get_notes (import), replaced);
   return TRUE;
 }
 

@@ -89,7 +89,8 @@ translate (GError **error, GError *why)
 }
 
 static VisitorImport *
-load_site_conf (const char *path_or_null, const char *text, gsize len, GError **error)
+load_site_conf (
+    const char *path_or_null, const char *text, gsize len, gboolean in_words, GError **error)
 {
   g_autoptr (GError) why = NULL;
   g_auto (GStrv) copied = NULL;
@@ -97,7 +98,10 @@ load_site_conf (const char *path_or_null, const char *text, gsize len, GError **
   import->site = path_or_null != NULL ? site_import_file (path_or_null, &copied, &import->key, &why)
                                       : site_parse (text, (gssize) len, NULL, NULL, &why);
   if (import->site == NULL) {
-    translate (error, why);
+    if (in_words)
+      translate (error, why);
+    else
+      g_propagate_error (error, g_steal_pointer (&why));
     return NULL;
   }
   import->notes = notes_of_site (import->site, copied);
@@ -130,9 +134,10 @@ begins_with_brace (const char *text)
   return *text == '{';
 }
 
-/* text has a NUL behind its len octets. */
+/* text has a NUL behind its len octets. in_words: what is wrong with a site.conf is told in the words of
+ * people, not of site.conf(5). */
 static VisitorImport *
-load (const char *path_or_null, const char *text, gsize len, GError **error)
+load (const char *path_or_null, const char *text, gsize len, gboolean in_words, GError **error)
 {
   g_autoptr (VisitorImportDraft) draft = NULL;
   g_autofree char *directory = path_or_null != NULL ? g_path_get_dirname (path_or_null) : NULL;
@@ -146,16 +151,26 @@ load (const char *path_or_null, const char *text, gsize len, GError **error)
     return visitor_import_snx (content, directory, &draft, error)
         ? finish_draft (VISITOR_IMPORT_SNX_RS, draft, error)
         : NULL;
-  return load_site_conf (path_or_null, content, len, error);
+  return load_site_conf (path_or_null, content, len, in_words, error);
 }
 
 static VisitorImport *
-load_and_describe (const char *path_or_null, const char *text, gsize len, GError **error)
+load_and_describe (
+    const char *path_or_null, const char *text, gsize len, gboolean in_words, GError **error)
 {
-  VisitorImport *import = load (path_or_null, text, len, error);
+  VisitorImport *import = load (path_or_null, text, len, in_words, error);
   if (import != NULL)
     import->rows = visitor_import_rows_new (import->site);
   return import;
+}
+
+static VisitorImport *
+load_file (const char *path, gboolean in_words, GError **error)
+{
+  gsize len;
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  g_autofree char *text = site_file_read (AT_FDCWD, absolute, 0, MAX_OCTETS, &len, error);
+  return text != NULL ? load_and_describe (absolute, text, len, in_words, error) : NULL;
 }
 
 /* Reads a file and those beside it that it names. SITE_NOT_FOUND, STORAGE, or SITE_INVALID, whose
@@ -163,10 +178,15 @@ load_and_describe (const char *path_or_null, const char *text, gsize len, GError
 VisitorImport *
 visitor_import_load_file (const char *path, GError **error)
 {
-  gsize len;
-  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
-  g_autofree char *text = site_file_read (AT_FDCWD, absolute, 0, MAX_OCTETS, &len, error);
-  return text != NULL ? load_and_describe (absolute, text, len, error) : NULL;
+  return load_file (path, TRUE, error);
+}
+
+/* As visitor_import_load_file (), but what is wrong with a site.conf is told as site_parse () does, for those
+ * who write one. Transfer: full. */
+VisitorImport *
+visitor_import_load_file_plainly (const char *path, GError **error)
+{
+  return load_file (path, FALSE, error);
 }
 
 /* As visitor_import_load_file (), of what was pasted or dropped, which has no files beside it; name is
@@ -184,7 +204,7 @@ visitor_import_load_bytes (const char *name, GBytes *bytes, GError **error)
   if (len > 0)
     memcpy (text, data, len);
   text[len] = '\0';
-  return load_and_describe (NULL, text, len, error);
+  return load_and_describe (NULL, text, len, TRUE, error);
 }
 
 VisitorImportKind

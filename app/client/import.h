@@ -22,6 +22,7 @@ typedef struct {
 typedef struct _VisitorImport VisitorImport;
 
 VisitorImport *visitor_import_load_file (const char *path, GError **error);
+VisitorImport *visitor_import_load_file_plainly (const char *path, GError **error);
 VisitorImport *visitor_import_load_bytes (const char *name, GBytes *bytes, GError **error);
 void visitor_import_free (VisitorImport *import);
 

@@ -110,7 +110,7 @@ def key_file():
         owned = lab.authority.issue("alice", ["alice"])
         certificate, key = give(alice, owned.pem, owned.key)
         said = alice.import_site("office", site(lab, certificate="alice.pem", key="alice.key")).stdout
-        expect("Copied the key" in said, said)
+        expect("The key is copied" in said, said)
         key.unlink()
         certificate.unlink()
         kept = alice.home / ".config" / "visitor" / "sites" / "office.key"

@@ -109,6 +109,26 @@ def refused():
         wait_until(lambda: not differences(shot, snapshot(lab.user)), "the machine as it was")
 
 
+@promise("a profile of another program is imported, and one that names no user is not")
+def profiles():
+    with Lab() as lab:
+        alice = lab.person("alice")
+        profile = {"uuid": "5a2ef75e-6a07-4b3b-a5ad-6f6d3c0f1d53", "name": "Far away", "type": "ikev2-eap",
+                   "remote": {"addr": "far.example.com", "id": "far.example.com"}, "local": {}}  # fmt: skip
+        path = alice.home / "far.sswan"
+        path.write_text(json.dumps(profile))
+        path.chmod(0o644)
+        result = alice.visitor("import", path, check=False)
+        expect(result.returncode != 0 and "names no user" in result.stderr, f"{result.stderr}{result.stdout}")
+        expect("far-away" not in alice.visitor("list").stdout, "half a site was saved")
+        profile["local"]["eap_id"] = "alice"
+        path.write_text(json.dumps(profile))
+        expect("far.example.com" in alice.visitor("import", path).stdout, "it does not say what was added")
+        text = alice.visitor("export", "far-away").stdout
+        for line in ("name=Far away", "address=far.example.com", "user=alice"):
+            expect(line in text, f"no {line} in: {text}")
+
+
 @promise("Ctrl-C while being asked cancels, and gives the terminal back")
 def interrupted():
     with table() as (lab, alice):
