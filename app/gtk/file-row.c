@@ -10,6 +10,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "client/certificate-summary.h"
+#include "gtk/file-question.h"
 
 struct _VisitorFileRow {
   AdwActionRow parent_instance;
@@ -21,7 +22,6 @@ struct _VisitorFileRow {
   char *group;
   char *key;
   char *nothing; /* what is said where there are none */
-  GtkFileChooserNative *chooser; /* while it is open */
 
   /* borrowed */
   VisitorSiteForm *form;
@@ -66,14 +66,11 @@ on_clear (VisitorFileRow *self)
 }
 
 static void
-on_response (GtkNativeDialog *chooser, int response, VisitorFileRow *self)
+on_chosen (GtkWidget *widget, GFile *file)
 {
-  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
-      ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser))
-      : NULL;
-  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+  VisitorFileRow *self = VISITOR_FILE_ROW (widget);
+  g_autofree char *path = g_file_get_path (file);
   g_autoptr (GError) error = NULL;
-  g_clear_object (&self->chooser);
   if (path == NULL)
     return;
   if (!visitor_site_form_read_certificates (self->form, self->group, self->key, path, &error)) {
@@ -87,25 +84,10 @@ on_response (GtkNativeDialog *chooser, int response, VisitorFileRow *self)
 static void
 on_choose (VisitorFileRow *self)
 {
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
-  g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
-  gtk_file_filter_set_name (filter, _ ("Certificates"));
-  for (const char *const *p = (const char *const[]){ "pem", "crt", "cer", "der", NULL }; *p != NULL;
-       p++)
-    gtk_file_filter_add_suffix (filter, *p);
-  gtk_file_filter_set_name (all, _ ("All files"));
-  gtk_file_filter_add_pattern (all, "*");
-  g_clear_object (&self->chooser);
-  self->chooser =
-      gtk_file_chooser_native_new (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)),
-          GTK_WINDOW (root), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Choose"), _ ("_Cancel"));
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), filter);
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), all);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  g_signal_connect_object (
-      self->chooser, "response", G_CALLBACK (on_response), self, G_CONNECT_DEFAULT);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  static const char *const suffixes[] = { "pem", "crt", "cer", "der", NULL };
+  const VisitorFileKind kind = { _ ("Certificates"), suffixes };
+  const char *title = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self));
+  visitor_file_question_ask (GTK_WIDGET (self), title, _ ("_Choose"), &kind, on_chosen);
 }
 
 static void
@@ -133,14 +115,6 @@ visitor_file_row_set_property (GObject *object, guint id, const GValue *value, G
 }
 
 static void
-visitor_file_row_dispose (GObject *object)
-{
-  VisitorFileRow *self = VISITOR_FILE_ROW (object);
-  g_clear_object (&self->chooser);
-  G_OBJECT_CLASS (visitor_file_row_parent_class)->dispose (object);
-}
-
-static void
 visitor_file_row_finalize (GObject *object)
 {
   VisitorFileRow *self = VISITOR_FILE_ROW (object);
@@ -158,7 +132,6 @@ visitor_file_row_class_init (VisitorFileRowClass *klass)
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
   object_class->get_property = visitor_file_row_get_property;
   object_class->set_property = visitor_file_row_set_property;
-  object_class->dispose = visitor_file_row_dispose;
   object_class->finalize = visitor_file_row_finalize;
   properties[PROP_GROUP] = g_param_spec_string ("group", NULL, NULL, NULL, flags);
   properties[PROP_KEY] = g_param_spec_string ("key", NULL, NULL, NULL, flags);

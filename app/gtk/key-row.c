@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "client/token-list.h"
+#include "gtk/file-question.h"
 
 struct _VisitorKeyRow {
   AdwActionRow parent_instance;
@@ -19,7 +20,6 @@ struct _VisitorKeyRow {
   GtkEntry *uri;
 
   /* owned */
-  GtkFileChooserNative *chooser; /* while it is open */
   GCancellable *cancellable; /* of a search for tokens */
   GPtrArray *found; /* VisitorTokenKey, or NULL */
   char *chosen; /* name of the file that was chosen, or NULL */
@@ -131,14 +131,11 @@ on_show (VisitorKeyRow *self)
 }
 
 static void
-on_response (GtkNativeDialog *chooser, int response, VisitorKeyRow *self)
+on_chosen (GtkWidget *widget, GFile *file)
 {
-  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
-      ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser))
-      : NULL;
-  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+  VisitorKeyRow *self = VISITOR_KEY_ROW (widget);
+  g_autofree char *path = g_file_get_path (file);
   g_autoptr (GError) error = NULL;
-  g_clear_object (&self->chooser);
   if (path == NULL)
     return;
   if (!visitor_site_form_read_key (self->form, path, &error)) {
@@ -154,15 +151,8 @@ on_response (GtkNativeDialog *chooser, int response, VisitorKeyRow *self)
 static void
 on_choose (VisitorKeyRow *self)
 {
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  g_clear_object (&self->chooser);
-  self->chooser =
-      gtk_file_chooser_native_new (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)),
-          GTK_WINDOW (root), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Choose"), _ ("_Cancel"));
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  g_signal_connect_object (
-      self->chooser, "response", G_CALLBACK (on_response), self, G_CONNECT_DEFAULT);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  const char *title = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self));
+  visitor_file_question_ask (GTK_WIDGET (self), title, _ ("_Choose"), NULL, on_chosen);
 }
 
 static void
@@ -170,7 +160,6 @@ visitor_key_row_dispose (GObject *object)
 {
   VisitorKeyRow *self = VISITOR_KEY_ROW (object);
   stop_search (self);
-  g_clear_object (&self->chooser);
   G_OBJECT_CLASS (visitor_key_row_parent_class)->dispose (object);
 }
 

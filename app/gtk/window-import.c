@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "gtk/edit-dialog.h"
+#include "gtk/file-question.h"
 #include "gtk/import-dialog.h"
 
 static void
@@ -73,40 +74,17 @@ visitor_window_import_file (VisitorWindow *self, GFile *file)
 }
 
 static void
-on_chosen (GtkNativeDialog *chooser, int response, VisitorWindow *self)
+on_chosen (GtkWidget *widget, GFile *file)
 {
-  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
-      ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser))
-      : NULL;
-  gtk_native_dialog_destroy (chooser);
-  if (file != NULL)
-    visitor_window_import_file (self, file);
-  g_object_unref (chooser);
-}
-
-static void
-add_filter (GtkFileChooser *chooser, const char *name, const char *const *suffixes)
-{
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
-  gtk_file_filter_set_name (filter, name);
-  for (gsize i = 0; suffixes != NULL && suffixes[i] != NULL; i++)
-    gtk_file_filter_add_suffix (filter, suffixes[i]);
-  if (suffixes == NULL)
-    gtk_file_filter_add_pattern (filter, "*");
-  gtk_file_chooser_add_filter (chooser, filter);
+  visitor_window_import_file (VISITOR_WINDOW (widget), file);
 }
 
 static void
 choose_file (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   static const char *const suffixes[] = { "conf", "sswan", "ini", NULL };
-  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (_ ("Import a site"),
-      GTK_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
-  add_filter (GTK_FILE_CHOOSER (chooser), _ ("Sites"), suffixes);
-  add_filter (GTK_FILE_CHOOSER (chooser), _ ("All files"), NULL);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
-  g_signal_connect_object (chooser, "response", G_CALLBACK (on_chosen), widget, G_CONNECT_DEFAULT);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+  const VisitorFileKind kind = { _ ("Sites"), suffixes };
+  visitor_file_question_ask (widget, _ ("Import a site"), _ ("_Open"), &kind, on_chosen);
 }
 
 /* Shows what a text that was pasted would add. */
