@@ -53,6 +53,11 @@ static const char *const phrases[] = {
   N_ ("this is not an IPv4 or IPv6 address"),
   N_ ("a pin is sha256/BASE64 or 64 hexadecimal digits"),
   N_ ("a word stands twice"),
+  N_ ("the name of a network interface has at most 15 characters"),
+  N_ ("the name of a network interface has no blank, slash or colon, and only ASCII"),
+  N_ ("this is not the name of a network interface"),
+  N_ ("none of the addresses is of its family, IPv4 or IPv6"),
+  N_ ("UDP goes through no proxy: the transport is auto, tls or tcp"),
   N_ ("only with EAP-TLS or EAP-TTLS can a gateway prove itself by EAP alone"),
   /* algorithms */
   N_ ("this names an algorithm that Visitor does not have"),

@@ -6,44 +6,13 @@
  * file that was chosen, or NULL; who hears it stores both and closes the dialog, or shows the error. */
 #include "config.h"
 
-#include "gtk/edit-dialog.h"
+#include "gtk/edit-dialog-private.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "client/keyring.h"
-#include "gtk/edit-fields.h"
-#include "gtk/file-row.h"
-#include "gtk/key-row.h"
 
 #define TOAST_SECONDS 5
-
-struct _VisitorEditDialog {
-  AdwWindow parent_instance;
-
-  /* template */
-  GtkButton *save;
-  AdwToastOverlay *toasts;
-  VisitorFieldRow *address;
-  VisitorFieldRow *name;
-  VisitorFileRow *authority;
-  AdwComboRow *method;
-  VisitorFieldRow *user;
-  VisitorKeyRow *key;
-  VisitorFileRow *certificate;
-  AdwActionRow *saved;
-  GtkButton *forget;
-  AdwExpanderRow *advanced;
-
-  /* owned */
-  VisitorSiteForm *form;
-  GCancellable *cancellable; /* of what is asked of the keyring */
-  char *id; /* of a site that is there; or NULL */
-  GPtrArray *fields; /* VisitorFieldRow, borrowed */
-  GPtrArray *files; /* VisitorFileRow, borrowed */
-
-  /* state */
-  VisitorFieldRow *blamed; /* that says what is wrong between fields; or NULL */
-};
 
 enum {
   SAVED,
@@ -61,22 +30,11 @@ method_is_one_of (VisitorEditDialog *self, const char *const *words)
   return g_strv_contains (words, method);
 }
 
-static VisitorFieldRow *
-find_field (VisitorEditDialog *self, const VisitorSiteProblem *problem)
-{
-  for (guint i = 0; i < self->fields->len; i++) {
-    VisitorFieldRow *row = g_ptr_array_index (self->fields, i);
-    if (visitor_field_row_is_for (row, problem->group, problem->key))
-      return row;
-  }
-  return NULL;
-}
-
 /* What has to be filled in first stands in plain sight, with its problem; nobody has to be led there. */
 static gboolean
 is_in_sight (VisitorEditDialog *self, const VisitorSiteProblem *problem)
 {
-  VisitorFieldRow *row = find_field (self, problem);
+  VisitorFieldRow *row = edit_pages_find_field (self, problem);
   return row != NULL && (row == self->address || row == self->name || row == self->user);
 }
 
@@ -92,6 +50,7 @@ update (gpointer user_data)
   gtk_widget_set_visible (GTK_WIDGET (self->key), needs_key);
   gtk_widget_set_visible (GTK_WIDGET (self->certificate), needs_key);
   gtk_widget_set_visible (GTK_WIDGET (self->user), !method_is_one_of (self, without_user));
+  edit_pages_update (self);
   g_autoptr (VisitorSiteProblem) problem = NULL;
   g_autoptr (Site) site = visitor_site_form_finish (self->form, &problem);
   gtk_widget_set_sensitive (GTK_WIDGET (self->save), site != NULL || !is_in_sight (self, problem));
@@ -126,8 +85,10 @@ say (VisitorEditDialog *self, const char *words, guint timeout)
 static void
 blame (VisitorEditDialog *self, const VisitorSiteProblem *problem)
 {
-  VisitorFieldRow *row = find_field (self, problem);
+  VisitorFieldRow *row = edit_pages_find_field (self, problem);
   if (row == NULL) {
+    if (g_strcmp0 (problem->key, "transport") == 0)
+      edit_pages_turn_to (self, self->ways[VISITOR_WAY_TRANSPORT]);
     gboolean lacks_key = problem->is_missing && g_strcmp0 (problem->key, "key") == 0;
     say (self, lacks_key ? _ ("Choose the key of your certificate first.") : problem->what,
         TOAST_SECONDS);
@@ -138,6 +99,7 @@ blame (VisitorEditDialog *self, const VisitorSiteProblem *problem)
   adw_expander_row_set_expanded (self->advanced,
       adw_expander_row_get_expanded (self->advanced) ||
           gtk_widget_is_ancestor (GTK_WIDGET (row), GTK_WIDGET (self->advanced)));
+  edit_pages_turn_to (self, GTK_WIDGET (row));
   gtk_widget_grab_focus (GTK_WIDGET (row));
 }
 
@@ -146,6 +108,8 @@ on_save (VisitorEditDialog *self)
 {
   g_autoptr (VisitorSiteProblem) problem = NULL;
   g_autoptr (Site) site = visitor_site_form_finish (self->form, &problem);
+  if (edit_pages_blame_entry_point (self))
+    return;
   if (site != NULL)
     g_signal_emit (self, signals[SAVED], 0, site, visitor_site_form_get_key (self->form));
   else
@@ -178,6 +142,7 @@ static void
 visitor_edit_dialog_dispose (GObject *object)
 {
   g_cancellable_cancel (VISITOR_EDIT_DIALOG (object)->cancellable);
+  g_clear_handle_id (&VISITOR_EDIT_DIALOG (object)->hiding, g_source_remove);
   gtk_window_set_focus (GTK_WINDOW (object), NULL); /* or a row hears of it when it is gone */
   gtk_widget_dispose_template (GTK_WIDGET (object), VISITOR_TYPE_EDIT_DIALOG);
   G_OBJECT_CLASS (visitor_edit_dialog_parent_class)->dispose (object);
@@ -221,8 +186,15 @@ visitor_edit_dialog_class_init (VisitorEditDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, saved);
   gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, forget);
   gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, advanced);
+  gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, main);
+  gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, transport);
+  gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, proxy);
+  gtk_widget_class_bind_template_child (widget_class, VisitorEditDialog, entry_points);
+  gtk_widget_class_bind_template_callback (widget_class, edit_pages_open);
   gtk_widget_class_bind_template_callback (widget_class, on_save);
   gtk_widget_class_bind_template_callback (widget_class, on_forget);
+  gtk_widget_class_install_action (widget_class, "edit.back", NULL, edit_pages_go_back);
 }
 
 static void
@@ -252,6 +224,7 @@ attach (VisitorEditDialog *self)
   g_ptr_array_add (self->files, self->certificate);
   visitor_edit_fields_add_advanced (
       self->advanced, self->form, self->fields, self->files, update, self);
+  edit_pages_make (self, update);
   visitor_edit_choice_attach (
       self->method, self->form, "sign-in", "method", visitor_edit_methods, update, self);
   for (guint i = 0; i < self->fields->len; i++) {

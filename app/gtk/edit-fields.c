@@ -20,21 +20,6 @@ const VisitorEditChoice visitor_edit_methods[] = {
   { NULL },
 };
 
-static const VisitorEditChoice transports[] = {
-  { "tls", N_ ("TLS") },
-  { "auto", N_ ("UDP, or else TLS") },
-  { "udp", N_ ("UDP") },
-  { "tcp", N_ ("TCP without TLS") },
-  { NULL },
-};
-
-static const VisitorEditChoice proxy_modes[] = {
-  { "automatic", N_ ("As the desktop says") },
-  { "none", N_ ("None") },
-  { "manual", N_ ("The one below") },
-  { NULL },
-};
-
 static const VisitorEditChoice revocations[] = {
   { "if-known", N_ ("If it is known") },
   { "required", N_ ("Proof is required") },
@@ -81,14 +66,6 @@ static const struct {
   const VisitorEditChoice *choices; /* NULL: text, or certificates */
   const char *nothing; /* what there is where no certificates are chosen */
 } fields[] = {
-  { N_ ("Way to the gateway") },
-  { N_ ("Transport"), "site", "transport", transports },
-  { N_ ("More addresses to try"), "site", "entry-points" },
-  { N_ ("Proxy"), "proxy", "mode", proxy_modes },
-  { N_ ("Address of the proxy"), "proxy", "uri" },
-  { N_ ("User at the proxy"), "proxy", "user" },
-  { N_ ("Authority of the proxy's certificate"), "proxy", "ca", NULL,
-      N_ ("Those of this computer") },
   { N_ ("What goes through the tunnel") },
   { N_ ("Networks"), "network", "routes" },
   { N_ ("Name servers"), "network", "dns" },

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* VisitorFieldRow: one key of a site as a field, which says under itself, as one types, what is wrong.
  *
- * The words stand in a row of their own behind it in the list, so that they have the whole width, and
- * are tied to the field for those who hear them. "edited" is emitted when the person has changed it. */
+ * "edited" is emitted when the person has changed it. */
 #include "gtk/field-row.h"
+
+#include "gtk/problem-row.h"
 
 struct _VisitorFieldRow {
   AdwEntryRow parent_instance;
@@ -14,8 +15,6 @@ struct _VisitorFieldRow {
 
   /* borrowed */
   VisitorSiteForm *form; /* NULL until attached */
-  GtkWidget *problem_row; /* of the list that we are in */
-  GtkLabel *problem;
 };
 
 enum {
@@ -34,14 +33,6 @@ static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (VisitorFieldRow, visitor_field_row, ADW_TYPE_ENTRY_ROW)
-
-/* What has the focus, and is read out. */
-static GtkAccessible *
-field_of (VisitorFieldRow *self)
-{
-  GtkEditable *text = gtk_editable_get_delegate (GTK_EDITABLE (self));
-  return GTK_ACCESSIBLE (text);
-}
 
 static void
 on_changed (VisitorFieldRow *self)
@@ -122,32 +113,12 @@ visitor_field_row_new (const char *title, const char *group, const char *key)
   return g_object_new (VISITOR_TYPE_FIELD_ROW, "title", title, "group", group, "key", key, NULL);
 }
 
-static void
-add_problem_row (VisitorFieldRow *self)
-{
-  GtkListBox *list = GTK_LIST_BOX (gtk_widget_get_parent (GTK_WIDGET (self)));
-  GtkWidget *label = gtk_label_new (NULL);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, "error");
-  gtk_widget_add_css_class (label, "caption");
-  gtk_widget_add_css_class (label, "field-problem");
-  self->problem = GTK_LABEL (label);
-  self->problem_row = gtk_list_box_row_new ();
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (self->problem_row), label);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self->problem_row), FALSE);
-  gtk_widget_set_focusable (self->problem_row, FALSE);
-  gtk_widget_set_visible (self->problem_row, FALSE);
-  gtk_list_box_insert (
-      list, self->problem_row, gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (self)) + 1);
-}
-
 /* Shows what stands in form, which has to outlive it, and writes there from now on. It is in a list. */
 void
 visitor_field_row_attach (VisitorFieldRow *self, VisitorSiteForm *form)
 {
   g_autofree char *text = visitor_site_form_get (form, self->group, self->key);
-  add_problem_row (self);
+  visitor_problem_row_add (ADW_ENTRY_ROW (self));
   gtk_editable_set_text (GTK_EDITABLE (self), text);
   self->form = form;
 }
@@ -162,19 +133,7 @@ visitor_field_row_is_for (VisitorFieldRow *self, const char *group, const char *
 void
 visitor_field_row_show_problem (VisitorFieldRow *self, const char *what_or_null)
 {
-  gboolean wrong = what_or_null != NULL;
-  gtk_label_set_label (self->problem, wrong ? what_or_null : "");
-  gtk_widget_set_visible (self->problem_row, wrong);
-  gtk_accessible_update_state (field_of (self), GTK_ACCESSIBLE_STATE_INVALID,
-      wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
-  if (wrong) {
-    gtk_widget_add_css_class (GTK_WIDGET (self), "error");
-    gtk_accessible_update_property (
-        field_of (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, what_or_null, -1);
-  } else {
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "error");
-    gtk_accessible_reset_property (field_of (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
-  }
+  visitor_problem_row_show (ADW_ENTRY_ROW (self), what_or_null);
 }
 
 /* Says again what is wrong with its own text, and nothing else. */

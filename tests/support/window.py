@@ -27,6 +27,7 @@ DRIVER = Path(__file__).with_name("accessibility.py")
 APPLICATION = "org.visitorvpn.Visitor"
 APPLICATION_PATH = "/org/visitorvpn/Visitor"
 LOOK_AGAIN = 0.05
+SCROLLS = 50
 # Fields of a node that is not what its widget is called, but what it is a part of.
 BUTTONS = ("push button", "toggle button", "check box", "radio button", "menu item")
 
@@ -190,23 +191,34 @@ class Window:
         """Presses a button or the like, once it may be pressed."""
         self._do("act", self._find_in_front(name, role, "sensitive"))
 
-    def write(self, name, text):
-        """Replaces what stands in the field of that name."""
-        self._do("write", self.field(name), text=text)
+    def press_last(self, name):
+        """As press(), the last of several buttons that are called so."""
+        self.find(name, "button")
+        self._do("act", self.matching(in_front(self.nodes()), name, "button", "sensitive")[-1])
+
+    def write(self, name, text, last=False):
+        """Replaces what stands in the field of that name; last: of several."""
+        self._do("write", self.fields(name)[-1 if last else 0], text=text)
 
     def field(self, name):
         """The node of a field that can be written into: it or what is around it has the name."""
+        return self.fields(name)[0]
+
+    def fields(self, name):
+        """All of them, in their order; there is one at least."""
         name = self._words.gettext(name)
+
+        def is_named(node, by_id):
+            around = node
+            while node["text"] is not None and around is not None:
+                if name in (around["name"] or ""):
+                    return True
+                around = by_id.get(around["parent"])
+            return False
 
         def look(nodes):
             by_id = {node["id"]: node for node in nodes}
-            for node in in_front(nodes):
-                around = node
-                while node["text"] is not None and around is not None:
-                    if name in (around["name"] or ""):
-                        return node
-                    around = by_id.get(around["parent"])
-            return None
+            return [node for node in in_front(nodes) if is_named(node, by_id)]
 
         return self._wait(look, f"a field named '{name}'", PATIENCE)
 
@@ -225,7 +237,17 @@ class Window:
         self._xdotool("mousemove", str(x), str(y), "click", "1")
 
     def place(self, name, role=None):
-        """Where on the screen the middle of what has that name is."""
+        """Where on the screen the middle of what has that name is, which is scrolled to as with a wheel."""
+        for _ in range(SCROLLS):
+            (x, y), (middle_x, middle_y), off = self._place_now(name, role)
+            if not off:
+                return x, y
+            self._xdotool("mousemove", str(middle_x), str(middle_y), "click", "5" if off > 0 else "4")
+            time.sleep(2 * LOOK_AGAIN)
+        raise LabError(f"'{name}' cannot be scrolled to")
+
+    def _place_now(self, name, role):
+        """The middle of it, that of its window, and whether it is below (1) or above (-1) what is seen."""
         node = self._find_in_front(name, role)
         nodes = {each["id"]: each for each in self.nodes()}
         frame = node
@@ -233,14 +255,16 @@ class Window:
             frame = nodes[frame["parent"]]
         box, whole = (self.eyes.ask(do="extents", pid=self.process.pid, node=each["id"])["box"]
                       for each in (node, frame))  # fmt: skip
-        place = self._xdotool("search", "--onlyvisible", "--name", f"^{re.escape(frame['name'])}$",
+        found = self._xdotool("search", "--onlyvisible", "--name", f"^{re.escape(frame['name'])}$",
                               "getwindowgeometry", "--shell", "%@").stdout  # fmt: skip
-        found = dict(line.split("=") for line in place.splitlines() if "=" in line)
-        x, y, width, height = (int(found[each]) for each in ("X", "Y", "WIDTH", "HEIGHT"))
+        found = dict(line.split("=") for line in found.splitlines() if "=" in line)
+        left, top, width, height = (int(found[each]) for each in ("X", "Y", "WIDTH", "HEIGHT"))
         # what stands around the frame on all sides is its shadow
-        x += (width - whole[2]) // 2 + box[0] + box[2] // 2
-        y += (height - whole[3]) // 2 + box[1] + box[3] // 2
-        return x, y
+        left += (width - whole[2]) // 2
+        top += (height - whole[3]) // 2
+        across, down = box[0] + box[2] // 2, box[1] + box[3] // 2
+        off = (down >= whole[3]) - (down < 0)
+        return (left + across, top + down), (left + whole[2] // 2, top + whole[3] // 2), off
 
     def _xdotool(self, *words):
         return self.session.run("xdotool", *words)
