@@ -83,9 +83,7 @@ class Window:
     def __init__(self, session, *options, dark=False, language=None, program=GUI):
         self.session = session
         self.program = session.desktop.build / program
-        self._look = {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark" if dark else "prefer-light",
-                      "GSETTINGS_SCHEMA_DIR": str(session.desktop.build / "data/desktop"),
-                      "G_DEBUG": "fatal-criticals"}  # fmt: skip
+        self._look = self.look(dark)
         self._words = gettext.NullTranslations()
         if language:
             self._speak(language)
@@ -94,6 +92,12 @@ class Window:
         self.eyes = session.eyes
         self.process = None
         self.start(*options)
+
+    def look(self, dark):
+        """What it needs in its environment."""
+        return {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark" if dark else "prefer-light",
+                "GSETTINGS_SCHEMA_DIR": str(self.session.desktop.build / "data/desktop"),
+                "G_DEBUG": "fatal-criticals"}  # fmt: skip
 
     def _speak(self, language):
         """Puts the language's own file where an installed one would be, on this machine alone."""
@@ -111,7 +115,7 @@ class Window:
 
     def start(self, *options):
         """Also after it was killed."""
-        self.process = self.session.start("visitor-gui", *self._environment(), self.program, *options)
+        self.process = self.session.start(self.program.name, *self._environment(), self.program, *options)
         wait_until(self._has_window, "a window")
         return self
 
@@ -124,7 +128,7 @@ class Window:
 
     def _has_window(self):
         if not self.process.is_alive():
-            raise LabError(f"visitor-gui ended with status {self.process.popen.returncode}")
+            raise LabError(f"{self.program.name} ended with status {self.process.popen.returncode}")
         return bool(self.nodes())
 
     # What is there
@@ -148,6 +152,12 @@ class Window:
 
         return [node for node in nodes if fits(node)]
 
+    @staticmethod
+    def in_front(nodes):
+        """Those of the window that was opened last."""
+        begins = [index for index, node in enumerate(nodes) if node["depth"] == 0]
+        return nodes[begins[-1]:] if begins else []
+
     def has(self, name, role=None, state=None):
         return bool(self.matching(self.nodes(), name, role, state))
 
@@ -170,7 +180,7 @@ class Window:
             if found:
                 return found
             if not self.process.is_alive():
-                raise LabError(f"visitor-gui ended while waiting for {what}: {self.process.output()[-2000:]}")
+                raise LabError(f"{self.program.name} ended while waiting for {what}: {self.process.output()[-2000:]}")
             if time.monotonic() > end:
                 raise LabError(f"waited {seconds:g} s in vain for {what}; there is:\n{describe(nodes)}")
             time.sleep(LOOK_AGAIN)
@@ -184,7 +194,7 @@ class Window:
 
     def _find_in_front(self, name, role, state=None):
         """As find(), in the newest window alone: what is behind a dialog cannot be worked."""
-        return self._wait(lambda nodes: self.matching(in_front(nodes), name, role, state),
+        return self._wait(lambda nodes: self.matching(self.in_front(nodes), name, role, state),
                           f"{role or 'anything'} named '{name}' in front", PATIENCE)[0]  # fmt: skip
 
     def press(self, name, role="button"):
@@ -194,7 +204,7 @@ class Window:
     def press_last(self, name):
         """As press(), the last of several buttons that are called so."""
         self.find(name, "button")
-        self._do("act", self.matching(in_front(self.nodes()), name, "button", "sensitive")[-1])
+        self._do("act", self.matching(self.in_front(self.nodes()), name, "button", "sensitive")[-1])
 
     def write(self, name, text, last=False):
         """Replaces what stands in the field of that name; last: of several."""
@@ -218,7 +228,7 @@ class Window:
 
         def look(nodes):
             by_id = {node["id"]: node for node in nodes}
-            return [node for node in in_front(nodes) if is_named(node, by_id)]
+            return [node for node in self.in_front(nodes) if is_named(node, by_id)]
 
         return self._wait(look, f"a field named '{name}'", PATIENCE)
 
@@ -235,6 +245,11 @@ class Window:
         """Clicks on the middle of what has that name: GTK 4.8 lets nobody press a row otherwise."""
         x, y = self.place(name, role)
         self._xdotool("mousemove", str(x), str(y), "click", "1")
+
+    def wheel(self, name, role=None):
+        """Turns the wheel over what has that name, there and back."""
+        x, y = self.place(name, role)
+        self._xdotool("mousemove", str(x), str(y), "click", "5", "click", "4")
 
     def place(self, name, role=None):
         """Where on the screen the middle of what has that name is, which is scrolled to as with a wheel."""
@@ -293,12 +308,6 @@ class Window:
 
     def end(self):
         return self.process.stop() if self.process else None
-
-
-def in_front(nodes):
-    """Those of the window that was opened last."""
-    begins = [index for index, node in enumerate(nodes) if node["depth"] == 0]
-    return nodes[begins[-1]:] if begins else []
 
 
 def describe(nodes):
