@@ -15,21 +15,15 @@ from lab import Lab, wait_until
 from programs import CLIENT, site_conf
 from scene import expect, expect_equal, main, promise
 from servers import PAGE
+from softtoken import PIN, soft_token, why_no_token
 from strongswan import GATEWAY_IDENTITY, USERS
 from terminal import Terminal
 from users import PEOPLE
 
 SIGN_IN, NO_SECRET = 9, 11
-PASSPHRASE, PIN = "open sesame", "123456"
+PASSPHRASE = "open sesame"
 PASSWORD = USERS["alice"]
 DN = "C=XX, O=Lab, CN=alice"
-
-
-def why_no_token():
-    for tool in ("softhsm2-util", "p11tool"):
-        if not shutil.which(tool):
-            return f"needs {tool}"
-    return None
 
 
 @contextlib.contextmanager
@@ -175,60 +169,36 @@ def pkcs12():
         expect_equal(lab.charon.count(r"received issuer cert"), 0, "roots that were sent")
 
 
-@contextlib.contextmanager
-def token(lab, person, owned):
-    """A software token of the person's with certificate and key; the environment that shows it."""
-    folder = person.home / "token"
-    (folder / "tokens").mkdir(parents=True)
-    conf = folder / "softhsm2.conf"
-    conf.write_text(f"directories.tokendir = {folder}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n")
-    environment = {"SOFTHSM2_CONF": str(conf)}
-    pkcs8 = folder / "pkcs8.key"
-    openssl(folder, "pkcs8", "-topk8", "-nocrypt", "-in", owned.key, "-out", pkcs8)
-
-    def run(*words):
-        subprocess.run(list(map(str, words)), env=os.environ | environment, check=True, capture_output=True)
-
-    run("softhsm2-util", "--init-token", "--free", "--label", "lab", "--pin", PIN, "--so-pin", "87654321")
-    run("softhsm2-util", "--import", pkcs8, "--token", "lab", "--label", "alice", "--id", "01", "--pin", PIN)
-    run("p11tool", "--login", f"--set-pin={PIN}", "--write", f"--load-certificate={owned.pem}",
-        "--label=alice", "--id=01", "pkcs11:token=lab")  # fmt: skip
-    pkcs8.unlink()
-    for path in [folder, *folder.rglob("*")]:
-        os.chown(path, PEOPLE[person.name], PEOPLE[person.name])
-    yield environment
-
-
 @promise("a token asks for its PIN; a wrong one is said and not tried again by itself; it signs")
 def on_token():
     with table() as (lab, alice):
         for key in (("ecdsa", 256), ("rsa", 2048)):
             owned = lab.authority.issue(f"alice-{key[0]}", ["alice"], key=key)
-            with token(lab, alice, owned) as environment:
-                text = site(lab, key="pkcs11:token=lab;id=%01;type=private")
-                path = alice.home / "office.conf"
-                path.write_text(text)
-                alice.visitor("import", "--replace", path)
-                screen = terminal(lab, alice, "connect", "office", more=environment)
-                screen.wait_for("PIN of the token lab:")
-                wait_until(lambda: not screen.echoes(), "the echo to be off")
-                screen.type("000000\n")
-                screen.wait_for("The PIN is wrong.")
-                screen.wait_for("PIN of the token lab:")
-                screen.type(PIN + "\n")
-                screen.wait_for("office: Connected")
-                expect_equal(screen.wait(), 0, "exit status")
-                expect("keyring" not in screen.output, "a PIN was offered to be kept")
-                expect_page(lab)
-                alice.disconnect("office")
+            environment = soft_token(alice, owned)
+            text = site(lab, key="pkcs11:token=lab;id=%01;type=private")
+            path = alice.home / "office.conf"
+            path.write_text(text)
+            alice.visitor("import", "--replace", path)
+            screen = terminal(lab, alice, "connect", "office", more=environment)
+            screen.wait_for("PIN of the token lab:")
+            wait_until(lambda: not screen.echoes(), "the echo to be off")
+            screen.type("000000\n")
+            screen.wait_for("The PIN is wrong.")
+            screen.wait_for("PIN of the token lab:")
+            screen.type(PIN + "\n")
+            screen.wait_for("office: Connected")
+            expect_equal(screen.wait(), 0, "exit status")
+            expect("keyring" not in screen.output, "a PIN was offered to be kept")
+            expect_page(lab)
+            alice.disconnect("office")
 
-                screen = terminal(lab, alice, "connect", "office", more=environment)
-                screen.wait_for("PIN of the token lab:")
-                screen.type("111111\n")
-                screen.wait_for("PIN of the token lab:")
-                screen.type("\n")
-                expect_equal(screen.wait(), SIGN_IN, "exit status after a wrong PIN")
-                expect("The PIN is wrong." in screen.output, screen.output)
+            screen = terminal(lab, alice, "connect", "office", more=environment)
+            screen.wait_for("PIN of the token lab:")
+            screen.type("111111\n")
+            screen.wait_for("PIN of the token lab:")
+            screen.type("\n")
+            expect_equal(screen.wait(), SIGN_IN, "exit status after a wrong PIN")
+            expect("The PIN is wrong." in screen.output, screen.output)
             shutil.rmtree(alice.home / "token")
         result = alice.connect("office", check=False)
         expect_equal(result.returncode, NO_SECRET, "exit status without the token")

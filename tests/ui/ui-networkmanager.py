@@ -16,6 +16,7 @@ from programs import build
 from scene import expect, expect_equal, main, promise
 from session import Session
 from settings import ConnectionEditor, Settings, why_no_settings
+from softtoken import soft_token, why_no_token
 from users import home_of
 from window import why_no_window
 
@@ -182,6 +183,22 @@ def certificate_in_settings(stage):
     window.open("office")
     choose_authority(stage, window)
     choose_certificate(stage, window, "Apply", 2)
+
+
+@promise("GNOME Settings: a key is chosen among those on tokens", unless=why_no_token)
+def token(stage):
+    stage.connection("alice")
+    session = stage.session("alice")
+    session.environment |= soft_token(session.person, stage.lab.authority.issue("alice", ["alice"]))
+    window = stage.open(Settings, "alice")
+    window.open("office")
+    window.choose("Sign in by", 4)
+    window.click("Key of your certificate: choose it on a token")
+    window.shows("alice on lab")
+    window.key("Return")
+    wait_until(lambda: "object=alice" in window.field("Key of your certificate")["text"], "the key's URI")
+    window.press("Apply")
+    wait_until(lambda: "token=lab" in stage.data("office").get("sign-in.key", ""), "the change to be saved")
 
 
 @promise("nm-connection-editor: a certificate is chosen, and a key on a token")

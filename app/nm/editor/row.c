@@ -5,6 +5,8 @@
 
 #include <nma-ui-utils.h>
 
+#include "nm/editor/file-button.h"
+#include "nm/editor/token-menu.h"
 #include "nm/editor/toolkit.h"
 #include "nm/words.h"
 
@@ -23,9 +25,12 @@ struct _EditorRow {
   GtkWidget *label;
   GtkWidget *control; /* what stands beside the label */
   GtkWidget *input; /* what has the focus: control, or in it */
-  GtkWidget *choose, *clear, *summary; /* of files; or NULL */
+  GtkWidget *clear, *summary; /* of certificates; or NULL */
   GtkWidget *note;
-  GtkFileChooserNative *chooser; /* while it is open */
+
+  /* owned */
+  EditorFileButton *choose; /* or NULL */
+  EditorTokenMenu *tokens; /* or NULL */
 
   /* state */
   char *plain_label;
@@ -114,8 +119,9 @@ on_clear (EditorRow *row)
 }
 
 static void
-take_certificates (EditorRow *row, const char *path)
+take_certificates (const char *path, gpointer user_data)
 {
+  EditorRow *row = user_data;
   g_autoptr (GError) error = NULL;
   if (!editor_form_read_certificates (row->form, row->field, path, &error)) {
     say_problem (row, visitor_site_problem_explain (error));
@@ -126,59 +132,12 @@ take_certificates (EditorRow *row, const char *path)
   row->edited (row, row->user_data);
 }
 
+/* A file, which is not opened, or a token's key. */
 static void
-on_response (GtkNativeDialog *dialog, int response, EditorRow *row)
+take_key (const char *where, gpointer user_data)
 {
-  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
-      ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog))
-      : NULL;
-  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
-  gtk_native_dialog_hide (dialog);
-  if (path == NULL)
-    return;
-  if (row->field->kind == EDITOR_CERTIFICATES)
-    take_certificates (row, path);
-  else
-    toolkit_set_text (row->input, path);
-}
-
-static void
-add_filter (GtkFileChooser *chooser, const char *name, const char *const *patterns)
-{
-  GtkFileFilter *filter = gtk_file_filter_new ();
-  gtk_file_filter_set_name (filter, name);
-  for (; *patterns != NULL; patterns++)
-    gtk_file_filter_add_pattern (filter, *patterns);
-  gtk_file_chooser_add_filter (chooser, filter);
-}
-
-static void
-on_choose (EditorRow *row)
-{
-  static const char *const certificates[] = { "*.pem", "*.crt", "*.cer", "*.der", NULL };
-  static const char *const keys[] = { "*.pem", "*.key", "*.p12", "*.pfx", NULL };
-  static const char *const all[] = { "*", NULL };
-  if (row->chooser == NULL) {
-    gboolean is_key = row->field->kind == EDITOR_KEY;
-    row->chooser = gtk_file_chooser_native_new (row->plain_label, toolkit_window_of (row->control),
-        GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Choose"), _ ("_Cancel"));
-    GtkFileChooser *chooser = GTK_FILE_CHOOSER (row->chooser);
-    add_filter (chooser, is_key ? _ ("Keys") : _ ("Certificates"), is_key ? keys : certificates);
-    add_filter (chooser, _ ("All files"), all);
-    gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (row->chooser), TRUE);
-    g_signal_connect (row->chooser, "response", G_CALLBACK (on_response), row);
-  }
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (row->chooser));
-}
-
-/* The button beside a field that opens a file chooser. */
-static GtkWidget *
-choose_button (EditorRow *row)
-{
-  row->choose = g_object_ref_sink (toolkit_icon_button ("document-open-symbolic"));
-  gtk_widget_set_tooltip_text (row->choose, _ ("Choose a file"));
-  g_signal_connect_swapped (row->choose, "clicked", G_CALLBACK (on_choose), row);
-  return row->choose;
+  EditorRow *row = user_data;
+  toolkit_set_text (row->input, where);
 }
 
 static GtkWidget *
@@ -248,10 +207,12 @@ build_certificates (EditorRow *row)
   gtk_widget_set_tooltip_text (row->clear, _ ("Remove it"));
   g_signal_connect_swapped (row->clear, "clicked", G_CALLBACK (on_clear), row);
   row->control = g_object_ref_sink (box_new ());
-  row->input = g_object_ref (choose_button (row));
+  row->choose =
+      editor_file_button_new (row->plain_label, &editor_certificate_files, take_certificates, row);
+  row->input = g_object_ref (editor_file_button_get_widget (row->choose));
   toolkit_append (row->control, row->summary);
   toolkit_append (row->control, row->clear);
-  toolkit_append (row->control, row->choose);
+  toolkit_append (row->control, row->input);
 }
 
 /* What a connection from elsewhere has wrong. */
@@ -265,6 +226,18 @@ first_problem (EditorRow *row)
 }
 
 static void
+build_key (EditorRow *row)
+{
+  row->input = g_object_ref_sink (entry_new (row));
+  row->choose = editor_file_button_new (row->plain_label, &editor_key_files, take_key, row);
+  row->tokens = editor_token_menu_new (take_key, row);
+  row->control = g_object_ref_sink (box_new ());
+  toolkit_append (row->control, row->input);
+  toolkit_append (row->control, editor_token_menu_get_button (row->tokens));
+  toolkit_append (row->control, editor_file_button_get_widget (row->choose));
+}
+
+static void
 build_control (EditorRow *row, NMConnection *connection)
 {
   switch (row->field->kind) {
@@ -272,12 +245,7 @@ build_control (EditorRow *row, NMConnection *connection)
   case EDITOR_CHOICE: row->input = g_object_ref_sink (combo_new (row)); break;
   case EDITOR_SECRET: row->input = g_object_ref_sink (secret_new (row, connection)); break;
   case EDITOR_CERTIFICATES: build_certificates (row); return;
-  case EDITOR_KEY:
-    row->input = g_object_ref_sink (entry_new (row));
-    row->control = g_object_ref_sink (box_new ());
-    toolkit_append (row->control, row->input);
-    toolkit_append (row->control, choose_button (row));
-    break;
+  case EDITOR_KEY: build_key (row); break;
   }
   if (row->control == NULL)
     row->control = g_object_ref (row->input);
@@ -290,11 +258,15 @@ set_names (EditorRow *row)
   toolkit_set_name (row->input, row->plain_label);
   if (row->choose != NULL) {
     g_autofree char *name = g_strdup_printf (_ ("%s: choose a file"), row->plain_label);
-    toolkit_set_name (row->choose, name);
+    toolkit_set_name (editor_file_button_get_widget (row->choose), name);
   }
   if (row->clear != NULL) {
     g_autofree char *name = g_strdup_printf (_ ("%s: remove it"), row->plain_label);
     toolkit_set_name (row->clear, name);
+  }
+  if (row->tokens != NULL) {
+    g_autofree char *name = g_strdup_printf (_ ("%s: choose it on a token"), row->plain_label);
+    toolkit_set_name (editor_token_menu_get_button (row->tokens), name);
   }
 }
 
@@ -328,16 +300,15 @@ editor_row_free (EditorRow *row)
 {
   if (row == NULL)
     return;
-  GtkWidget **widgets[] = { &row->label, &row->control, &row->input, &row->choose, &row->clear,
-    &row->summary, &row->note };
+  GtkWidget **widgets[] = { &row->label, &row->control, &row->input, &row->clear, &row->summary,
+    &row->note };
   for (gsize i = 0; i < G_N_ELEMENTS (widgets); i++) {
     if (*widgets[i] != NULL)
       g_signal_handlers_disconnect_by_data (*widgets[i], row);
     g_clear_object (widgets[i]);
   }
-  if (row->chooser != NULL)
-    g_signal_handlers_disconnect_by_data (row->chooser, row);
-  g_clear_object (&row->chooser);
+  editor_file_button_free (row->choose);
+  editor_token_menu_free (row->tokens);
   g_free (row->plain_label);
   g_free (row->problem);
   g_free (row->blame);
@@ -368,6 +339,8 @@ editor_row_update (EditorRow *row)
   toolkit_set_shown (row->control, shown);
   if (row->field->kind == EDITOR_CERTIFICATES)
     show_certificates (row);
+  if (row->tokens != NULL && shown)
+    editor_token_menu_look (row->tokens);
   show_note (row);
 }
 

@@ -45,6 +45,15 @@ toolkit_icon_button (const char *icon_name)
   return gtk_button_new_from_icon_name (icon_name, GTK_ICON_SIZE_BUTTON);
 }
 
+GtkWidget *
+toolkit_menu_button (const char *icon_name)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  GtkWidget *image = gtk_image_new_from_icon_name (icon_name, GTK_ICON_SIZE_BUTTON);
+  gtk_button_set_image (GTK_BUTTON (button), image);
+  return button;
+}
+
 const char *
 toolkit_get_text (GtkWidget *entry)
 {
@@ -57,13 +66,16 @@ toolkit_set_text (GtkWidget *entry, const char *text)
   gtk_entry_set_text (GTK_ENTRY (entry), text);
 }
 
-/* Of a label the theme of GTK 3 knows no error. */
+/* Of a label the theme of GTK 3 knows neither. */
 static void
-color_label (GtkStyleContext *context)
+style_label (GtkStyleContext *context)
 {
-  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
-  gtk_css_provider_load_from_data (
-      provider, "label.error { color: @error_color; } .caption { font-size: smaller; }", -1, NULL);
+  static GtkCssProvider *provider;
+  if (provider == NULL) {
+    provider = gtk_css_provider_new ();
+    gtk_css_provider_load_from_data (provider,
+        "label.error { color: @error_color; } label.caption { font-size: smaller; }", -1, NULL);
+  }
   gtk_style_context_add_provider (
       context, GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 }
@@ -72,8 +84,8 @@ void
 toolkit_set_class (GtkWidget *widget, const char *name, gboolean has)
 {
   GtkStyleContext *context = gtk_widget_get_style_context (widget);
-  if (has && GTK_IS_LABEL (widget) && !gtk_style_context_has_class (context, name))
-    color_label (context);
+  if (has && GTK_IS_LABEL (widget))
+    style_label (context);
   if (has)
     gtk_style_context_add_class (context, name);
   else

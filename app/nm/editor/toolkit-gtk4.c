@@ -46,6 +46,14 @@ toolkit_icon_button (const char *icon_name)
   return gtk_button_new_from_icon_name (icon_name);
 }
 
+GtkWidget *
+toolkit_menu_button (const char *icon_name)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), icon_name);
+  return button;
+}
+
 const char *
 toolkit_get_text (GtkWidget *entry)
 {

@@ -12,6 +12,7 @@ void toolkit_fill_expander (GtkWidget *expander, GtkWidget *child);
 GtkWidget *toolkit_page (GtkWidget *child);
 void toolkit_ignore_wheel (GtkWidget *combo);
 GtkWidget *toolkit_icon_button (const char *icon_name);
+GtkWidget *toolkit_menu_button (const char *icon_name);
 
 const char *toolkit_get_text (GtkWidget *entry);
 void toolkit_set_text (GtkWidget *entry, const char *text);
