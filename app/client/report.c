@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "client/attempt-text.h"
 #include "client/redaction.h"
 
 typedef struct {
@@ -178,6 +179,23 @@ say_counters (Writing *writing, GVariant *status)
   say (writing, "counters", "%s", text->str);
 }
 
+/* Neither where it led nor through which proxy: how far it came, and how long that took. */
+static void
+say_attempts (Writing *writing, GVariant *status)
+{
+  g_autoptr (GArray) attempts = visitor_attempts_read (status);
+  for (guint i = 0; i < attempts->len; i++) {
+    const Attempt *attempt = &g_array_index (attempts, Attempt, i);
+    g_autofree char *label = g_strdup_printf ("way %u", attempt->number);
+    say (writing, label, "%s, port %u, %s, %u ms, %s%s%s",
+        attempt_transport_to_string (attempt->transport), attempt->port,
+        attempt->proxy.kind != PROXY_DIRECT ? "a proxy" : "no proxy", attempt->ms,
+        attempt->worked ? "answered" : visitor_error_name (attempt->code),
+        attempt->worked ? "" : " at ",
+        attempt->worked ? "" : attempt_stage_to_string (attempt->stage));
+  }
+}
+
 /* Each key by name: what a newer engine adds is not known to be harmless. */
 static void
 say_connection (Writing *writing, GVariant *status, gint64 now)
@@ -195,6 +213,7 @@ say_connection (Writing *writing, GVariant *status, gint64 now)
   if (g_variant_lookup (status, "mtu", "u", &mtu))
     say (writing, "mtu", "%u", mtu);
   say_counters (writing, status);
+  say_attempts (writing, status);
 }
 
 static void

@@ -108,6 +108,11 @@ write_report (void)
       " 'child': <'aes256gcm16-esn'>, 'addresses': <['10.99.0.5/32', '2001:db8:5:6::7/128']>,"
       " 'routes': <['10.99.0.0/16']>, 'dns': <['10.99.0.53']>, 'mtu': <uint32 1400>,"
       " 'domains': <['inner.wonderland.example']>, 'novelty': <'alice'>,"
+      " 'attempts': <[{'number': <uint32 3>, 'host': <'vpn.wonderland.example'>,"
+      " 'proxy': <'http://proxy.wonderland.example:3128'>, 'port': <uint16 8443>,"
+      " 'address': <'198.51.100.66'>, 'transport': <'TLS'>, 'stage': <'tls'>,"
+      " 'stages': <{'tls': uint32 120}>, 'ms': <uint32 120>, 'error': <'TimedOut'>,"
+      " 'detail': <'alice waits'>}]>,"
       " 'counters': <{'bytes-in': uint64 4711, 'drop-replayed': uint64 2}>}"));
   VisitorReportFacts facts = {
     .state = VISITOR_STATE_CONNECTED,
@@ -146,7 +151,8 @@ test_useful (void)
     "system: ", "state: connected\n", "failure: TimedOut\n", "method eap-ttls",
     "in this state for: 10 s\n", "first connected before: 600 s\n", "transport: TLS\n",
     "stream: TLS1.3 with ", "ike: aes256gcm16-prfsha384-ecp384\n", "child: aes256gcm16-esn\n",
-    "mtu: 1400\n", "gateway: 203.0.113.x:8443\n", "bytes-in 4711", "drop-replayed 2",
+    "mtu: 1400\n", "gateway: 203.0.113.x:8443\n", "bytes-in 4711",
+    "way 3: TLS, port 8443, a proxy, 120 ms, TimedOut at tls\n", "drop-replayed 2",
     "  a harmless line about ESP\n", "proxy manual" };
   g_autofree char *report = write_report ();
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
