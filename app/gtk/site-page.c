@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "client/portal.h"
+#include "gtk/attempts-group.h"
 #include "gtk/connect-button.h"
 #include "gtk/connection-group.h"
 #include "gtk/failure-bar.h"
@@ -28,14 +29,15 @@ struct _VisitorSitePage {
   VisitorConnectButton *button;
   GtkBox *progress_box;
   GtkProgressBar *progress;
-  GtkBox *facts;
+  GtkBox *facts, *tried;
 
   /* owned */
   VisitorSiteItem *item; /* or NULL */
 
-  /* borrowed: in facts; NULL until there is something to say */
+  /* borrowed: in facts and in tried; NULL until there is something to say */
   VisitorThroughputGraph *graph;
   VisitorConnectionGroup *connection_group;
+  VisitorAttemptsGroup *attempts;
 };
 
 enum {
@@ -154,6 +156,21 @@ show_connection (VisitorSitePage *self, VisitorState state)
       self->connection_group, stands ? visitor_site_item_get_connection (self->item) : NULL);
 }
 
+/* Of what is under way, stands or has failed; made with the first connection that there is. */
+static void
+show_attempts (VisitorSitePage *self)
+{
+  VisitorConnection *connection = visitor_site_item_get_connection (self->item);
+  if (connection != NULL && self->attempts == NULL) {
+    self->attempts = g_object_new (VISITOR_TYPE_ATTEMPTS_GROUP, NULL);
+    gtk_box_append (self->tried, GTK_WIDGET (self->attempts));
+    g_object_bind_property (
+        self->attempts, "visible", self->tried, "visible", G_BINDING_SYNC_CREATE);
+  }
+  if (self->attempts != NULL)
+    visitor_attempts_group_set_connection (self->attempts, connection);
+}
+
 static void
 update (VisitorSitePage *self)
 {
@@ -163,6 +180,7 @@ update (VisitorSitePage *self)
   show_state (self, state);
   show_progress (self, state);
   show_connection (self, state);
+  show_attempts (self);
   show_failure (self);
 }
 
@@ -192,6 +210,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, VisitorSitePage, progress);
   gtk_widget_class_bind_template_child (widget_class, VisitorSitePage, step);
   gtk_widget_class_bind_template_child (widget_class, VisitorSitePage, facts);
+  gtk_widget_class_bind_template_child (widget_class, VisitorSitePage, tried);
   gtk_widget_class_bind_template_callback (widget_class, on_failure_action);
 }
 
@@ -221,6 +240,8 @@ visitor_site_page_set_item (VisitorSitePage *self, VisitorSiteItem *item_or_null
   if (self->item != NULL)
     g_signal_handlers_disconnect_by_data (self->item, self);
   g_set_object (&self->item, item_or_null);
+  if (self->item == NULL && self->attempts != NULL)
+    visitor_attempts_group_set_connection (self->attempts, NULL);
   if (self->item == NULL) {
     if (self->graph != NULL) {
       visitor_throughput_graph_set_throughput (self->graph, NULL);

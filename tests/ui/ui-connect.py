@@ -18,7 +18,7 @@ from programs import build
 from scene import expect, expect_equal, main, promise
 from servers import PAGE
 from session import Session
-from strongswan import USERS
+from strongswan import GATEWAY_IDENTITY, USERS
 from window import Window, why_no_window
 
 PASSWORD = USERS["alice"]
@@ -170,6 +170,26 @@ def given_up_late(stage):
     stage.expect_clean()
     stage.connect()
     stage.disconnect()
+
+
+@promise("the ways that were tried are told where the first did not lead to the gateway, in words")
+def ways(stage):
+    window = stage.open()
+    stage.connect()
+    expect(not window.has("Ways that were tried"), "the only way is told of")
+    stage.disconnect()
+    closed = f"{network.GATEWAY}:80"  # the hotel lets it through, and nobody listens there
+    stage.alice.visitor("remove", "office")
+    stage.alice.import_site("office", stage.lab.site(
+        address=closed, transport=f"tls\nentry-points={GATEWAY_IDENTITY}:443", more=f"[tls]\nname={GATEWAY_IDENTITY}\n"))
+    window.shows(closed)
+    stage.connect()
+    window.shows("Ways that were tried")
+    for words in (f"{closed} over TLS", "The gateway refused the connection.", f"{GATEWAY_IDENTITY}:443 over TLS",
+                  "The gateway answered."):  # fmt: skip
+        window.shows(words)
+    stage.disconnect()
+    stage.alice.visitor("remove", "office")
 
 
 @promise("a window that is killed leaves the tunnel, and shows it when it is back")
