@@ -121,6 +121,65 @@ def added_and_changed(stage):
         expect(line in text, f"no {line} in: {text}")
 
 
+@promise("transport, proxy and entry points have a page each, and what is wrong there is said there")
+def ways(stage):
+    window = stage.open("office")
+    window.key("F2")
+    window.shows("Edit site")
+    window.click("Transport", "list item")
+    window.click("The quick way where it is open", "list item")
+    leave_page(window, "The quick way where it is open")
+
+    window.click("Proxy", "list item")
+    expect("Address of the proxy" not in shown_fields(window), "a proxy can be named that is not used")
+    window.click("This one", "list item")
+    window.write("Address of the proxy", "ftp://proxy.example.com")
+    window.shows("A proxy's URI begins with")
+    window.write("Address of the proxy", "http://proxy.example.com:3128")
+    window.gone("A proxy's URI begins with")
+    leave_page(window, "http://proxy.example.com:3128")
+
+    window.click("Entry points", "list item")
+    for number, address in enumerate(("one.example.com", "two words"), 1):
+        window.press("_Add an address")
+        wait_until(lambda: len(window.fields("Another address")) == number, "a field")
+        window.write("Another address", address, last=True)
+    window.shows("HOST:PORT")
+    window.write("Another address", "two.example.com:8443", last=True)
+    window.gone("HOST:PORT")
+    window.press_last("Try it earlier")
+    wait_until(lambda: window.fields("Another address")[0]["text"].startswith("two"), "the order")
+    window.click("The quickest", "list item")
+    window.write("Fixed addresses", "not-one")
+    window.shows("This is not an IPv4 or IPv6 address")
+    window.write("Fixed addresses", "192.0.2.1, 192.0.2.2")
+    window.write("Network interface", "eth0")
+    window.write("Address of this computer", "192.0.2.9")
+    leave_page(window, "The address above and 2 more")
+    window.press("Save")
+    window.gone("Edit site")
+    text = stage.saved("office")
+    for line in ("transport=auto", "mode=manual", "uri=http://proxy.example.com:3128",
+                 "entry-points=two.example.com:8443;one.example.com", "entry-order=first-to-respond",
+                 "addresses=192.0.2.1", "interface=eth0", "source=192.0.2.9"):  # fmt: skip
+        expect(line in text, f"no {line} in: {text}")
+
+    window.key("F2")
+    window.click("Entry points", "list item")
+    window.write("Another address", "two words", last=True)
+    window.key("Escape")
+    window.press("Save")
+    window.shows("Back to the site")
+    window.press_last("Remove this address")
+    wait_until(lambda: len(window.fields("Another address")) == 1, "one field")
+    window.write("Address of this computer", "2001:db8::9")
+    leave_page(window, "The address above and 1 more")
+    window.press("Save")
+    window.shows("of its family")
+    window.key("Escape", "Escape")
+    window.gone("Edit site")
+
+
 @promise("a site.conf shows what it would add, and nothing is saved before the yes")
 def imported(stage):
     window = stage.open()
@@ -139,6 +198,18 @@ def imported(stage):
     window.press("Add site")
     expect("routes=10.1.0.0/24" in stage.saved("office"), "the site is not what was imported")
     window.shows("office", "heading")
+
+
+def shown_fields(window):
+    """The names of what can be written into on the page that is shown."""
+    return " ".join(node["name"] or "" for node in window.nodes() if node["text"] is not None)
+
+
+def leave_page(window, summary):
+    """Back to the site, where the row says in a few words what stands on the page."""
+    window.key("Escape")
+    window.gone("Back to the site")
+    window.shows(summary)
 
 
 class Giver:
