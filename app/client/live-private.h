@@ -5,7 +5,7 @@
 #include "client/live.h"
 #include "client/site-item-private.h"
 
-/* What live.c, live-attempt.c, live-others.c and live-watch.c share. */
+/* What live.c, live-attempt.c, live-others.c, live-sample.c and live-watch.c share. */
 struct _VisitorLive {
   GObject parent_instance;
 
@@ -61,10 +61,12 @@ void live_emit_not_kept (VisitorLive *live, VisitorSiteItem *item, const GError 
 void live_others_follow (Tracked *tracked);
 void live_others_forget (Tracked *tracked);
 
+/* live-sample.c */
+void live_sample (VisitorLive *live);
+
 /* live-watch.c */
 void live_watch_open (VisitorLive *live);
 void live_watch_close (VisitorLive *live);
 void live_watch_adopt (VisitorLive *live, VisitorConnection *connection);
 void live_watch_match (VisitorLive *live);
-void live_watch_sample (VisitorLive *live);
 void live_watch_tracked_free (gpointer tracked);

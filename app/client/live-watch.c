@@ -9,7 +9,6 @@
 #include "base/names.h"
 
 #define REOPEN_SECONDS 5
-#define SAMPLE_SECONDS 1
 
 void
 live_watch_tracked_free (gpointer data)
@@ -30,53 +29,6 @@ is_cancelled (const GError *error)
 {
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
       g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_CANCELLED);
-}
-
-static void
-on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (VisitorLive) live = user_data;
-  VisitorConnection *connection = VISITOR_CONNECTION (source);
-  visitor_connection_refresh_finish (connection, result, NULL);
-  Tracked *tracked = g_hash_table_lookup (live->tracked, visitor_connection_get_path (connection));
-  if (tracked != NULL && tracked->connection == connection)
-    tracked->refreshing = FALSE;
-}
-
-static gboolean
-on_sample (gpointer user_data)
-{
-  VisitorLive *live = user_data;
-  GHashTableIter iter;
-  gpointer value;
-  g_hash_table_iter_init (&iter, live->tracked);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    Tracked *tracked = value;
-    if (tracked->item == NULL || tracked->refreshing ||
-        visitor_connection_get_state (tracked->connection) != VISITOR_STATE_CONNECTED)
-      continue;
-    tracked->refreshing = TRUE;
-    visitor_connection_refresh_async (
-        tracked->connection, live->cancellable, on_refreshed, g_object_ref (live));
-  }
-  return G_SOURCE_CONTINUE;
-}
-
-/* Nothing wakes up each second unless there is something to see. */
-void
-live_watch_sample (VisitorLive *live)
-{
-  gboolean wanted = FALSE;
-  GHashTableIter iter;
-  gpointer value;
-  g_hash_table_iter_init (&iter, live->tracked);
-  while (live->sampling && !wanted && g_hash_table_iter_next (&iter, NULL, &value))
-    wanted =
-        visitor_connection_get_state (((Tracked *) value)->connection) == VISITOR_STATE_CONNECTED;
-  if (wanted && live->sampler == 0)
-    live->sampler = g_timeout_add_seconds (SAMPLE_SECONDS, on_sample, live);
-  else if (!wanted)
-    g_clear_handle_id (&live->sampler, g_source_remove);
 }
 
 /* It is over, and that is told once. */
@@ -114,7 +66,7 @@ on_status (VisitorConnection *connection, GParamSpec *pspec, Tracked *tracked)
   if (visitor_state_is_over (state))
     finish (tracked);
   live_others_follow (tracked);
-  live_watch_sample (live);
+  live_sample (live);
 }
 
 /* Puts it to the site that has its id, if there is one. */
@@ -160,7 +112,7 @@ live_watch_adopt (VisitorLive *live, VisitorConnection *connection)
   attach (tracked);
   g_signal_connect_data (
       connection, "notify::status", G_CALLBACK (on_status), tracked, NULL, G_CONNECT_AFTER);
-  live_watch_sample (live);
+  live_sample (live);
 }
 
 /* An attempt that failed before anybody here could see it is no news to greet with; that a connection which
@@ -213,7 +165,7 @@ on_removed (VisitorClient *client, const char *path, VisitorLive *live)
   if (tracked != NULL)
     finish (tracked);
   g_hash_table_remove (live->tracked, path);
-  live_watch_sample (live);
+  live_sample (live);
 }
 
 static void
@@ -307,7 +259,7 @@ lose_all (VisitorLive *live)
   g_hash_table_iter_init (&iter, lost);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     lose (value);
-  live_watch_sample (live);
+  live_sample (live);
 }
 
 static void

@@ -152,7 +152,7 @@ void
 visitor_live_set_sampling (VisitorLive *self, gboolean sampling)
 {
   self->sampling = sampling;
-  live_watch_sample (self);
+  live_sample (self);
 }
 
 /* Begins to connect, unless that is under way. How it goes is told by the item. */

@@ -6,31 +6,10 @@
  * the next attempt or until it is dismissed, also when the engine has long forgotten it. Main thread. */
 #include "config.h"
 
-#include "client/site-item-private.h"
+#include "client/site-item-parts.h"
 
 #include "client/entry-text.h"
 #include "client/status-text.h"
-
-struct _VisitorSiteItem {
-  GObject parent_instance;
-
-  /* owned */
-  SiteEntry *entry;
-  char *name;
-  char *address;
-  char *problem; /* or NULL */
-  VisitorConnection *connection; /* or NULL */
-  VisitorThroughput *throughput;
-  VisitorLogHistory *log;
-  GError *failure; /* or NULL */
-  VisitorTrustQuestion *changed_key; /* that the failure is about, or NULL */
-  char *status_text;
-
-  /* state */
-  VisitorItemPhase phase;
-  VisitorState state; /* as it was last told */
-  guint refresh; /* source: the sentence becomes another one */
-};
 
 enum {
   PROP_0,
@@ -103,8 +82,9 @@ on_refresh (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-tell_state (VisitorSiteItem *self)
+/* The state may be another one, and the sentence. */
+void
+site_item_tell_state (VisitorSiteItem *self)
 {
   VisitorState state = state_of (self);
   gboolean is_new = state != self->state;
@@ -122,8 +102,9 @@ is_same_error (const GError *a, const GError *b)
   return g_error_matches (a, b->domain, b->code) && g_str_equal (a->message, b->message);
 }
 
-static void
-replace_failure (VisitorSiteItem *self, const GError *failure)
+/* NULL: there is none any more. */
+void
+site_item_replace_failure (VisitorSiteItem *self, const GError *failure)
 {
   if (is_same_error (failure, self->failure))
     return;
@@ -135,58 +116,6 @@ replace_failure (VisitorSiteItem *self, const GError *failure)
       self->connection != NULL)
     self->changed_key = visitor_connection_get_changed_key (self->connection);
   notify (self, PROP_FAILURE);
-}
-
-static void
-count (VisitorSiteItem *self, GVariant *status)
-{
-  g_autoptr (GVariant) counters =
-      g_variant_lookup_value (status, "counters", G_VARIANT_TYPE ("a{st}"));
-  guint64 octets_in, octets_out;
-  if (counters != NULL && g_variant_lookup (counters, "bytes-in", "t", &octets_in) &&
-      g_variant_lookup (counters, "bytes-out", "t", &octets_out))
-    visitor_throughput_add (self->throughput, g_get_monotonic_time (), octets_in, octets_out);
-}
-
-/* That the user ended it is no failure. */
-static void
-on_status (VisitorConnection *connection, GParamSpec *pspec, VisitorSiteItem *self)
-{
-  g_autoptr (GError) failure = visitor_connection_get_failure (connection);
-  if (failure != NULL && failure->code != VISITOR_ERROR_CANCELLED)
-    replace_failure (self, failure);
-  count (self, visitor_connection_get_status (connection));
-  tell_state (self);
-}
-
-static void
-on_log (VisitorConnection *connection, guint level, const char *line, VisitorSiteItem *self)
-{
-  visitor_log_history_add (
-      self->log, visitor_log_line_new (g_get_real_time (), (GLogLevelFlags) level, line));
-}
-
-static void
-on_log_so_far (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (VisitorSiteItem) self = user_data;
-  VisitorConnection *connection = VISITOR_CONNECTION (source);
-  g_autoptr (GPtrArray) lines = visitor_connection_get_log_finish (connection, result, NULL);
-  if (lines != NULL && connection == self->connection)
-    visitor_log_history_complete (self->log, lines);
-}
-
-static void
-follow (VisitorSiteItem *self, VisitorConnection *connection)
-{
-  visitor_throughput_clear (self->throughput);
-  visitor_log_history_clear (self->log);
-  g_signal_connect (connection, "notify::status", G_CALLBACK (on_status), self);
-  g_signal_connect (connection, "log", G_CALLBACK (on_log), self);
-  visitor_connection_get_log_async (connection, NULL, on_log_so_far, g_object_ref (self));
-  if (!visitor_state_is_over (visitor_connection_get_state (connection)))
-    replace_failure (self, NULL);
-  on_status (connection, NULL, self);
 }
 
 static void
@@ -283,7 +212,7 @@ visitor_site_item_take_entry (VisitorSiteItem *self, SiteEntry *entry)
   replace_string (self, &self->address, visitor_entry_address (entry), PROP_ADDRESS);
   replace_string (self, &self->problem, visitor_entry_problem (entry), PROP_PROBLEM);
   site_entry_free (before);
-  tell_state (self);
+  site_item_tell_state (self);
 }
 
 /* Takes the entry. Transfer: full. */
@@ -393,23 +322,23 @@ visitor_site_item_get_changed_key (VisitorSiteItem *self)
 void
 visitor_site_item_dismiss_failure (VisitorSiteItem *self)
 {
-  replace_failure (self, NULL);
-  tell_state (self);
+  site_item_replace_failure (self, NULL);
+  site_item_tell_state (self);
 }
 
 /* An attempt failed before the engine made a connection of it, or another one begins (NULL). */
 void
 visitor_site_item_set_failure (VisitorSiteItem *self, const GError *failure)
 {
-  replace_failure (self, failure);
-  tell_state (self);
+  site_item_replace_failure (self, failure);
+  site_item_tell_state (self);
 }
 
 void
 visitor_site_item_set_phase (VisitorSiteItem *self, VisitorItemPhase phase)
 {
   self->phase = phase;
-  tell_state (self);
+  site_item_tell_state (self);
 }
 
 VisitorItemPhase
@@ -418,17 +347,9 @@ visitor_site_item_get_phase (VisitorSiteItem *self)
   return self->phase;
 }
 
-/* The engine's connection of this site, or NULL. One that has begun ends what failed before. */
+/* It is another one, or none. */
 void
-visitor_site_item_set_connection (VisitorSiteItem *self, VisitorConnection *connection)
+site_item_tell_connection (VisitorSiteItem *self)
 {
-  if (connection == self->connection)
-    return;
-  if (self->connection != NULL)
-    g_signal_handlers_disconnect_by_data (self->connection, self);
-  g_set_object (&self->connection, connection);
-  if (connection != NULL)
-    follow (self, connection);
   notify (self, PROP_CONNECTION);
-  tell_state (self);
 }
