@@ -28,6 +28,7 @@ APPLICATION = "org.visitorvpn.Visitor"
 APPLICATION_PATH = "/org/visitorvpn/Visitor"
 LOOK_AGAIN = 0.05
 SCROLLS = 50
+HEADER = 50  # pixels of a header bar, and somewhat more
 # Fields of a node that is not what its widget is called, but what it is a part of.
 BUTTONS = ("push button", "toggle button", "check box", "radio button", "menu item")
 
@@ -278,7 +279,8 @@ class Window:
         left += (width - whole[2]) // 2
         top += (height - whole[3]) // 2
         across, down = box[0] + box[2] // 2, box[1] + box[3] // 2
-        off = (down >= whole[3]) - (down < 0)
+        top_edge = HEADER if node["role"] == "list item" else 0  # a row may lie behind the header
+        off = (down >= whole[3]) - (down < top_edge)
         return (left + across, top + down), (left + whole[2] // 2, top + whole[3] // 2), off
 
     def _xdotool(self, *words):
