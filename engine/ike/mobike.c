@@ -101,6 +101,24 @@ ike_mobike_answer (const IkeSession *session, const IkePayloads *request, IkeCha
     ike_write_nat_detection (session, answer);
 }
 
+/* Says over another way, beside the one that works, that we are there: with PATH_CONFIRMED the SA has moved,
+ * and with PATH_SILENT the caller goes back by ike_session_stream_restored (), over which the same request
+ * goes again and then a fresh one (RFC 9329 section 7.1). Until then what the session sends by itself goes
+ * the new way. False where the SA cannot be moved, or not now: nothing has happened. */
+bool
+ike_session_try_path (IkeSession *session, const IkePath *path, int64_t now)
+{
+  session->now = now;
+  if (session->state != IKE_STATE_ESTABLISHED || !session->has_mobike || !session->stream_up ||
+      session->task != NULL || session->sa->window.request != NULL)
+    return false;
+  session->path = *path;
+  session->tries_path = true;
+  ike_task_update_path (session);
+  ike_session_settle (session);
+  return true;
+}
+
 /* The answer to UPDATE_SA_ADDRESSES. One that went out a second time does not count: to the gateway it
  * is a retransmission, which moves no path (RFC 9329 section 6.1); a fresh one follows it. Where the
  * gateway does not take the address (section 3.5) the SA stays where nobody is: it is given up. */
@@ -108,6 +126,13 @@ void
 ike_mobike_moved (IkeSession *session, const IkePayloads *response)
 {
   IkeNotify notify;
+  if (session->tries_path && ike_payloads_error (response, &notify)) {
+    g_debug (
+        "IKE: the gateway does not take the other way (%s)", ike_notify_to_string (notify.type));
+    ike_session_push_event (session, IKE_EVENT_PATH_SILENT);
+    return;
+  }
+  session->tries_path = false;
   if (ike_payloads_notify (response, IKE_NOTIFY_UNACCEPTABLE_ADDRESSES, &notify) ||
       ike_payloads_notify (response, IKE_NOTIFY_UNEXPECTED_NAT_DETECTED, &notify)) {
     ike_session_end (session,

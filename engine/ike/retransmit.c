@@ -14,7 +14,10 @@
 /* The first message finds out whether there is a way at all: two retransmissions (RFC 9329 section 5 asks
  * for one). */
 #define SILENT_AT_FIRST_US (7 * G_USEC_PER_SEC / 2)
+#define SILENT_BEFORE_SIGN_IN_US (5 * G_USEC_PER_SEC)
 #define SILENT_US (8 * G_USEC_PER_SEC)
+/* A way that is tried beside another one keeps all other exchanges waiting. */
+#define SILENT_AT_TRY_US (5 * G_USEC_PER_SEC / 2)
 
 static bool
 is_out (const IkeSession *session)
@@ -28,9 +31,13 @@ silent_after (const IkeSession *session)
 {
   if (session->state == IKE_STATE_INIT_SENT)
     return SILENT_AT_FIRST_US;
-  bool is_prompt = session->is_authenticated || ike_window_request_id (&session->sa->window) <= 1 ||
+  if (session->tries_path)
+    return SILENT_AT_TRY_US;
+  if (session->is_authenticated)
+    return SILENT_US;
+  bool is_prompt = ike_window_request_id (&session->sa->window) <= 1 ||
       (session->task != NULL && session->task->class->exchange == IKE_EXCHANGE_INTERMEDIATE);
-  return is_prompt ? SILENT_US : INT64_MAX;
+  return is_prompt ? SILENT_BEFORE_SIGN_IN_US : INT64_MAX;
 }
 
 /* A request has gone out. */
@@ -80,7 +87,7 @@ ike_retransmit_timeout (IkeSession *session)
   if (session->state == IKE_STATE_DEAD)
     return;
   bool is_over = is_out (session) && session->now >= session->silent_at;
-  if (is_over && session->is_authenticated &&
+  if (is_over && session->is_authenticated && !session->tries_path &&
       session->now < session->liveness.heard_at + SILENT_US) {
     session->silent_at =
         session->liveness.heard_at + SILENT_US; /* ESP comes, or requests of the gateway */

@@ -75,6 +75,7 @@ struct _IkeSession {
   int64_t retransmit_at; /* over datagrams; G_MAXINT64 = nothing is to be sent again */
   int64_t silent_at; /* over datagrams: when the path is given up; G_MAXINT64 = never */
   unsigned int retransmissions;
+  bool tries_path; /* of another way beside the one that works */
   int64_t request_left; /* of the wait for an answer, when the stream went */
   bool request_repeated; /* what is out went out again on a new stream */
   GError *end_error; /* what ike_session_end () will report */

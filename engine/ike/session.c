@@ -287,7 +287,7 @@ ike_session_stream_lost (IkeSession *session, int64_t now)
   session->now = now;
   if (session->stream_up)
     session->request_left = MAX (session->request_deadline - now, REPEATED_DEADLINE_US);
-  session->stream_up = false;
+  session->stream_up = session->tries_path = false;
   ike_retransmit_end (session);
   for (GList *l = session->events.head; l != NULL;) {
     GList *next = l->next;
@@ -321,6 +321,7 @@ ike_session_stream_restored (IkeSession *session, const IkePath *path, int64_t n
   ike_liveness_begin (&session->liveness, now);
   session->path = *path;
   session->stream_up = true;
+  session->tries_path = false;
   ike_retransmit_end (session);
   if (is_first_over_datagrams (session)) {
     ike_session_begin_anew (session);

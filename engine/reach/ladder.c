@@ -95,6 +95,13 @@ wait_longer (LadderReturn *r, int64_t now)
   r->at = now + r->pause;
 }
 
+/* The network is another: what was seen before says nothing of it. */
+void
+ladder_return_anew (LadderReturn *r, int64_t now)
+{
+  *r = (LadderReturn){ .pause = LADDER_FIRST_RETURN_US / 2, .at = now + LADDER_NEW_NETWORK_US };
+}
+
 /* The tunnel is up over a stream: UDP is to be tried at `at`. A stream that was only made again changes
  * nothing of that. */
 void

@@ -5,8 +5,9 @@
 #include <stdint.h>
 
 #define LADDER_STREAM_DELAY_US 300000
-#define LADDER_FIRST_RETURN_US 20000000
+#define LADDER_FIRST_RETURN_US 10000000
 #define LADDER_LONGEST_RETURN_US 3600000000
+#define LADDER_NEW_NETWORK_US 1000000
 /* UDP that carried for so long was good while it lasted. */
 #define LADDER_LASTING_US 600000000
 
@@ -55,6 +56,7 @@ void ladder_failed (Ladder *ladder, LadderWay way, int64_t now);
 
 LadderWay ladder_after (LadderWay way, bool was_up, bool may_udp);
 
+void ladder_return_anew (LadderReturn *r, int64_t now);
 void ladder_return_on_stream (LadderReturn *r, int64_t now);
 void ladder_return_on_udp (LadderReturn *r, int64_t now);
 void ladder_return_failed (LadderReturn *r, int64_t now);

@@ -107,8 +107,8 @@ static void
 silent (Runner *runner)
 {
   uplink_give_up (runner->uplink,
-      g_error_new_literal (
-          VISITOR_ERROR, VISITOR_ERROR_TIMED_OUT, "the gateway does not answer over UDP"));
+      g_error_new (VISITOR_ERROR, VISITOR_ERROR_TIMED_OUT, "the gateway does not answer over %s",
+          ladder_way_to_string (runner->way)));
 }
 
 /* True if the runner has won. Behind the answer to its first message nothing else happens before that. */

@@ -151,8 +151,11 @@ session_contest_take_secret (Session *self)
 void
 session_choose_way (Session *self, bool was_up)
 {
+  session_stop_return (self);
   if (!is_auto (self) || self->ike == NULL)
     return;
+  if (self->way == LADDER_UDP && was_up)
+    ladder_return_udp_lost (&self->udp_return, g_get_monotonic_time ());
   bool is_young = ike_session_state (self->ike) < IKE_STATE_ESTABLISHED;
   if (is_young && self->way == LADDER_UDP) {
     g_message ("UDP lets us begin and no further: going on over TLS");
@@ -169,16 +172,26 @@ session_note_way (Session *self)
 {
   if (!is_auto (self))
     return;
+  gint64 now = g_get_monotonic_time ();
   self->udp_is_silent = false;
   self->last_way = self->way;
+  if (!may_udp (self))
+    self->udp_return.at = INT64_MAX;
+  else if (self->way == LADDER_UDP)
+    ladder_return_on_udp (&self->udp_return, now);
+  else
+    ladder_return_on_stream (&self->udp_return, now);
+  session_plan_return (self);
 }
 
 /* Another network: nothing is known of it. An SA that is up goes on over TLS, which most let out. */
 void
 session_forget_way (Session *self)
 {
+  session_stop_return (self);
   if (!is_auto (self))
     return;
+  ladder_return_anew (&self->udp_return, g_get_monotonic_time ());
   self->udp_is_silent = false;
   self->last_way = LADDER_NONE;
   if (self->ike != NULL && ike_session_state (self->ike) >= IKE_STATE_ESTABLISHED)

@@ -16,6 +16,7 @@
 void
 session_forget_ike (Session *self)
 {
+  session_stop_return (self);
   g_clear_pointer (&self->ike, ike_session_free);
   datapath_clear_children (self->datapath);
   self->has_child = self->awaits_path = self->rekey_asked = false;
@@ -27,7 +28,7 @@ send_event (Session *self, const IkeEvent *event)
 {
   if (event->type != IKE_EVENT_SEND)
     return;
-  uplink_send_ike (self->uplink, slice_of_bytes (event->message));
+  uplink_send_ike (session_uplink_to_send (self), slice_of_bytes (event->message));
 }
 
 static void
@@ -219,7 +220,7 @@ child_added (Session *self, IkeEvent *event)
 static void
 path_confirmed (Session *self)
 {
-  if (!self->awaits_path)
+  if (session_take_path_confirmed (self) || !self->awaits_path)
     return;
   self->awaits_path = false;
   self->ike_entry = uplink_entry_index (self->uplink);
@@ -234,6 +235,8 @@ static void
 path_silent (Session *self)
 {
   const char *transport = uplink_transport (self->uplink);
+  if (session_take_path_silent (self))
+    return;
   uplink_give_up (self->uplink,
       g_error_new (VISITOR_ERROR, VISITOR_ERROR_TIMED_OUT, "the gateway does not answer over %s",
           transport != NULL ? transport : "its stream"));

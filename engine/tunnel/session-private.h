@@ -18,6 +18,15 @@
 #include "tunnel/successor.h"
 #include "tunnel/uplink.h"
 
+/* What stands beside the uplink: UDP that is tried, or the stream that was left for it. */
+typedef enum {
+  SIDE_NONE,
+  SIDE_OPENS,
+  SIDE_ASKS, /* the gateway is asked over it */
+  SIDE_LEAVES, /* the stream: what is on its way is taken */
+  SIDE_OVER, /* to be freed */
+} SideState;
+
 /* What the files called session share. */
 struct _Session {
   /* owned */
@@ -31,6 +40,8 @@ struct _Session {
   Datapath *datapath;
   Attempts *attempts;
   Uplink *uplink;
+  Uplink *side; /* see SideState; or NULL */
+  Alarm *side_alarm;
   IkeSession *ike; /* NULL until a stream stands, and after the gateway forgot it */
   CryptoSigner *signer; /* NULL until the host has shown our certificate */
   Alarm *ike_alarm;
@@ -75,6 +86,9 @@ struct _Session {
       has_answer[IKE_SECRET_CODE]; /* by kind: it was asked for, kept_secrets has what came of it */
   LadderWay way,
       last_way; /* with transport=auto: of this IKE SA; what has worked in this network */
+  SideState side_state;
+  Uplink *replies_to; /* borrowed: where the message came from that is being taken, or NULL */
+  LadderReturn udp_return;
   bool udp_is_silent; /* it let us begin, and no further */
   IkeSecretKind asked_kind; /* what was asked for last */
   bool sign_in_refused; /* the last successor was: the user is not asked again by itself */
@@ -123,6 +137,15 @@ bool session_contest_take_secret (Session *session);
 void session_choose_way (Session *session, bool was_up);
 void session_note_way (Session *session);
 void session_forget_way (Session *session);
+
+/* session-return.c */
+void session_init_return (Session *session);
+void session_clear_return (Session *session);
+void session_stop_return (Session *session);
+void session_plan_return (Session *session);
+bool session_take_path_confirmed (Session *session);
+bool session_take_path_silent (Session *session);
+Uplink *session_uplink_to_send (const Session *session);
 
 /* session-ike.c */
 IkeSession *session_new_ike (Session *session, bool is_first, GError **error);

@@ -113,6 +113,7 @@ session_move (Session *self)
 {
   SuccessorParts parts;
   self->moves = false;
+  session_stop_return (self);
   successor_take_parts (self->successor, &parts);
   g_clear_pointer (&self->successor, successor_free);
   leave_first (self);

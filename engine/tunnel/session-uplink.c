@@ -144,8 +144,10 @@ uplink_ike (Slice message, void *user_data)
   Session *self = user_data;
   if (self->ike == NULL)
     return;
+  self->replies_to = self->uplink;
   ike_session_receive (self->ike, message, g_get_monotonic_time ());
   session_pump (self);
+  self->replies_to = NULL;
 }
 
 static void

@@ -46,6 +46,7 @@ session_end (Session *self, const GError *error)
   alarm_set (self->path_alarm, ALARM_OFF);
   session_stop_portal (self);
   g_clear_pointer (&self->contest, contest_free);
+  session_stop_return (self);
   uplink_close (self->uplink);
   if (error != NULL) {
     session_set_state (self, TUNNEL_FAILED, error->message);
@@ -82,8 +83,8 @@ session_settle (Session *self, const char *reason)
   backoff_reset (&self->backoff);
   self->was_connected = true;
   self->lost_while_signing_in = self->lost_in_a_row = 0;
-  session_note_way (self);
   session_set_state (self, TUNNEL_CONNECTED, reason);
+  session_note_way (self);
 }
 
 /* What can be used again is kept for signing in anew, in locked memory, for the worker's life. */
@@ -234,6 +235,7 @@ session_disconnect (Session *session, const char *reason)
     session_end (session, NULL);
     return;
   }
+  session_stop_return (session);
   alarm_set (session->goodbye_alarm, g_get_monotonic_time () + GOODBYE_US);
   ike_session_close (session->ike, g_get_monotonic_time ());
   session_pump (session);
@@ -307,6 +309,7 @@ session_new (Start *start, const CryptoTrust *system, Control *control, SessionO
   self->user_data = user_data;
   session_init_entries (self);
   self->last_way = start->last_way;
+  session_init_return (self);
   self->datapath = datapath_new (configuration_mtu (start->site));
   self->attempts = attempts_new (attempt_ended, self);
   session_init_proxies (self);
@@ -338,6 +341,7 @@ session_free (Session *session)
     g_clear_pointer (&session->kept_secrets[i], secret_unref);
   session_clear_portal (session);
   uplink_free (session->uplink);
+  session_clear_return (session);
   attempts_free (session->attempts);
   session_forget_ike (session);
   crypto_signer_free (session->signer);

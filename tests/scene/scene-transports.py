@@ -26,73 +26,74 @@ def fetch_all(lab):
     expect_equal(big.stdout, str(BIG), "octets of a large file")
 
 
-def prepare(lab, transport, **site):
-    """A gateway that hears UDP too, and alice, who has the site."""
-    responder = lab.responder(only_loopback=False).start()
-    engine = lab.engine()
-    alice = lab.person("alice")
-    alice.import_site("office", lab.site(transport=transport, **{"address": GATEWAY_IDENTITY, **site}))
-    return responder, alice, engine
+class Desk:
+    """Alice, an engine, and a gateway that hears UDP too."""
+
+    def __init__(self, lab, **site):
+        self.lab = lab
+        self.responder = lab.responder(only_loopback=False).start()
+        self.engine = lab.engine()
+        self.alice = lab.person("alice")
+        self.keys = {"address": GATEWAY_IDENTITY, **site}
+
+    def imports(self, name, **site):
+        self.alice.import_site(name, self.lab.site(name, **{**self.keys, **site}))
+
+    def connect(self, name, transport, password=USERS["alice"]):
+        """Connects, says for how long it took, and returns that and the status."""
+        began = time.monotonic()
+        self.alice.connect(name, password=password)
+        took = time.monotonic() - began
+        status = self.alice.status(name)
+        print(f"# {name}: {status.get('transport')} after {took:.2f} s", flush=True)
+        expect_equal(status["state"], "connected", "the state")
+        expect_equal(status["transport"], transport, "the transport")
+        return took, status
+
+    def leave(self, name):
+        self.alice.disconnect(name)
+        wait_until(lambda: "ESTABLISHED" not in self.responder.associations(), "the gateway to know")
+
+    def remembered(self):
+        return re.findall(r"here the last was (\w+)", self.engine.process.output())[-1]
+
+    def streams(self):
+        text = self.lab.user.run("ss", "-Htn", "state", "established", "dst", f"{network.GATEWAY}:443").stdout
+        return len(text.splitlines())
 
 
-def connect(alice, transport):
-    alice.connect("office", password=USERS["alice"])
-    status = alice.status("office")
-    expect_equal(status["state"], "connected", "the state")
-    expect_equal(status["transport"], transport, "the transport")
-    return status
-
-
-def by_udp(lab, **site):
-    lab.network.datagrams("accept")
-    responder, alice, _ = prepare(lab, "udp", **site)
-    status = connect(alice, "UDP")
-    fetch_all(lab)
-    expect_equal(responder.logins(), 1, "logins")
-    drops = {name: n for name, n in status["counters"].items() if name.startswith("drop-") and n}
+def carries(desk, name, transport):
+    """A connection, all that may go through it, and the gateway's address as the status has it."""
+    _, status = desk.connect(name, transport)
+    fetch_all(desk.lab)
+    counters = desk.alice.status(name)["counters"]
+    drops = {key: n for key, n in counters.items() if key.startswith("drop-") and n}
     expect_equal(drops, {}, "packets dropped")
-    return responder, alice, status
+    desk.leave(name)
+    return status["gateway"]
 
 
-@promise("UDP to ports 500 and 4500, without a NAT between", shows="IKE and ESP over UDP (RFC 3948)")
+def received(desk, port, source=r"\S+"):
+    """Messages that charon had at a port."""
+    return desk.responder.count(rf"received packet: from {source}\[\d+\] to {network.GATEWAY}\[{port}\]")
+
+
+@promise("UDP to ports 500 and 4500, and through a NAT", shows="IKE and ESP over UDP (RFC 3948)")
 def udp():
     with Lab() as lab:
-        responder, alice, status = by_udp(lab)
-        expect_equal(status["gateway"], f"{network.GATEWAY}:4500", "the gateway")
-        expect(responder.count(rf"received packet: from {network.USER}\[\d+\] to {network.GATEWAY}\[500\]") >= 1,
-               "IKE_SA_INIT did not go to port 500")  # fmt: skip
-        alice.disconnect("office")
-        wait_until(lambda: "ESTABLISHED" not in responder.associations(), "the gateway to know")
-
-
-@promise("UDP through a NAT, with markers from the start where port 4500 is written")
-def udp_nat():
-    with Lab() as lab:
+        lab.network.datagrams("accept")
+        desk = Desk(lab, transport="udp")
+        desk.imports("both")
+        desk.imports("marked", address=f"{GATEWAY_IDENTITY}:4500")
+        expect_equal(carries(desk, "both", "UDP"), f"{network.GATEWAY}:4500", "the gateway")
+        begun = received(desk, 500)
+        expect(begun >= 1, "IKE_SA_INIT did not go to port 500")
         lab.network.translate()
-        responder, alice, _ = by_udp(lab, address=f"{GATEWAY_IDENTITY}:4500")
-        expect_equal(responder.count(rf"received packet: .* to {network.GATEWAY}\[500\]"), 0, "messages to port 500")
-        expect(responder.count(rf"received packet: from {network.USER}") == 0, "there was no NAT")
-        expect_equal(alice.state("office"), "connected", "the state")
-
-
-@promise("UDP over IPv6")
-def udp6():
-    with Lab() as lab:
-        by_udp(lab, address=f"[{network.GATEWAY6}]:500")
-
-
-@promise("UDP that gets no answer is an answer soon, and one that is refused at once")
-def udp_blocked():
-    for verdict, text, seconds in (("drop", "does not answer over UDP", 12), ("reject", "refused", 5)):
-        with Lab() as lab:
-            lab.network.datagrams(verdict)
-            _, alice, _ = prepare(lab, "udp")
-            began = time.monotonic()
-            done = alice.connect("office", password=USERS["alice"], check=False)
-            took = time.monotonic() - began
-            expect(done.returncode != 0, "it connected")
-            expect(took < seconds, f"{verdict}: it took {took:.1f} s")
-            expect(text in done.stderr, f"{verdict}: it says {done.stderr}")
+        own = received(desk, 4500, network.USER)
+        carries(desk, "marked", "UDP")
+        expect_equal(received(desk, 500), begun, "messages to port 500, where 4500 is written")
+        expect_equal(received(desk, 4500, network.USER), own, "messages that no NAT has changed")
+        expect_equal(desk.responder.logins(), 2, "logins")
 
 
 @promise("a plain stream to port 4500, through visitor-gateway", shows="RFC 9329 to TCP port 4500")
@@ -100,66 +101,58 @@ def tcp():
     with Lab() as lab:
         for way in ("dport", "sport"):
             lab.hotel.run("nft", "insert", "rule", "inet", "hotel", "forward", "tcp", way, "4500", "accept")
-        responder, alice, _ = prepare(lab, "tcp")
+        desk = Desk(lab, transport="tcp")
         lab.visitor_gateway(port=4500)
-        status = connect(alice, "TCP")
-        expect_equal(status["gateway"], f"{network.GATEWAY}:4500", "the gateway")
-        fetch_all(lab)
-        expect_equal(responder.logins(), 1, "logins")
+        desk.imports("plain")
+        expect_equal(carries(desk, "plain", "TCP"), f"{network.GATEWAY}:4500", "the gateway")
 
 
-def by_auto(verdict, transport, seconds, ports="500, 4500", **site):
-    """How long it takes to connect where the hotel does that with UDP."""
+@promise("automatic: UDP where it gets through, TLS within a moment where not, and next time at once")
+def automatic():
     with Lab() as lab:
-        lab.network.datagrams(verdict, ports)
-        responder, alice, _ = prepare(lab, "auto", **site)
+        desk = Desk(lab, transport="auto")
         lab.visitor_gateway()
-        password = PSK if site else USERS["alice"]
-        began = time.monotonic()
-        alice.connect("office", password=password)
-        took = time.monotonic() - began
-        print(f"# UDP {verdict}: {took:.2f} s", flush=True)
-        expect_equal(alice.status("office")["transport"], transport, "the transport")
-        expect(took < seconds, f"it took {took:.1f} s")
-        expect_equal(lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page")
-        expect_equal(responder.logins(), 1, "logins")
-
-
-@promise("automatic: UDP where it gets through")
-def auto_udp():
-    by_auto("accept", "UDP", 4)
-
-
-@promise("automatic: TLS within a moment where UDP is dropped, with a pre-shared key")
-def auto_dropped():
-    by_auto("drop", "TLS", 4, method="psk", user=PSK_USER)
-
-
-@promise("automatic: TLS where UDP is refused")
-def auto_refused():
-    by_auto("reject", "TLS", 4)
-
-
-@promise("automatic: TLS where UDP gets no further than port 500")
-def auto_half():
-    by_auto("accept", "TLS", 13, ports="500")
-
-
-@promise("automatic: what was the way out of a network is remembered there")
-def remembered():
-    with Lab() as lab:
-        _, alice, engine = prepare(lab, "auto")
-        lab.visitor_gateway()
-        for last in ("neither", "TLS"):
-            connect(alice, "TLS")
-            said = re.findall(r"here the last was (\w+)", engine.process.output())
-            expect_equal(said[-1], last, "what was remembered")
-            alice.disconnect("office")
+        desk.imports("office")
+        desk.imports("shared", method="psk", user=PSK_USER)
+        for name, password in (("shared", PSK), ("office", USERS["alice"])):  # UDP is dropped
+            took, _ = desk.connect(name, "TLS", password)
+            expect(took < 3, f"it took {took:.1f} s")
+            desk.leave(name)
+        expect_equal(desk.remembered(), "TLS", "the last way here")
         lab.hotel.ip("link", "set", "rooms", "address", "02:00:00:00:00:77")  # another hotel
         lab.user.ip("neigh", "flush", "all")
-        connect(alice, "TLS")
-        said = re.findall(r"here the last was (\w+)", engine.process.output())
-        expect_equal(said[-1], "neither", "what was remembered elsewhere")
+        lab.network.datagrams("accept", ports="500")
+        took, _ = desk.connect("office", "TLS")
+        expect(took < 9, f"it took {took:.1f} s")
+        expect_equal(desk.remembered(), "neither", "the last way elsewhere")
+        desk.leave("office")
+        lab.network.datagrams("accept")
+        desk.connect("office", "UDP")
+        expect_equal(lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page")
+        expect_equal(desk.responder.logins(), 4, "logins")
+
+
+@promise("automatic: back to UDP when it gets through, on to TLS when it does not, with one login",
+         shows="From TLS to UDP and back (MOBIKE, RFC 9329)")
+def there_and_back():
+    with Lab() as lab:
+        lab.network.datagrams("reject")
+        desk = Desk(lab, transport="auto")
+        lab.visitor_gateway()
+        desk.imports("office")
+        desk.connect("office", "TLS")
+        talk = lab.ends(Talk(lab.user))
+        talk.goes_on()
+        lab.network.datagrams("accept")
+        wait_until(lambda: desk.alice.status("office")["transport"] == "UDP", "UDP to be found", 40)
+        talk.goes_on()
+        wait_until(lambda: desk.streams() == 0, "the stream to be left", 10)
+        expect("connected -> reconnecting" not in desk.engine.process.output(), "there was a gap")
+        lab.network.datagrams("reject")
+        wait_until(lambda: desk.alice.status("office")["transport"] == "TLS", "TLS to be found", 40)
+        talk.goes_on()
+        expect_equal(desk.responder.count(r"parsed IKE_AUTH request 1 "), 1, "logins")
+        expect_equal(desk.alice.state("office"), "connected", "the state")
 
 
 if __name__ == "__main__":

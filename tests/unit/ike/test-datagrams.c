@@ -183,6 +183,104 @@ test_encapsulation (void)
   }
 }
 
+static IkePath
+other_path (bool has_datagrams)
+{
+  IkePath path = responder_path;
+  path.has_datagrams = has_datagrams;
+  path.local_port++;
+  return path;
+}
+
+/* UDP beside a stream that works: answered, or passed over after two retransmissions, upon which the stream
+ * has the same request and then a fresh one (RFC 9329 section 7.1). */
+static void
+test_other_way (void)
+{
+  for (int deaf = 0; deaf <= 1; deaf++) {
+    g_autoptr (Responder) r = responder_new (IKE_AUTH_METHOD_PSK);
+    const IkePath udp = other_path (true), stream = other_path (false);
+    responder_start (r);
+    r->is_deaf = deaf == 1;
+    guint n = r->sent->len;
+    g_assert_true (ike_session_try_path (r->session, &udp, r->now));
+    responder_pump (r);
+    if (deaf == 0) {
+      g_assert_cmpuint (r->n_paths, >=, 1);
+      g_assert_true (responder_passes_esp (r));
+      continue;
+    }
+    ike_session_inbound_esp (r->session, r->now + 2000 * MS); /* over the stream: it says nothing */
+    g_assert_cmpuint (sent_until (r, 2499), ==, 2);
+    g_assert_cmpuint (r->n_silent, ==, 0);
+    sent_until (r, 1);
+    g_assert_cmpuint (r->n_silent, ==, 1);
+    r->is_deaf = false;
+    ike_session_stream_restored (r->session, &stream, r->now);
+    responder_pump (r);
+    g_assert_cmpuint (r->sent->len, ==, n + 5);
+    g_assert_true (g_bytes_equal (r->sent->pdata[n], r->sent->pdata[n + 3]));
+    g_assert_false (g_bytes_equal (r->sent->pdata[n], r->sent->pdata[n + 4]));
+    g_assert_cmpuint (r->n_paths, ==, 1);
+    g_assert_true (responder_passes_esp (r));
+  }
+}
+
+static bool
+refuse_update (Responder *r, const IkeHeader *header, const IkePayloads *request, IkeChain *answer)
+{
+  IkeNotify notify;
+  unsigned int *n = r->script_data;
+  if (!ike_payloads_notify (request, IKE_NOTIFY_UPDATE_SA_ADDRESSES, &notify) || ++*n > 1)
+    return false;
+  ike_chain_notify (answer, IKE_PROTOCOL_NONE, SLICE (NULL, 0), IKE_NOTIFY_UNACCEPTABLE_ADDRESSES,
+      SLICE (NULL, 0));
+  return true;
+}
+
+/* A way that the gateway does not take costs nothing but the try. */
+static void
+test_other_way_refused (void)
+{
+  unsigned int n = 0;
+  g_autoptr (Responder) r = responder_new (IKE_AUTH_METHOD_PSK);
+  const IkePath udp = other_path (true), stream = other_path (false);
+  r->script = refuse_update;
+  r->script_data = &n;
+  responder_start (r);
+  g_assert_true (ike_session_try_path (r->session, &udp, r->now));
+  responder_pump (r);
+  g_assert_cmpuint (r->n_silent, ==, 1);
+  g_assert_cmpuint (r->n_paths, ==, 0);
+  ike_session_stream_restored (r->session, &stream, r->now);
+  responder_pump (r);
+  g_assert_cmpuint (n, ==, 2);
+  g_assert_cmpuint (r->n_paths, ==, 1);
+  g_assert_cmpint (r->error, ==, -1);
+  g_assert_true (responder_passes_esp (r));
+}
+
+/* Not before the sign-in is done, not while another exchange is, and not without MOBIKE. */
+static void
+test_other_way_not_now (void)
+{
+  const IkePath udp = other_path (true);
+  g_autoptr (Responder) without = responder_new (IKE_AUTH_METHOD_PSK);
+  without->no_mobike = true;
+  responder_start (without);
+  g_assert_false (ike_session_try_path (without->session, &udp, without->now));
+  g_autoptr (Responder) r = responder_new (IKE_AUTH_METHOD_PSK);
+  r->is_deaf_to = IKE_EXCHANGE_AUTH;
+  responder_start (r);
+  g_assert_false (ike_session_try_path (r->session, &udp, r->now));
+  r->is_deaf_to = 0;
+  responder_reconnect (r);
+  r->is_deaf = true;
+  ike_session_rekey_child (r->session, r->now);
+  responder_pump (r);
+  g_assert_false (ike_session_try_path (r->session, &udp, r->now));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -194,5 +292,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ike/datagrams/losses", test_losses);
   g_test_add_func ("/ike/datagrams/another-address", test_another_address);
   g_test_add_func ("/ike/datagrams/encapsulation", test_encapsulation);
+  g_test_add_func ("/ike/datagrams/other-way", test_other_way);
+  g_test_add_func ("/ike/datagrams/other-way-refused", test_other_way_refused);
+  g_test_add_func ("/ike/datagrams/other-way-not-now", test_other_way_not_now);
   return g_test_run ();
 }

@@ -101,18 +101,22 @@ test_return (void)
     void (*what) (LadderReturn *r, int64_t now);
     int at;
   } rows[] = {
-    { 100, ladder_return_on_stream, 120 },
-    { 110, ladder_return_on_stream, 120 }, /* made again: the same moment stands */
-    { 120, ladder_return_failed, 160 },
-    { 130, ladder_return_on_stream, 160 },
-    { 160, ladder_return_failed, 240 },
+    { 100, ladder_return_on_stream, 110 },
+    { 105, ladder_return_on_stream, 110 }, /* made again: the same moment stands */
+    { 110, ladder_return_failed, 130 },
+    { 115, ladder_return_on_stream, 130 },
+    { 130, ladder_return_failed, 170 },
     { 240, ladder_return_on_udp, -1 },
     { 300, ladder_return_on_udp, -1 },
-    { 400, ladder_return_udp_lost, 560 }, /* it did not last */
-    { 401, ladder_return_on_stream, 560 },
+    { 400, ladder_return_udp_lost, 480 }, /* it did not last */
+    { 401, ladder_return_on_stream, 480 },
     { 560, ladder_return_on_udp, -1 },
-    { 1160, ladder_return_udp_lost, 1180 }, /* it did */
-    { 1180, ladder_return_failed, 1220 },
+    { 1160, ladder_return_udp_lost, 1170 }, /* it did */
+    { 1170, ladder_return_failed, 1190 },
+    { 1200, ladder_return_anew, 1201 },
+    { 1205, ladder_return_on_stream, 1201 },
+    { 1206, ladder_return_failed, 1216 },
+    { 1216, ladder_return_failed, 1236 },
   };
   LadderReturn r = { .pause = 0 };
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
