@@ -48,10 +48,14 @@ session_take_proxies (Session *self, GVariant *body)
   size_t n = list_of (uris, list);
   if (n == 0 || self->start->site->proxy_mode != SITE_PROXY_AUTOMATIC)
     return;
+  bool same = n == self->n_proxies;
+  for (size_t i = 0; i < n && same; i++)
+    same = proxy_equal (&list[i], &self->proxies[i]);
   self->n_proxies = n;
   for (size_t i = 0; i < n; i++)
     self->proxies[i] = list[i];
   if (self->uplink != NULL)
     uplink_set_proxies (self->uplink, self->proxies, self->n_proxies);
-  session_contest_again (self);
+  if (!same)
+    session_contest_again (self);
 }
