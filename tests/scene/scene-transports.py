@@ -14,6 +14,7 @@ from lab import Lab, wait_until
 from scene import expect, expect_equal, main, promise
 from servers import PAGE
 from strongswan import GATEWAY_IDENTITY, PSK, PSK_USER, USERS
+from talk import Talk
 
 BIG = 3000000
 
@@ -53,6 +54,11 @@ class Desk:
     def leave(self, name):
         self.alice.disconnect(name)
         wait_until(lambda: "ESTABLISHED" not in self.responder.associations(), "the gateway to know")
+
+    def moves_to(self, number):
+        """Another hotel, whose router is another one with the same address."""
+        self.lab.hotel.ip("link", "set", "rooms", "address", f"02:00:00:00:77:{number:02}")
+        self.lab.user.ip("neigh", "flush", "all")
 
     def remembered(self):
         return re.findall(r"here the last was (\w+)", self.engine.process.output())[-1]
@@ -119,13 +125,13 @@ def automatic():
             expect(took < 3, f"it took {took:.1f} s")
             desk.leave(name)
         expect_equal(desk.remembered(), "TLS", "the last way here")
-        lab.hotel.ip("link", "set", "rooms", "address", "02:00:00:00:00:77")  # another hotel
-        lab.user.ip("neigh", "flush", "all")
+        desk.moves_to(1)
         lab.network.datagrams("accept", ports="500")
         took, _ = desk.connect("office", "TLS")
         expect(took < 9, f"it took {took:.1f} s")
         expect_equal(desk.remembered(), "neither", "the last way elsewhere")
         desk.leave("office")
+        desk.moves_to(2)
         lab.network.datagrams("accept")
         desk.connect("office", "UDP")
         expect_equal(lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page")
