@@ -138,6 +138,17 @@ connector_stop (Connector *connector)
   connector->stage = STAGE_NONE;
 }
 
+/* Where all addresses are passed over the round's own error is that they were silent; why they were is told
+ * instead. */
+static bool
+says_more (const GError *silent, const GError *error)
+{
+  if (silent == NULL)
+    return false;
+  return reach_error_rank (silent) >= reach_error_rank (error) ||
+      g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_TIMED_OUT);
+}
+
 static void
 forget_silent (Connector *self)
 {
@@ -159,7 +170,7 @@ connector_finish (Connector *self)
   self->race = race;
   self->entry_race = entry_race;
   self->begun = link != NULL;
-  if (link == NULL && reach_error_rank (self->silent_error) >= reach_error_rank (error)) {
+  if (link == NULL && says_more (self->silent_error, error)) {
     g_clear_error (&error);
     error = g_steal_pointer (&self->silent_error);
   }

@@ -22,7 +22,7 @@
 /* Datagrams that leave by one system call. */
 #define BATCH 32
 /* ICMP errors in a row, without a datagram between them, that end a link on which the gateway was heard. */
-#define MAX_ERRORS 16
+#define MAX_ERRORS 4
 /* How long a NAT is sure to remember us without traffic (RFC 3948 section 4). */
 #define KEEPALIVE_US (20 * G_USEC_PER_SEC)
 

@@ -194,17 +194,21 @@ test_silent_addresses (void)
   };
   Udp udp = { .loop = g_main_loop_new (NULL, FALSE), .log = g_strdup ("") };
   g_autoptr (Connector) connector = connector_new (&config, udp_done, &udp);
-  static const int reasons[] = { VISITOR_ERROR_REFUSED, VISITOR_ERROR_TIMED_OUT };
+  static const int reasons[][2] = {
+    { VISITOR_ERROR_REFUSED, VISITOR_ERROR_TIMED_OUT },
+    { VISITOR_ERROR_UNREACHABLE, VISITOR_ERROR_UNREACHABLE },
+  };
   connector_set_proxies (connector, &proxy, 1);
-  for (size_t i = 0; i < 4; i++) {
+  for (size_t i = 0; i < 7; i++) {
     connector_start (connector);
     g_main_loop_run (udp.loop);
-    if (i >= G_N_ELEMENTS (reasons))
+    if (i % 3 == 2 || i == 6)
       continue;
-    g_autoptr (GError) error = g_error_new (VISITOR_ERROR, reasons[i], "silent");
+    g_autoptr (GError) error = g_error_new (VISITOR_ERROR, reasons[i / 3][i % 3], "silent");
     connector_note_silent (connector, error);
   }
-  g_assert_cmpstr (udp.log, ==, " 127.0.0.1 127.0.0.2 Refused 127.0.0.1");
+  g_assert_cmpstr (
+      udp.log, ==, " 127.0.0.1 127.0.0.2 Refused 127.0.0.1 127.0.0.2 Unreachable 127.0.0.1");
   g_free (udp.log);
   g_main_loop_unref (udp.loop);
 }
