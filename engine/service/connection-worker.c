@@ -365,7 +365,7 @@ note_gateway (Connection *self, GVariant *status)
       site_address_parse (gateway, &address, NULL) && site_address_parse (entry, &name, NULL) &&
       is_of_site (self, name.host))
     last_good_note (
-        self->parts->last_good, self->uid, name.host, address.host, g_get_monotonic_time ());
+        self->parts->last_good, self->uid, name.host, address.host, connection_clock ());
   site_address_clear (&address);
   site_address_clear (&name);
 }

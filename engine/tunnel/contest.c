@@ -191,7 +191,18 @@ uplink_up (void *user_data)
   pump (runner);
 }
 
-/* An address that is silent over UDP leaves others; a stream that is lost without a word does not. */
+/* A stream to somebody who does not speak IKE: another entry point may. */
+static bool
+goes_on (Runner *runner, const GError *error)
+{
+  if (error->code != VISITOR_ERROR_NOT_VISITOR_MODE || !uplink_go_on (runner->uplink, error))
+    return false;
+  alarm_set (runner->ike_alarm, ALARM_OFF);
+  g_clear_pointer (&runner->ike, ike_session_free);
+  return true;
+}
+
+/* An address that is silent over UDP leaves others, and so does a stranger. */
 static void
 uplink_down (const GError *error, bool was_up, void *user_data)
 {
@@ -204,7 +215,8 @@ uplink_down (const GError *error, bool was_up, void *user_data)
     uplink_connect (runner->uplink, g_get_monotonic_time (), false);
     return;
   }
-  fail (runner, error);
+  if (!was_up || !goes_on (runner, error))
+    fail (runner, error);
 }
 
 static void

@@ -13,7 +13,7 @@ static void
 path_timeout (void *user_data)
 {
   Session *self = user_data;
-  if (!self->awaits_path || !uplink_is_up (self->uplink))
+  if (!self->awaits_path || !uplink_is_up (self->uplink) || self->successor != NULL)
     return;
   g_autoptr (GError) error = g_error_new_literal (
       VISITOR_ERROR, VISITOR_ERROR_SA_LOST, "the gateway at this entry point does not know us");
@@ -24,7 +24,9 @@ path_timeout (void *user_data)
 void
 session_watch_path (Session *self)
 {
-  bool elsewhere = self->awaits_path && uplink_entry_index (self->uplink) != self->ike_entry;
+  size_t entry = uplink_entry_index (self->uplink);
+  bool is_own = entry >= self->entries->len; /* the gateway has named it, and knows us there */
+  bool elsewhere = self->awaits_path && !is_own && entry != self->ike_entry;
   alarm_set (self->path_alarm, elsewhere ? g_get_monotonic_time () + PATH_PATIENCE_US : ALARM_OFF);
 }
 
