@@ -78,6 +78,7 @@ won (const char *redirected_to, void *user_data)
   g_clear_pointer (&self->contest, contest_free);
   take_uplink (self, parts.uplink);
   self->ike = parts.ike;
+  self->ike_entry = uplink_entry_index (self->uplink);
   self->way = parts.way;
   session_leave_portal (self, "the network lets us through");
   session_tell_path (self);

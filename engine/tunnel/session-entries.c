@@ -20,14 +20,29 @@ path_timeout (void *user_data)
   session_sign_in_again (self, error);
 }
 
+/* True if the stream leads to another entry point than the IKE SA; one that the gateway has named is its own. */
+static bool
+is_elsewhere (const Session *self)
+{
+  size_t entry = uplink_entry_index (self->uplink);
+  return entry < self->entries->len && entry != self->ike_entry;
+}
+
 /* A new stream stands, by which the IKE SA is to go on. */
 void
 session_watch_path (Session *self)
 {
-  size_t entry = uplink_entry_index (self->uplink);
-  bool is_own = entry >= self->entries->len; /* the gateway has named it, and knows us there */
-  bool elsewhere = self->awaits_path && !is_own && entry != self->ike_entry;
-  alarm_set (self->path_alarm, elsewhere ? g_get_monotonic_time () + PATH_PATIENCE_US : ALARM_OFF);
+  bool waits = self->awaits_path && is_elsewhere (self);
+  alarm_set (self->path_alarm, waits ? g_get_monotonic_time () + PATH_PATIENCE_US : ALARM_OFF);
+}
+
+/* A new stream stands: a sign-in that was begun elsewhere is begun anew, for nobody here has heard of it. */
+void
+session_leave_other_entry (Session *self)
+{
+  if (self->ike != NULL && ike_session_state (self->ike) < IKE_STATE_ESTABLISHED &&
+      is_elsewhere (self))
+    session_forget_ike (self);
 }
 
 /* Probes are made while a backup carries the traffic, and neither before nor while another is looked for. */

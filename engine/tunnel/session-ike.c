@@ -242,16 +242,28 @@ path_silent (Session *self)
           transport != NULL ? transport : "its stream"));
 }
 
+/* Nobody is asked for a password again because a gateway has lost the SA, or another does not know it: what was
+ * given is given again, once. A code is good for one time only. */
+static void
+need_secret (Session *self, const IkeEvent *event)
+{
+  bool may_repeat = event->attempt == 1 && event->secret_kind != IKE_SECRET_CODE;
+  Secret *kept = may_repeat ? self->kept_secrets[event->secret_kind] : NULL;
+  if (kept != NULL) {
+    ike_session_provide_secret (self->ike, kept, g_get_monotonic_time ());
+    return;
+  }
+  self->awaits_secret = true;
+  session_ask_secret (self, event);
+}
+
 static void
 handle_event (Session *self, IkeEvent *event)
 {
   switch (event->type) {
   case IKE_EVENT_SEND: send_event (self, event); break;
   case IKE_EVENT_STATE: g_info ("IKE SA: %s", ike_state_to_string (event->state)); break;
-  case IKE_EVENT_NEED_SECRET:
-    self->awaits_secret = true;
-    session_ask_secret (self, event);
-    break;
+  case IKE_EVENT_NEED_SECRET: need_secret (self, event); break;
   case IKE_EVENT_NEED_SIGNATURE:
     self->awaits_signature = true;
     session_ask_signature (self, event);

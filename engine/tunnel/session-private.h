@@ -78,7 +78,7 @@ struct _Session {
   InetAddr redirected_from; /* who sent us on, until we are connected */
   unsigned int lost_while_signing_in;
   unsigned int lost_in_a_row; /* streams, since one was of use */
-  size_t ike_entry; /* the entry point whose gateway knows the IKE SA */
+  size_t ike_entry; /* the entry point whose gateway knows the IKE SA, or was to */
   SiteTrust *asked_trust; /* tls_trust or gateway_trust while a person is asked, or NULL */
   uint8_t asked_pin[CERTIFICATE_PIN_LEN];
   bool awaits_secret, successor_awaits_secret, contest_awaits_secret;
@@ -119,6 +119,7 @@ void session_init_entries (Session *session);
 void session_free_entries (Session *session);
 void session_watch_entries (Session *session);
 void session_watch_path (Session *session);
+void session_leave_other_entry (Session *session);
 bool session_try_next_entry (Session *session, const GError *error);
 
 /* session.c */

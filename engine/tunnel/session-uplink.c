@@ -32,6 +32,7 @@ uplink_up (void *user_data)
   if (uplink_proxy (self->uplink) == NULL)
     self->gateway_addr = path.remote;
   session_tell_path (self);
+  session_leave_other_entry (self);
   if (self->ike == NULL) {
     session_set_state (self, TUNNEL_SIGNING_IN, "the stream stands");
     self->ike = session_new_ike (self, true, &error);
@@ -39,6 +40,7 @@ uplink_up (void *user_data)
       session_end (self, error);
       return;
     }
+    self->ike_entry = uplink_entry_index (self->uplink);
     ike_session_start (self->ike, &path, g_get_monotonic_time ());
   } else {
     if (ike_session_state (self->ike) == IKE_STATE_ESTABLISHED)
