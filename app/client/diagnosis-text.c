@@ -113,6 +113,8 @@ write_portal (GArray *lines, const VisitorDiagnosis *diagnosis)
   const char *label = _ ("Captive portal");
   if (g_str_equal (diagnosis->portal, "none"))
     put (lines, label, _ ("none"));
+  else if (g_str_equal (diagnosis->portal, "not-asked"))
+    put (lines, label, _ ("not asked for, as the site wants it"));
   else if (!g_str_equal (diagnosis->portal, "found"))
     put (lines, label, _ ("none that is seen: nobody answers in clear HTTP"));
   else
@@ -124,7 +126,7 @@ write_begin (GArray *lines, const VisitorDiagnosis *diagnosis, const Site *site,
 {
   g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (now);
   g_autofree char *date_and_time = date != NULL ? g_date_time_format (date, "%F %T %z") : NULL;
-  g_autofree char *entry = host_port_format (site->address.host, site->address.port);
+  g_autofree char *entry = host_port_format (site->address.host, site_port (site, &site->address));
   g_autofree char *servers = g_strjoinv (", ", diagnosis->nameservers);
   const char *engine = diagnosis->engine_version != NULL ? diagnosis->engine_version : "?";
   /* Translators: %s is the name of a site, or an address */
@@ -136,7 +138,8 @@ write_begin (GArray *lines, const VisitorDiagnosis *diagnosis, const Site *site,
   put (lines, _ ("Gateway"), entry);
   for (guint i = 0; i < site->entry_points->len; i++) {
     const SiteAddress *more = &g_array_index (site->entry_points, SiteAddress, i);
-    put_at (lines, 1, _ ("Other entry point"), host_port_format (more->host, more->port));
+    put_at (
+        lines, 1, _ ("Other entry point"), host_port_format (more->host, site_port (site, more)));
   }
   if (site_has_tls (site))
     put (lines, _ ("Name in TLS"), site_tls_name (site));
@@ -279,7 +282,7 @@ write_ike (GArray *lines, GVariant *ike)
     const char *words = before_us && before_gateway
         ? _ ("at both ends, as is usual behind a carrier or a proxy")
         : before_us      ? _ ("before this computer: the gateway sees it at another address")
-        : before_gateway ? _ ("before the gateway: it is at another address than it is reached at")
+        : before_gateway ? _ ("before the gateway; some say so to have ESP in UDP")
                          : _ ("none");
     put_at (lines, 2, "NAT", g_strdup (words));
   }
@@ -313,6 +316,17 @@ write_stages (GArray *lines, const VisitorDiagnosisWay *way)
   }
 }
 
+/* What can be done about it by who asks for the diagnosis, whom nobody has asked for anything. */
+static const char *
+advice_of (VisitorError code)
+{
+  if (code == VISITOR_ERROR_PROXY_AUTH_REQUIRED)
+    return _ (
+        "Pass what it wants with --proxy-password-fd, and with --proxy-in-clear where it may be "
+        "sent so that others can read it.");
+  return visitor_error_advice_on_terminal (code);
+}
+
 static void
 write_result (GArray *lines, const VisitorDiagnosisWay *way)
 {
@@ -322,7 +336,7 @@ write_result (GArray *lines, const VisitorDiagnosisWay *way)
     return;
   }
   put (lines, _ ("Result"), visitor_error_sentence (way->code));
-  put (lines, _ ("What to do"), visitor_error_advice_on_terminal (way->code));
+  put (lines, _ ("What to do"), advice_of (way->code));
   if (way->ike != NULL && text_of (way->ike, "detail") != NULL)
     detail = text_of (way->ike, "detail");
   if (detail[0] != '\0')
@@ -375,8 +389,7 @@ write_verdict (GArray *lines, const VisitorDiagnosis *diagnosis)
     words = verdict_of_working (diagnosis, working);
   else if (farthest != NULL)
     words = g_strconcat (_ ("No way leads to the gateway."), " ",
-        visitor_error_sentence (farthest->code), " ",
-        visitor_error_advice_on_terminal (farthest->code), NULL);
+        visitor_error_sentence (farthest->code), " ", advice_of (farthest->code), NULL);
   else
     words = g_strdup (_ ("Nothing was found out."));
   put_head (lines, _ ("Verdict"));

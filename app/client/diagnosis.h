@@ -19,7 +19,7 @@ typedef struct {
 typedef struct {
   GPtrArray *names; /* GVariant, as they came */
   GPtrArray *ways; /* VisitorDiagnosisWay, by number */
-  char *portal; /* "found", "none" or "unknown" */
+  char *portal; /* "found", "none", "unknown" or "not-asked" */
   char *portal_url; /* or NULL */
   char *engine_version; /* or NULL */
   char **nameservers; /* of this computer */

@@ -3,7 +3,7 @@
  *
  *   kind        s    "portal", "name" or "way"
  * A sign-in on a web page that the network may want first:
- *   result      s    "found", "none" or "unknown"
+ *   result      s    "found", "none", "unknown" or "not-asked"
  *   url         s    of the page
  * A name that was looked up:
  *   host        s
@@ -67,7 +67,7 @@ static const Key name_keys[] = {
 
 static const Key portal_keys[] = {
   { "kind", VALUE_WORD, "portal" },
-  { "result", VALUE_WORD, "found none unknown" },
+  { "result", VALUE_WORD, "found none unknown not-asked" },
   { "url", VALUE_TEXT, NULL },
   { NULL, VALUE_TEXT, NULL },
 };

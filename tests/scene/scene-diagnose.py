@@ -11,13 +11,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 import network
 from lab import Lab, wait_until
-from proxies import Squid, missing
+from proxies import Squid, missing, users
 from scene import expect, expect_equal, main, promise
 from servers import PageHandler, Server
 from strongswan import GATEWAY_IDENTITY, USERS
 
 PASSWORD = USERS["alice"]
-UNREACHABLE, UNTRUSTED, NOT_AUTHORIZED = 7, 8, 13
+UNREACHABLE, UNTRUSTED, NO_SECRET, NOT_AUTHORIZED = 7, 8, 11, 13
 CLOSED = f"{network.GATEWAY}:80"  # the hotel lets it through, and nobody listens there
 OPEN = f"{GATEWAY_IDENTITY}:443"
 
@@ -26,7 +26,7 @@ OPEN = f"{GATEWAY_IDENTITY}:443"
 def table():
     """A lab with everything that stands, and alice."""
     with Lab() as lab:
-        lab.charon = lab.responder().start()
+        lab.charon = lab.responder(only_loopback=False).start()
         lab.relay = lab.visitor_gateway()
         lab.the_engine = lab.engine()
         lab.alice = lab.person("alice")
@@ -140,6 +140,19 @@ def ports(lab):
     )
 
 
+@promise("UDP that a network drops, and TLS beside it, are two ways of which one works")
+def datagrams(lab):
+    lab.alice.import_site("beside", lab.site("beside", transport="auto"))
+    report, status = diagnose(lab, "beside")
+    expect_equal(status, 0, "exit status")
+    expect_lines(report, rf"Way 1: {GATEWAY_IDENTITY}:500 over UDP without a proxy\n +Address +{network.GATEWAY}\n +IKE +FAILED",
+                 rf"Way 2: {OPEN} over TLS without", r"answers on 1 of 2 ways")  # fmt: skip
+    lab.network.datagrams("accept")  # kernel-libipsec always says that there is a NAT
+    report, status = diagnose(lab, "beside")
+    expect_equal(status, 0, "exit status")
+    expect_lines(report, r"Way 1: .* over UDP.*\n.*\n +IKE +works", r"NAT +before the gateway", "nothing between is in the way")
+
+
 @promise("a proxy that does not let a port through is named, and one that does is a way that works")
 def proxy(lab):
     lab.ends(Squid(lab.hotel, 3128, names={GATEWAY_IDENTITY: network.GATEWAY}))
@@ -154,6 +167,21 @@ def proxy(lab):
     expect_equal(status, UNREACHABLE, "exit status")
     expect_lines(report, r"\n +Proxy +FAILED", "does not let you through to the gateway's port",
                  r"Details +proxy http://198\.51\.100\.1:3128: .*403")  # fmt: skip
+
+
+@promise("a proxy that asks who we are gets the answer that was given for it, and nobody is asked for one")
+def asking(lab):
+    auth = users(lab.hotel.folder / "who", "alice", "Teaparty3")["digest"]
+    lab.ends(Squid(lab.hotel, 3130, auth=auth, names={GATEWAY_IDENTITY: network.GATEWAY}))
+    group = f"[proxy]\nmode=manual\nuri=http://{network.HOTEL}:3130\n"
+    lab.alice.import_site("asking", lab.site("asking", more=group))
+    report, status = diagnose(lab, "asking")
+    expect_equal(status, NO_SECRET, "exit status")
+    expect_lines(report, r"\n +Proxy +FAILED", "nobody has said", "--proxy-password-fd")
+    report, status = diagnose(lab, "asking", "--proxy-password-fd", "0", password="alice:Teaparty3")
+    expect_equal(status, 0, "exit status")
+    expect_lines(report, r"\n +Proxy +works", r"\n +IKE +works")
+    expect("Teaparty3" not in report, "the password is in the report")
 
 
 @promise("a network that inspects TLS is known by the CA that it has put in the place of ours")

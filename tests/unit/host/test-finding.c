@@ -44,6 +44,7 @@ static const struct {
   { "a dictionary in a dictionary",
       "{'kind': <'way'>, " ATTEMPT ", 'ike': <{'vendors': <{'a': <'b'>}>}>}", FALSE },
   { "a portal", "{'kind': <'portal'>, 'result': <'found'>, 'url': <'http://portal/'>}", TRUE },
+  { "a portal that nobody asked for", "{'kind': <'portal'>, 'result': <'not-asked'>}", TRUE },
   { "a portal of another kind", "{'kind': <'portal'>, 'result': <'open'>}", FALSE },
   { "no kind", "{'result': <'found'>}", FALSE },
   { "another kind", "{'kind': <'weather'>, 'result': <'found'>}", FALSE },
