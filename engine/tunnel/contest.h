@@ -19,7 +19,7 @@ typedef struct {
   IkeSession *(*begin) (void *user_data, GError **error); /* a fresh IKE session; transfer: full */
   /* NEED_SECRET: true if it is known by now, and *ret_secret (borrowed, NULL = there is none) is it. */
   bool (*secret) (const IkeEvent *event, Secret **ret_secret, void *user_data);
-  /* Somebody must be asked first: free the contest, ask, and begin another. */
+  /* Somebody must be asked first: ask, free the contest, and begin another when there is an answer. */
   void (*ask) (const IkeEvent *event, void *user_data);
   /* redirected_to: instead of an answer, another gateway's name (RFC 5685); else NULL. Take the parts, and
    * free it if you like. */

@@ -55,9 +55,9 @@ static void
 ask (const IkeEvent *event, void *user_data)
 {
   Session *self = user_data;
-  g_clear_pointer (&self->contest, contest_free);
   self->contest_awaits_secret = true;
-  session_ask_secret (self, event);
+  session_ask_secret (self, event); /* what it says of the user is the contest's */
+  g_clear_pointer (&self->contest, contest_free);
 }
 
 static void
