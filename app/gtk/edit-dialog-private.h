@@ -39,7 +39,8 @@ struct _VisitorEditDialog {
 
   /* state */
   VisitorFieldRow *blamed; /* that says what is wrong between fields; or NULL */
-  guint hiding; /* source */
+  VisitorWay chosen; /* the page that is being opened */
+  guint opening, hiding; /* sources */
 };
 
 /* edit-pages.c */

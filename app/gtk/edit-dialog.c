@@ -142,6 +142,7 @@ static void
 visitor_edit_dialog_dispose (GObject *object)
 {
   g_cancellable_cancel (VISITOR_EDIT_DIALOG (object)->cancellable);
+  g_clear_handle_id (&VISITOR_EDIT_DIALOG (object)->opening, g_source_remove);
   g_clear_handle_id (&VISITOR_EDIT_DIALOG (object)->hiding, g_source_remove);
   gtk_window_set_focus (GTK_WINDOW (object), NULL); /* or a row hears of it when it is gone */
   gtk_widget_dispose_template (GTK_WIDGET (object), VISITOR_TYPE_EDIT_DIALOG);

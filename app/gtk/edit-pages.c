@@ -34,15 +34,25 @@ turn_to (VisitorEditDialog *self, GtkWidget *page)
   hide_rest_soon (self);
 }
 
-/* The page of one of the rows. */
+static gboolean
+open_chosen (gpointer user_data)
+{
+  VisitorEditDialog *self = user_data;
+  self->opening = 0;
+  turn_to (self, self->ways[self->chosen]);
+  gtk_widget_child_focus (self->ways[self->chosen], GTK_DIR_TAB_FORWARD);
+  return G_SOURCE_REMOVE;
+}
+
+/* The page of one of the rows; not before the click is over, for the row goes with it. */
 void
 edit_pages_open (VisitorEditDialog *self, AdwActionRow *row)
 {
-  VisitorWay way = row == self->transport ? VISITOR_WAY_TRANSPORT
-      : row == self->proxy                ? VISITOR_WAY_PROXY
-                                          : VISITOR_WAY_ENTRY_POINTS;
-  turn_to (self, self->ways[way]);
-  gtk_widget_child_focus (self->ways[way], GTK_DIR_TAB_FORWARD);
+  self->chosen = row == self->transport ? VISITOR_WAY_TRANSPORT
+      : row == self->proxy              ? VISITOR_WAY_PROXY
+                                        : VISITOR_WAY_ENTRY_POINTS;
+  if (self->opening == 0)
+    self->opening = g_idle_add (open_chosen, self);
 }
 
 /* From a page to the site, and from there out. */

@@ -254,12 +254,15 @@ class Window:
 
     def place(self, name, role=None):
         """Where on the screen the middle of what has that name is, which is scrolled to as with a wheel."""
+        before = None
         for _ in range(SCROLLS):
-            (x, y), (middle_x, middle_y), off = self._place_now(name, role)
-            if not off:
-                return x, y
-            self._xdotool("mousemove", str(middle_x), str(middle_y), "click", "5" if off > 0 else "4")
-            time.sleep(2 * LOOK_AGAIN)
+            place, (middle_x, middle_y), off = self._place_now(name, role)
+            if not off and place == before:
+                return place
+            before = place
+            if off:
+                self._xdotool("mousemove", str(middle_x), str(middle_y), "click", "5" if off > 0 else "4")
+            time.sleep(LOOK_AGAIN)
         raise LabError(f"'{name}' cannot be scrolled to")
 
     def _place_now(self, name, role):
@@ -279,8 +282,8 @@ class Window:
         left += (width - whole[2]) // 2
         top += (height - whole[3]) // 2
         across, down = box[0] + box[2] // 2, box[1] + box[3] // 2
-        top_edge = HEADER if node["role"] == "list item" else 0  # a row may lie behind the header
-        off = (down >= whole[3]) - (down < top_edge)
+        is_row = node["role"] == "list item"  # which may lie behind the header, or half below
+        off = (down > whole[3] - is_row * HEADER / 2) - (down < is_row * HEADER)
         return (left + across, top + down), (left + whole[2] // 2, top + whole[3] // 2), off
 
     def _xdotool(self, *words):
