@@ -29,8 +29,8 @@ portal_wait_suspects (VisitorError code, bool was_up)
       code == VISITOR_ERROR_STREAM_CLOSED || code == VISITOR_ERROR_TLS ||
       code == VISITOR_ERROR_TLS_UNTRUSTED || code == VISITOR_ERROR_TLS_WRONG_NAME ||
       code == VISITOR_ERROR_TLS_EXPIRED || code == VISITOR_ERROR_NOT_VISITOR_MODE ||
-      code == VISITOR_ERROR_PROXY_UNREACHABLE || code == VISITOR_ERROR_PROXY_TLS ||
-      code == VISITOR_ERROR_PROXY_PROTOCOL;
+      code == VISITOR_ERROR_PEER_SILENT || code == VISITOR_ERROR_PROXY_UNREACHABLE ||
+      code == VISITOR_ERROR_PROXY_TLS || code == VISITOR_ERROR_PROXY_PROTOCOL;
 }
 
 /* What our question has come to; true if there is a portal now. */

@@ -141,6 +141,18 @@ is_silent_from_the_start (const Session *self, const GError *error)
   return error->code == VISITOR_ERROR_PEER_SILENT && !self->has_child;
 }
 
+/* Over UDP a network that lets nothing out cannot be told from a gateway that is silent. */
+static bool
+asks_for_portal (Session *self, const GError *error)
+{
+  if (!is_silent_from_the_start (self, error) ||
+      g_strcmp0 (uplink_transport (self->uplink), "UDP") != 0 ||
+      !session_ask_for_portal (self, error, false))
+    return false;
+  uplink_close (self->uplink);
+  return true;
+}
+
 static void
 ike_failed (Session *self, const GError *error)
 {
@@ -151,6 +163,8 @@ ike_failed (Session *self, const GError *error)
     wait_for_successor (self, error);
   else if (is_silent_from_the_start (self, error) && session_try_next_entry (self, error))
     ; /* another gateway may answer */
+  else if (asks_for_portal (self, error))
+    ; /* what follows is known when the network has answered */
   else if (may_sign_in_again (self, error))
     session_sign_in_again (self, error);
   else

@@ -36,7 +36,9 @@ class Hotel:
 
     def __init__(self, lab):
         self.lab = lab
-        lab.responder(child={"local_ts": ["0.0.0.0/0", "::/0"]}).start()
+        everything = {"local_ts": ["0.0.0.0/0", "::/0"]}
+        # Without MOBIKE it names no other addresses, each of which would be tried first.
+        lab.responder(child=everything, more={"mobike": False}, only_loopback=False).start()
         self.gateway = lab.visitor_gateway()
         lab.engine()
         self.portal = lab.ends(Portal(lab))
@@ -151,6 +153,21 @@ table inet silent {{
     }}
 }}
 """
+
+
+@promise("a site that goes over UDP alone is told of the portal, too")
+def udp(hotel):
+    lab, portal, alice = hotel.begin()
+    alice.import_site("udp", lab.site("udp", address=GATEWAY_IDENTITY, transport="udp"))
+    portal.close()
+    client = alice.start("connect", "udp", "--password-fd", "0", password=USERS["alice"])
+    wait_until(lambda: alice.state("udp") == WAITS, "the portal to be recognised", 30)
+    expect_equal(alice.status("udp")["portal"], URL, "the page")
+    for port in ("sport", "dport"):
+        lab.hotel.run("nft", "insert", "rule", "inet", "hotel", "forward", "udp", port, "{ 500, 4500 }", "accept")
+    portal.open()
+    expect_equal(client.wait(30), 0, f"exit status: {client.output()}")
+    alice.disconnect("udp")
 
 
 @promise("a site may name another page to be asked, which answers 204, or none")

@@ -23,6 +23,7 @@ test_suspects (void)
     { VISITOR_ERROR_UNREACHABLE, true, false },
     { VISITOR_ERROR_NAME_NOT_FOUND, true, false },
     { VISITOR_ERROR_NOT_VISITOR_MODE, true, true },
+    { VISITOR_ERROR_PEER_SILENT, true, false },
     { VISITOR_ERROR_PROXY_UNREACHABLE, true, false },
     { VISITOR_ERROR_PROXY_TLS, true, false },
     { VISITOR_ERROR_PROXY_PROTOCOL, true, false },
