@@ -81,12 +81,12 @@ test_report (void)
     "  Name servers      192.0.2.53\n",
     "  Captive portal    none\n",
     "Names\n  gw.example A      192.0.2.1 (from 192.0.2.53, 3 ms)\n",
-    "Way 1: gw.example:443 over TLS without a proxy\n  TCP to 192.0.2.1  works, 3 ms\n"
-    "  TLS               FAILED after 7 ms\n    Issued by       CN=Inspector\n"
-    "    Trusted         NO\n    Note            If “CN=Inspector” is not",
+    ("Way 1: gw.example:443 over TLS without a proxy\n  TCP to 192.0.2.1  works, 3 ms\n"
+     "  TLS               FAILED after 7 ms\n    Issued by       CN=Inspector\n"
+     "    Trusted         NO\n    Note            If “CN=Inspector” is not"),
     "  Details           so it is\n",
-    "Verdict\n  No way leads to the gateway. The TLS certificate that was shown is not from "
-    "anybody",
+    ("Verdict\n  No way leads to the gateway. The TLS certificate that was shown is not from "
+     "anybody"),
   };
   g_autofree char *text = write_report (REPORT (
       "{'kind': <'portal'>, 'result': <'none'>},"
