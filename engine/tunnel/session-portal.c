@@ -4,8 +4,8 @@
  * What fails as it does there is not taken for an answer before the network was asked (PortalProbe). While
  * nobody is signed in the failure is held back until then, a question of trust among them: whoever stands
  * in the gateway's place is not to be trusted by mistake. A connection that was up goes on as ever
- * meanwhile. Behind a portal the session waits: it asks again and again, and where it gets another answer
- * it tries the gateway, without a word until that is there. */
+ * meanwhile. Behind a portal the session waits: it tries the gateway again and again, without a word until
+ * that is there, and asks anew after each failure. */
 #include "base/web-url.h"
 #include "tunnel/entries.h"
 #include "tunnel/session-private.h"
@@ -141,12 +141,14 @@ ask (Session *self, const GError *error)
     self->portal_probe = portal_probe_new (&config, probed, self);
 }
 
+/* The gateway itself has the last word: what looks like a portal may be a web site of its own that leads
+ * elsewhere. If it is not reached the network is asked once more. */
 static void
 look_again (void *user_data)
 {
   Session *self = user_data;
   if (self->state == TUNNEL_WAITING_FOR_PORTAL)
-    ask (self, NULL);
+    try_gateway (self);
 }
 
 /* A stream has failed. True: session_take_failure () is called when it is known whether there is a portal,
@@ -197,9 +199,9 @@ session_take_connectivity (Session *self, GVariant *body)
   if (!may_ask (self) || !(waits || looks) || uplink_is_up (self->uplink))
     return;
   portal_wait_restart (&self->portal);
-  if (waits && connectivity == CONNECTIVITY_FULL && self->portal_probe == NULL)
+  if (waits && self->portal_probe == NULL)
     try_gateway (self);
-  else if (waits || connectivity == CONNECTIVITY_PORTAL)
+  else if (connectivity == CONNECTIVITY_PORTAL)
     ask (self, NULL);
 }
 

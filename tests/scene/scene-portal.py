@@ -145,6 +145,18 @@ def web_site(hotel):
     hotel.gateway.start()
 
 
+@promise("where its web site is taken for a portal, nevertheless, a gateway is reached as soon as it is there")
+def web_site_elsewhere(hotel):
+    lab, _, alice = hotel.begin()
+    hotel.gateway.stop()
+    alice.import_site("by-address", lab.site("by-address", address=network.GATEWAY))
+    client = alice.start("connect", "by-address", "--password-fd", "0", password=USERS["alice"])
+    wait_until(lambda: alice.state("by-address") == WAITS, "the web site to be taken for a portal")
+    hotel.gateway.start()
+    expect_equal(client.wait(20), 0, f"exit status: {client.output()}")
+    alice.disconnect("by-address")
+
+
 SILENT = f"""
 table inet silent {{
     chain prerouting {{

@@ -4,6 +4,7 @@
 import network
 from process import wait_until
 from servers import listens
+from strongswan import GATEWAY_IDENTITY
 from users import own_etc
 
 NAME = "login.grand-hotel.test"
@@ -47,7 +48,8 @@ LOGIN = """
     server {{ listen {hotel}:{tls_port} ssl; ssl_certificate {pem}; ssl_certificate_key {key}; return 302 {page}; }}
 """
 ORDINARY = """
-    server {{ listen {gateway}:80; return 301 https://$host$request_uri; }}
+    server {{ listen {gateway}:80 default_server; return 301 https://www.elsewhere.test/; }}
+    server {{ listen {gateway}:80; server_name {name}; return 301 https://$host$request_uri; }}
 """
 
 
@@ -85,8 +87,8 @@ class Web:
 
 
 def ordinary_site(lab):
-    """A web site on the gateway's port 80 that sends everybody to its own https."""
-    servers = ORDINARY.format(gateway=network.GATEWAY)
+    """A web site on the gateway's port 80 that sends who knows its name to its own https, and others elsewhere."""
+    servers = ORDINARY.format(gateway=network.GATEWAY, name=GATEWAY_IDENTITY)
     return lab.ends(Web(lab.gateway, "site", servers, [f"{network.GATEWAY}:80"]))
 
 
