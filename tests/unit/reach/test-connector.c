@@ -2,6 +2,8 @@
 /* Which address the connector goes to, with real sockets on the loopback. */
 #include <fcntl.h>
 #include <glib.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -213,11 +215,135 @@ test_silent_addresses (void)
   g_main_loop_unref (udp.loop);
 }
 
+typedef struct {
+  GMainLoop *loop;
+  int fd; /* listens */
+  GThread *thread;
+  GString *asked; /* what each client wanted to be connected to; the thread's until it has ended */
+  unsigned int lets; /* which of them it connects, from 1 */
+  unsigned int n_asked;
+  int held; /* that one's connection */
+  char *outcome;
+} HttpProxy;
+
+/* Reads the whole of a small request, and answers it. */
+static void
+serve_one (HttpProxy *proxy, int fd)
+{
+  char request[1024] = "", authority[128] = "";
+  ssize_t more;
+  for (size_t n = 0; strstr (request, "\r\n\r\n") == NULL; n += (size_t) more) {
+    more = read (fd, request + n, sizeof request - 1 - n);
+    g_assert_cmpint (more, >, 0);
+  }
+  g_assert_cmpint (sscanf (request, "CONNECT %127s HTTP", authority), ==, 1);
+  g_string_append_printf (proxy->asked, "%s ", authority);
+  bool lets = ++proxy->n_asked == proxy->lets;
+  const char *answer = lets ? "HTTP/1.1 200 OK\r\n\r\n" : "HTTP/1.1 502 Bad Gateway\r\n\r\n";
+  g_assert_cmpint (write (fd, answer, strlen (answer)), ==, (ssize_t) strlen (answer));
+  if (lets)
+    proxy->held = fd;
+  else
+    close (fd);
+}
+
+static gpointer
+serve (gpointer data)
+{
+  HttpProxy *proxy = data;
+  for (int fd; (fd = accept (proxy->fd, NULL, NULL)) >= 0;)
+    serve_one (proxy, fd);
+  return NULL;
+}
+
+static uint16_t
+http_proxy_start (HttpProxy *proxy)
+{
+  Server server;
+  uint16_t port = listen_at (&server, "127.0.0.1", 0);
+  fd_watch_free (server.watch);
+  proxy->fd = server.fd;
+  proxy->held = -1;
+  proxy->loop = g_main_loop_new (NULL, FALSE);
+  proxy->asked = g_string_new (NULL);
+  proxy->thread = g_thread_new ("proxy", serve, proxy);
+  return port;
+}
+
+static void
+http_proxy_stop (HttpProxy *proxy)
+{
+  shutdown (proxy->fd, SHUT_RDWR);
+  g_thread_join (proxy->thread);
+  close (proxy->fd);
+  if (proxy->held >= 0)
+    close (proxy->held);
+}
+
+static void
+http_proxy_clear (HttpProxy *proxy)
+{
+  g_string_free (proxy->asked, TRUE);
+  g_free (proxy->outcome);
+  g_main_loop_unref (proxy->loop);
+}
+
+static void
+proxied (Link *link, const GError *error, void *user_data)
+{
+  HttpProxy *proxy = user_data;
+  proxy->outcome = g_strdup (link != NULL ? "a link" : error->message);
+  link_free (link);
+  g_main_loop_quit (proxy->loop);
+}
+
+/* A proxy is told the addresses that the site gives, one after the other, and never the name; where it connects
+ * to none of them the failure names one, the port and the proxy. */
+static void
+test_addresses_for_proxy (void)
+{
+  static const struct {
+    unsigned int lets;
+    const char *asked, *outcome;
+  } rows[] = {
+    { 1, "192.0.2.1:1720 ", "a link" },
+    { 2, "192.0.2.1:1720 [2001:db8::2]:1720 ", "a link" },
+    { 0, "192.0.2.1:1720 [2001:db8::2]:1720 ", "192.0.2.1:1720" },
+  };
+  g_autoptr (GArray) given = addresses ("192.0.2.1");
+  g_autoptr (GArray) second = addresses ("2001:db8::2");
+  g_autoptr (GArray) nobody = addresses ("");
+  g_array_append_vals (given, second->data, 1);
+  EntryPoint entry = { .host = (char *) "gw.example.test", .port = 1720, .addresses = given };
+  const ConnectorConfig config = {
+    .entries = &entry,
+    .n_entries = 1,
+    .nameservers = nobody,
+    .sockets = { .want = want, .cancel = cancel },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    HttpProxy http = { .lets = rows[i].lets };
+    Proxy proxy = { .kind = PROXY_HTTP, .host = "127.0.0.1" };
+    proxy.port = http_proxy_start (&http);
+    g_autoptr (Connector) connector = connector_new (&config, proxied, &http);
+    g_assert_true (connector_set_proxies (connector, &proxy, 1));
+    connector_start (connector);
+    g_main_loop_run (http.loop);
+    http_proxy_stop (&http);
+    g_autofree char *named = proxy_format (&proxy);
+    g_assert_cmpstr (http.asked->str, ==, rows[i].asked);
+    g_assert_nonnull (strstr (http.outcome, rows[i].outcome));
+    g_assert_true ((rows[i].lets == 0) == (strstr (http.outcome, named) != NULL));
+    http_proxy_clear (&http);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reach/connector/stale-address", test_stale_address);
   g_test_add_func ("/reach/connector/silent-addresses", test_silent_addresses);
+  g_test_add_func ("/reach/connector/addresses-for-proxy", test_addresses_for_proxy);
   return g_test_run ();
 }
