@@ -319,6 +319,8 @@ ike_session_stream_restored (IkeSession *session, const IkePath *path, int64_t n
 {
   session->now = now;
   ike_liveness_begin (&session->liveness, now);
+  if (session->stream_up) /* back from another way, that was tried beside it */
+    session->request_left = MAX (session->request_deadline - now, REPEATED_DEADLINE_US);
   session->path = *path;
   session->stream_up = true;
   session->tries_path = false;

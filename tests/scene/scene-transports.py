@@ -138,6 +138,24 @@ def automatic():
         expect_equal(desk.responder.logins(), 4, "logins")
 
 
+@promise("automatic: asking about UDP where it is dropped disturbs nobody")
+def asked_in_vain():
+    with Lab() as lab:
+        desk = Desk(lab, transport="auto")
+        lab.visitor_gateway()
+        desk.imports("office")
+        desk.connect("office", "TLS")
+        talk = lab.ends(Talk(lab.user))
+        desk.engine.process.wait_for_output("UDP does not get through yet", 30)
+        took = talk.goes_on()
+        expect(took < 1, f"twenty rounds took {took:.1f} s")
+        wait_until(lambda: desk.responder.count(r"parsed INFORMATIONAL request .*UPD_SA_ADDR") >= 2,
+                   "the gateway to hear where we are", 5)  # fmt: skip
+        talk.goes_on()
+        expect_equal(desk.responder.logins(), 1, "logins")
+        expect("connected -> reconnecting" not in desk.engine.process.output(), "there was a gap")
+
+
 @promise("automatic: back to UDP when it gets through, on to TLS when it does not, with one login",
          shows="From TLS to UDP and back (MOBIKE, RFC 9329)")
 def there_and_back():
