@@ -44,6 +44,7 @@ hear (MessageType wanted, Message *ret_message)
       g_variant_dict_init (&status, NULL);
       g_variant_dict_insert (&status, "transport", "s", "TLS");
       g_variant_dict_insert (&status, "gateway", "s", "192.0.2.77:443");
+      g_variant_dict_insert (&status, "entry", "s", "vpn.example.test:443");
       say (MESSAGE_STATUS, g_variant_dict_end (&status));
     }
     message_clear (&message);
@@ -111,17 +112,39 @@ ask_trust (void)
 }
 
 static void
+tell_list (const char *key, char *const *addresses)
+{
+  g_autofree char *list = g_strjoinv (" ", (char **) addresses);
+  g_autofree char *line = g_strdup_printf ("%s: %s.", key, list);
+  say (MESSAGE_LOG, g_variant_new ("(us)", (guint32) G_LOG_LEVEL_INFO, line));
+}
+
+/* What is known of names, the addresses alone; "hosts" is there always, "last-good" where there is something. */
+static void
+tell_names (GVariant *start, const char *key, gboolean must_be)
+{
+  g_autoptr (GVariant) names = g_variant_lookup_value (start, key, G_VARIANT_TYPE ("a{sas}"));
+  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
+  if (names == NULL && must_be)
+    exit (6);
+  for (gsize i = 0; names != NULL && i < g_variant_n_children (names); i++) {
+    g_auto (GStrv) addresses = NULL;
+    g_variant_get_child (names, i, "{&s^as}", NULL, &addresses);
+    g_strv_builder_addv (all, (const char **) addresses);
+  }
+  g_auto (GStrv) list = g_strv_builder_end (all);
+  tell_list (key, list);
+}
+
+static void
 tell (GVariant *start)
 {
-  static const char *const keys[] = { "nameservers", "hosts", "last-good" };
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
-    g_autofree const char **addresses = NULL;
-    if (!g_variant_lookup (start, keys[i], "^a&s", &addresses))
-      exit (6);
-    g_autofree char *list = g_strjoinv (" ", (char **) addresses);
-    g_autofree char *line = g_strdup_printf ("%s: %s.", keys[i], list);
-    say (MESSAGE_LOG, g_variant_new ("(us)", (guint32) G_LOG_LEVEL_INFO, line));
-  }
+  g_autofree const char **nameservers = NULL;
+  if (!g_variant_lookup (start, "nameservers", "^a&s", &nameservers))
+    exit (6);
+  tell_list ("nameservers", (char **) nameservers);
+  tell_names (start, "hosts", TRUE);
+  tell_names (start, "last-good", FALSE);
 }
 
 static MessageType
