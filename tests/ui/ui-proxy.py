@@ -20,7 +20,7 @@ from window import Window, why_no_window
 
 USER, PASSWORD = "guest", "Teaparty3"
 CLEAR, TLS = 3129, 8444
-QUESTION = "asks who you are"
+QUESTION = "It is not the gateway that asks."
 READABLE = "unencrypted"
 REFUSED = "The proxy did not accept that."
 SIGNING_IN = "Signing in as alice."
@@ -41,8 +41,8 @@ class Stage:
         self.squid = lab.ends(
             Squid(machine, CLEAR, auth=basic, names={GATEWAY_IDENTITY: network.GATEWAY}))  # fmt: skip
         certificate = lab.authority.issue("proxy", [PROXY_NAME], flags=("serverAuth",))
-        lab.ends(Haproxy(machine, f"{network.HOTEL}:{TLS}", f"{network.HOTEL}:{CLEAR}", certificate,
-                         lab.authority.pem))  # fmt: skip
+        lab.ends(Haproxy(machine, f"{network.HOTEL}:{TLS}", f"{network.HOTEL}:{CLEAR}",
+                         certificate.pem, certificate.key, lab.authority.pem))  # fmt: skip
         self.alice = lab.person("alice")
         self.session = Session(lab, self.alice).keyring().screen()
         self.window = None
