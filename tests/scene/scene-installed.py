@@ -35,6 +35,8 @@ usr/lib/systemd/system/visitor-engine.service
 usr/lib/systemd/system/visitor-gateway.service
 usr/lib/sysusers.d/visitor.conf
 usr/lib/tmpfiles.d/visitor.conf
+usr/lib/x86_64-linux-gnu/NetworkManager/libnm-gtk4-vpn-plugin-visitor-editor.so
+usr/lib/x86_64-linux-gnu/NetworkManager/libnm-vpn-plugin-visitor-editor.so
 usr/lib/x86_64-linux-gnu/NetworkManager/libnm-vpn-plugin-visitor.so
 usr/libexec/visitor/visitor-engine
 usr/libexec/visitor/visitor-key

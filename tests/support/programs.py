@@ -164,14 +164,14 @@ class Person:
 
 
 def site_conf(name, ca, *, address=f"{GATEWAY_IDENTITY}:443", method="eap-mschapv2", user="alice",
-              transport="tls", identity=GATEWAY_IDENTITY, gateway="", more=""):  # fmt: skip
+              transport="tls", identity=GATEWAY_IDENTITY, site="", gateway="", more=""):  # fmt: skip
     """The text of a site. ca: the PEM text of the authority for both TLS and IKE, or None.
 
-    gateway: more lines of its group; more: what follows the group [sign-in].
+    site, gateway: more lines of these groups; more: what follows the group [sign-in].
     """
     inline = "ca=" + ca.strip().replace("\n", "\\n") + "\n" if ca else ""
     return (
-        f"[site]\nname={name}\naddress={address}\ntransport={transport}\n"
+        f"[site]\nname={name}\naddress={address}\ntransport={transport}\n{site}"
         f"[gateway]\nidentity={identity}\n{inline}{gateway}"
         f"[sign-in]\nmethod={method}\nuser={user}\n{more}"
     )

@@ -61,11 +61,11 @@ class RogueGateway:
         self._from = self._heard_from = 0
 
     def site(self, name, method, more_ca=""):
-        """The text of a site that leads here."""
+        """The text of a site that leads here, and asks nobody for a captive portal."""
         user = USER if method == "eap-mschapv2" else "alice@example.test"
         transport = "tls" if self.certificate else "tcp"
         return site_conf(name, self._ca.read_text() + more_ca, address=self.address, method=method,
-                         user=user, identity=IDENTITY, transport=transport,
+                         user=user, identity=IDENTITY, transport=transport, site="portal-check=none\n",
                          more=f"[tls]\nname={network.GATEWAY}\n" if self.certificate else "")  # fmt: skip
 
     def choose(self, name):
