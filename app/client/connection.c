@@ -237,13 +237,28 @@ visitor_connection_get_changed_key (VisitorConnection *self)
   return shown != NULL ? visitor_trust_question_new (shown, NULL) : NULL;
 }
 
+/* A generated function that takes the answer of a call without results. */
+typedef gboolean (*FinishFunc) (VisitorDBusConnection1 *, GAsyncResult *, GError **);
+
+#define CALL_FLAGS \
+  (G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION | G_DBUS_CALL_FLAGS_NO_AUTO_START)
+
+static GTask *
+task_new (VisitorConnection *self, FinishFunc finish, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_task_data (task, (gpointer) finish, NULL);
+  return task;
+}
+
 static void
-on_disconnected (GObject *source, GAsyncResult *result, gpointer user_data)
+on_called (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  FinishFunc finish = (FinishFunc) g_task_get_task_data (task);
   GError *error = NULL;
-  if (!visitor_dbus_connection1_call_disconnect_finish (
-          VISITOR_DBUS_CONNECTION1 (source), result, &error)) {
+  if (!finish (VISITOR_DBUS_CONNECTION1 (source), result, &error)) {
     visitor_bus_error_normalize (&error);
     g_task_return_error (task, error);
     return;
@@ -256,10 +271,10 @@ void
 visitor_connection_disconnect_async (VisitorConnection *self, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  visitor_dbus_connection1_call_disconnect (self->proxy,
-      G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION | G_DBUS_CALL_FLAGS_NO_AUTO_START, G_MAXINT,
-      cancellable, on_disconnected, task);
+  GTask *task = task_new (
+      self, visitor_dbus_connection1_call_disconnect_finish, cancellable, callback, user_data);
+  visitor_dbus_connection1_call_disconnect (
+      self->proxy, CALL_FLAGS, G_MAXINT, cancellable, on_called, task);
 }
 
 gboolean
@@ -268,29 +283,15 @@ visitor_connection_disconnect_finish (VisitorConnection *self, GAsyncResult *res
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-static void
-on_rekeyed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  if (!visitor_dbus_connection1_call_rekey_finish (
-          VISITOR_DBUS_CONNECTION1 (source), result, &error)) {
-    visitor_bus_error_normalize (&error);
-    g_task_return_error (task, error);
-    return;
-  }
-  g_task_return_boolean (task, TRUE);
-}
-
 /* Asks the engine to renew "child", "ike" or "sign-in"; the counters of the status tell when it is done. */
 void
 visitor_connection_rekey_async (VisitorConnection *self, const char *what,
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  visitor_dbus_connection1_call_rekey (self->proxy, what,
-      G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION | G_DBUS_CALL_FLAGS_NO_AUTO_START, G_MAXINT,
-      cancellable, on_rekeyed, task);
+  GTask *task =
+      task_new (self, visitor_dbus_connection1_call_rekey_finish, cancellable, callback, user_data);
+  visitor_dbus_connection1_call_rekey (
+      self->proxy, what, CALL_FLAGS, G_MAXINT, cancellable, on_called, task);
 }
 
 gboolean
@@ -299,29 +300,15 @@ visitor_connection_rekey_finish (VisitorConnection *self, GAsyncResult *result, 
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-static void
-on_stepped_aside (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  if (!visitor_dbus_connection1_call_step_aside_finish (
-          VISITOR_DBUS_CONNECTION1 (source), result, &error)) {
-    visitor_bus_error_normalize (&error);
-    g_task_return_error (task, error);
-    return;
-  }
-  g_task_return_boolean (task, TRUE);
-}
-
 /* Asks the engine to take the tunnel out of the way of a browser that is to open the portal's page. */
 void
 visitor_connection_step_aside_async (VisitorConnection *self, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  visitor_dbus_connection1_call_step_aside (self->proxy,
-      G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION | G_DBUS_CALL_FLAGS_NO_AUTO_START, G_MAXINT,
-      cancellable, on_stepped_aside, task);
+  GTask *task = task_new (
+      self, visitor_dbus_connection1_call_step_aside_finish, cancellable, callback, user_data);
+  visitor_dbus_connection1_call_step_aside (
+      self->proxy, CALL_FLAGS, G_MAXINT, cancellable, on_called, task);
 }
 
 gboolean

@@ -3,8 +3,8 @@
  * worker would ask, and the network is asked whether it wants a sign-in on a web page first. */
 #include "tunnel/diagnosis-private.h"
 
-#include "base/web-url.h"
 #include "tunnel/entries.h"
+#include "tunnel/portal-ask.h"
 
 void
 diagnosis_name_free (gpointer data)
@@ -173,44 +173,17 @@ portal_judged (PortalVerdict verdict, const char *url, void *user_data)
   alarm_set (self->alarm, 0);
 }
 
-/* A page that the site names, which answers 204 where there is a way out. */
-static void
-ask_page (Diagnosis *self, PortalProbeConfig *config, const WebUrl *page)
-{
-  g_autoptr (GArray) nowhere = g_array_new (FALSE, FALSE, sizeof (InetAddr));
-  g_autofree char *target = web_url_target (self->start->site->portal_check);
-  config->question.host = config->question.tls_name = page->host;
-  config->question.answers_204 = true;
-  config->port = page->port;
-  config->target = target;
-  config->url = self->start->site->portal_check;
-  config->hosts = nowhere;
-  self->portal = portal_probe_new (config, portal_judged, self);
-}
-
 /* Where a network wants a sign-in on a web page first, whatever is found else is a consequence. A site may
  * want no question in the clear. */
 void
 diagnosis_ask_for_portal (Diagnosis *self)
 {
-  const Site *site = self->start->site;
-  const PortalQuestion question = { .host = site->address.host, .tls_name = site_tls_name (site) };
-  g_autofree char *own = portal_own_url (site->address.host);
-  PortalProbeConfig config = {
-    .question = question,
-    .port = PORTAL_PORT,
-    .url = own,
-    .nameservers = self->start->nameservers,
-    .hosts = entries_known (self->start),
-    .sockets = control_sockets (self->control),
-  };
-  WebUrl page;
-  if (g_strcmp0 (site->portal_check, "none") == 0)
+  if (!portal_may_ask (self->start->site)) {
     tell_portal (self, "not-asked", NULL);
-  else if (site->portal_check != NULL && web_url_parse (site->portal_check, &page))
-    ask_page (self, &config, &page);
-  else
-    self->portal = portal_probe_new (&config, portal_judged, self);
+    return;
+  }
+  self->portal = portal_ask (self->start, entries_known (self->start), false,
+      control_sockets (self->control), portal_judged, self);
 }
 
 bool

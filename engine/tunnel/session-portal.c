@@ -6,8 +6,8 @@
  * in the gateway's place is not to be trusted by mistake. A connection that was up goes on as ever
  * meanwhile. Behind a portal the session waits: it tries the gateway again and again, without a word until
  * that is there, and asks anew after each failure. */
-#include "base/web-url.h"
 #include "tunnel/entries.h"
+#include "tunnel/portal-ask.h"
 #include "tunnel/session-private.h"
 
 static void
@@ -94,51 +94,20 @@ known_addresses (const Session *self)
 static bool
 may_ask (const Session *self)
 {
-  return self->start->waits_for_portal && g_strcmp0 (self->start->site->portal_check, "none") != 0;
-}
-
-/* Asks a page that the site names, which answers 204 where there is a way out. */
-static void
-ask_page (Session *self, PortalProbeConfig *config, const WebUrl *page)
-{
-  g_autoptr (GArray) nowhere = g_array_new (FALSE, FALSE, sizeof (InetAddr));
-  g_autofree char *target = web_url_target (self->start->site->portal_check);
-  config->question.host = config->question.tls_name = page->host;
-  config->question.answers_204 = true;
-  config->port = page->port;
-  config->target = target;
-  config->url = self->start->site->portal_check;
-  config->hosts = nowhere;
-  self->portal_probe = portal_probe_new (config, probed, self);
+  return self->start->waits_for_portal && portal_may_ask (self->start->site);
 }
 
 /* Asks the network, about the failure of a stream or, NULL, once more. */
 static void
 ask (Session *self, const GError *error)
 {
-  const Site *site = self->start->site;
-  bool wrong_name = error != NULL && error->code == VISITOR_ERROR_TLS_WRONG_NAME;
-  WebUrl page;
   if (self->portal_probe != NULL)
     return;
+  bool wrong_name = error != NULL && error->code == VISITOR_ERROR_TLS_WRONG_NAME;
+  bool strange_tls = wrong_name || (error != NULL && shows_other_name (self));
   g_autoptr (GArray) known = known_addresses (self);
-  g_autofree char *own = portal_own_url (site->address.host);
-  PortalProbeConfig config = {
-    .question = {
-      .host = site->address.host,
-      .tls_name = site_tls_name (site),
-      .strange_tls = wrong_name || (error != NULL && shows_other_name (self)),
-    },
-    .port = PORTAL_PORT,
-    .url = own,
-    .nameservers = self->start->nameservers,
-    .hosts = known,
-    .sockets = control_sockets (self->control),
-  };
-  if (site->portal_check != NULL && web_url_parse (site->portal_check, &page))
-    ask_page (self, &config, &page);
-  else
-    self->portal_probe = portal_probe_new (&config, probed, self);
+  self->portal_probe =
+      portal_ask (self->start, known, strange_tls, control_sockets (self->control), probed, self);
 }
 
 /* The gateway itself has the last word: what looks like a portal may be a web site of its own that leads
