@@ -9,7 +9,7 @@
 bool
 tls_stream_is_tls13 (const TlsStream *stream)
 {
-  return gnutls_protocol_get_version (tls_stream_library (stream)) == GNUTLS_TLS1_3;
+  return gnutls_protocol_get_version (stream->session) == GNUTLS_TLS1_3;
 }
 
 /* len octets that both ends of a finished handshake can compute, and nobody else. With TLS 1.2 and no
@@ -20,7 +20,7 @@ tls_stream_export (const TlsStream *stream, const char *label, Slice context, si
 {
   uint8_t *room;
   g_autoptr (Secret) secret = secret_new_empty (len, &room);
-  int code = gnutls_prf_rfc5705 (tls_stream_library (stream), strlen (label), label, context.len,
+  int code = gnutls_prf_rfc5705 (stream->session, strlen (label), label, context.len,
       (const char *) context.data, len, (char *) room);
   return code == 0 ? g_steal_pointer (&secret) : NULL;
 }

@@ -13,11 +13,47 @@ struct _TlsServerCredentials {
   gnutls_datum_t ticket_key;
 };
 
-gnutls_session_t tls_stream_library (const TlsStream *stream);
-
-/* tls-signer.c */
 typedef struct _TlsSigner TlsSigner;
 
+#define TLS_GREETING_LEN 8
+
+struct _TlsStream {
+  gnutls_session_t session;
+  gnutls_certificate_credentials_t own; /* owned; client only */
+  TlsSigner *signer; /* owned; NULL where we are nobody */
+  TlsServerCredentials *server; /* owned; server only */
+  TlsTransport transport;
+  const CryptoTrust *trust; /* borrowed; client only */
+  char *expected_name;
+  time_t (*wall_clock) (void); /* client only */
+  TlsSeenFunc seen; /* client only; or NULL */
+  void *seen_data;
+
+  int transport_errno;
+  bool transport_eof;
+  uint8_t greeting[TLS_GREETING_LEN]; /* the peer's first octets: what it is if it is not TLS */
+  size_t greeting_len;
+
+  TrustVerdict verdict;
+  bool handshaken;
+  bool got_alert; /* the peer ended it with one */
+  bool unsent; /* a sealed record waits for the transport */
+  bool wants_write;
+};
+
+/* tls.c */
+TlsStream *tls_stream_new (
+    const TlsTransport *transport, unsigned int flags, bool old_servers, GError **error);
+
+/* tls-client.c */
+TlsStatus tls_stream_judge_resumed (TlsStream *stream, GError **error);
+void tls_stream_tell_seen (const TlsStream *stream);
+
+/* tls-error.c */
+bool tls_stream_broke (const TlsStream *stream);
+TlsStatus tls_stream_fail (TlsStream *stream, int code, GError **error);
+
+/* tls-signer.c */
 TlsSigner *tls_signer_new (gnutls_session_t session, const CryptoSigner *signer, int *ret_code);
 void tls_signer_free (TlsSigner *signer);
 void tls_signer_note (TlsSigner *signer, unsigned int type, const gnutls_datum_t *message);

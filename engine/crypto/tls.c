@@ -3,24 +3,20 @@
  * stream inside it). The stream owns no socket and waits for nothing: every call does what it can
  * and says TLS_AGAIN when the transport would block; the owner calls again when the transport is
  * readable, or writable if tls_stream_wants_write (). After TLS_FAILED or TLS_CLOSED the stream is
- * only good for tls_stream_free ().
+ * only good for tls_stream_free (). What only a client does is in tls-client.c, what went wrong in words in
+ * tls-error.c.
  *
- * Algorithms: forward secrecy and AEAD only (RFC 9325), no renegotiation, no compression, no 0-RTT.
- * Whom to believe is decided by CryptoTrust alone, never by the library's own store. */
+ * Algorithms: forward secrecy and AEAD only (RFC 9325), no renegotiation, no compression, no 0-RTT. */
 #include "crypto/tls.h"
 
 #include <errno.h>
 #include <gnutls/gnutls.h>
-#include <gnutls/ocsp.h>
 #include <string.h>
 
-#include "base/error.h"
 #include "base/secret.h"
 #include "crypto/tls-private.h"
 
 #define RECORD_MAX 16384
-#define CHAIN_MAX 16
-#define GREETING_LEN 8
 
 #define PRIORITIES \
   "NONE:+CTYPE-SRV-X509:+COMP-NULL:+VERS-TLS1.3:+VERS-TLS1.2:+ECDHE-ECDSA:+ECDHE-RSA" \
@@ -35,30 +31,6 @@
 
 static const char priorities[] = PRIORITIES ":%SAFE_RENEGOTIATION";
 static const char old_priorities[] = PRIORITIES ":%PARTIAL_RENEGOTIATION";
-
-struct _TlsStream {
-  gnutls_session_t session;
-  gnutls_certificate_credentials_t own; /* owned; client only */
-  TlsSigner *signer; /* owned; NULL where we are nobody */
-  TlsServerCredentials *server; /* owned; server only */
-  TlsTransport transport;
-  const CryptoTrust *trust; /* borrowed; client only */
-  char *expected_name;
-  time_t (*wall_clock) (void); /* client only */
-  TlsSeenFunc seen; /* client only; or NULL */
-  void *seen_data;
-
-  int transport_errno;
-  bool transport_eof;
-  uint8_t greeting[GREETING_LEN]; /* the peer's first octets, to tell what it is if it is not TLS */
-  size_t greeting_len;
-
-  TrustVerdict verdict;
-  bool handshaken;
-  bool got_alert; /* the peer ended it with one */
-  bool unsent; /* a sealed record waits for the transport */
-  bool wants_write;
-};
 
 static ssize_t
 transport_push (gnutls_transport_ptr_t user, const void *data, size_t len)
@@ -77,8 +49,8 @@ transport_pull (gnutls_transport_ptr_t user, void *buf, size_t size)
   stream->transport_errno = n < 0 ? errno : 0;
   if (n == 0 && size > 0)
     stream->transport_eof = true;
-  if (n > 0 && stream->greeting_len < GREETING_LEN) {
-    size_t take = MIN ((size_t) n, GREETING_LEN - stream->greeting_len);
+  if (n > 0 && stream->greeting_len < TLS_GREETING_LEN) {
+    size_t take = MIN ((size_t) n, TLS_GREETING_LEN - stream->greeting_len);
     memcpy (stream->greeting + stream->greeting_len, buf, take);
     stream->greeting_len += take;
   }
@@ -106,91 +78,6 @@ ignore_key_log (gnutls_session_t session, const char *label, const gnutls_datum_
   return 0;
 }
 
-/* RFC 8446 section 5.1: a record starts with its type, 20 to 23, and 0x03. */
-static bool
-greeting_is_tls (const TlsStream *stream)
-{
-  const uint8_t *g = stream->greeting;
-  if (stream->greeting_len == 0)
-    return true;
-  return g[0] >= 20 && g[0] <= 23 && (stream->greeting_len == 1 || g[1] == 3);
-}
-
-static void
-set_not_tls_error (const TlsStream *stream, GError **error)
-{
-  char text[GREETING_LEN + 1] = { 0 };
-  memcpy (text, stream->greeting, stream->greeting_len);
-  g_autofree char *shown = g_strescape (text, NULL);
-  g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_NOT_VISITOR_MODE,
-      "The peer does not speak TLS: its answer starts with \"%s\"", shown);
-}
-
-static VisitorError
-verdict_to_error (TrustVerdict verdict)
-{
-  switch (verdict) {
-  case TRUST_WRONG_NAME: return VISITOR_ERROR_TLS_WRONG_NAME;
-  case TRUST_EXPIRED:
-  case TRUST_NOT_YET_VALID: return VISITOR_ERROR_TLS_EXPIRED;
-  case TRUST_REVOKED: return VISITOR_ERROR_CERTIFICATE_REVOKED;
-  case TRUST_UNPROVEN: return VISITOR_ERROR_REVOCATION_UNKNOWN;
-  case TRUST_UNKNOWN_ISSUER:
-  case TRUST_BAD_CHAIN:
-  case TRUST_WRONG_PURPOSE:
-  case TRUST_WEAK: return VISITOR_ERROR_TLS_UNTRUSTED;
-  case TRUST_MALFORMED:
-  case TRUST_OK: break;
-  }
-  return VISITOR_ERROR_TLS;
-}
-
-static void
-set_verdict_error (const TlsStream *stream, GError **error)
-{
-  g_autoptr (GBytes) certificate = tls_stream_peer_certificate (stream);
-  g_autofree char *shown = NULL;
-  if (certificate != NULL) {
-    size_t len;
-    const uint8_t *der = g_bytes_get_data (certificate, &len);
-    shown = crypto_certificate_describe (SLICE (der, len));
-  }
-  g_set_error (error, VISITOR_ERROR, verdict_to_error (stream->verdict),
-      "The certificate for \"%s\" is refused: %s (%s)", stream->expected_name,
-      trust_verdict_to_string (stream->verdict), shown != NULL ? shown : "none was sent");
-}
-
-static bool
-transport_broke (const TlsStream *stream)
-{
-  int code = stream->transport_errno;
-  return code != 0 && code != EAGAIN && code != EINTR;
-}
-
-/* Turns a fatal code of the library into the error the user sees; the order matters, as one cause
- * shows in several places. */
-static TlsStatus
-fail (TlsStream *stream, int code, GError **error)
-{
-  stream->got_alert = code == GNUTLS_E_FATAL_ALERT_RECEIVED;
-  if (stream->trust != NULL && stream->verdict != TRUST_OK)
-    set_verdict_error (stream, error);
-  else if (!greeting_is_tls (stream))
-    set_not_tls_error (stream, error);
-  else if (transport_broke (stream))
-    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_STREAM_CLOSED, "The stream broke: %s",
-        g_strerror (stream->transport_errno));
-  else if (stream->transport_eof)
-    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_STREAM_CLOSED, "The stream was cut %s",
-        stream->handshaken ? "without the end of TLS (close_notify)" : "within the TLS handshake");
-  else if (code == GNUTLS_E_FATAL_ALERT_RECEIVED)
-    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_TLS, "The peer ended TLS: %s",
-        gnutls_alert_get_name (gnutls_alert_get (stream->session)));
-  else
-    g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_TLS, "TLS failed: %s", gnutls_strerror (code));
-  return TLS_FAILED;
-}
-
 /* An end within a record's header is "again" to the library too, for ever. */
 static bool
 is_again (const TlsStream *stream, int code)
@@ -205,62 +92,18 @@ again (TlsStream *stream)
   return TLS_AGAIN;
 }
 
-/* What the server stapled, one response for each certificate at most. */
-static size_t
-stapled (gnutls_session_t session, Slice ret_ocsp[static CHAIN_MAX])
-{
-  size_t n = 0;
-  for (unsigned int i = 0; i < CHAIN_MAX; i++) {
-    gnutls_datum_t response;
-    if (gnutls_ocsp_status_request_get2 (session, i, &response) == 0 && response.size > 0)
-      ret_ocsp[n++] = SLICE (response.data, response.size);
-  }
-  return n;
-}
-
-static TrustVerdict
-judge_peer (TlsStream *stream)
-{
-  unsigned int n = 0;
-  const gnutls_datum_t *certificates = gnutls_certificate_get_peers (stream->session, &n);
-  if (certificates == NULL || n == 0 || n > CHAIN_MAX)
-    return TRUST_MALFORMED;
-
-  Slice chain[CHAIN_MAX];
-  for (unsigned int i = 0; i < n; i++)
-    chain[i] = SLICE (certificates[i].data, certificates[i].size);
-  Slice ocsp[CHAIN_MAX];
-  const TrustEvidence evidence = { .ocsp = ocsp, .n_ocsp = stapled (stream->session, ocsp) };
-  /* In a resumed session nothing can be stapled. */
-  return crypto_trust_verify (stream->trust, chain, n,
-      tls_stream_resumed (stream) ? NULL : &evidence, TRUST_PURPOSE_TLS_SERVER,
-      stream->expected_name, stream->wall_clock ());
-}
-
-static time_t
-system_clock (void)
-{
-  return g_get_real_time () / G_USEC_PER_SEC;
-}
-
-static int
-verify_peer (gnutls_session_t session)
-{
-  TlsStream *stream = gnutls_session_get_ptr (session);
-  stream->verdict = judge_peer (stream);
-  return stream->verdict == TRUST_OK ? 0 : GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
-}
-
-static TlsStream *
-stream_new (const TlsTransport *transport, unsigned int flags, GError **error)
+/* What both ends begin with. flags: GNUTLS_CLIENT or GNUTLS_SERVER. */
+TlsStream *
+tls_stream_new (const TlsTransport *transport, unsigned int flags, bool old_servers, GError **error)
 {
   g_autoptr (TlsStream) stream = g_new0 (TlsStream, 1);
   stream->transport = *transport;
   int code = gnutls_init (&stream->session, flags | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL);
   if (code >= 0)
-    code = gnutls_priority_set_direct (stream->session, priorities, NULL);
+    code = gnutls_priority_set_direct (
+        stream->session, old_servers ? old_priorities : priorities, NULL);
   if (code < 0) {
-    fail (stream, code, error);
+    tls_stream_fail (stream, code, error);
     return NULL;
   }
   gnutls_session_set_ptr (stream->session, stream);
@@ -273,78 +116,13 @@ stream_new (const TlsTransport *transport, unsigned int flags, GError **error)
   return g_steal_pointer (&stream);
 }
 
-/* gnutls_handshake_hook_func. */
-static int
-note_message (gnutls_session_t session, unsigned int type, unsigned int when, unsigned int incoming,
-    const gnutls_datum_t *message)
-{
-  TlsStream *stream = gnutls_session_get_ptr (session);
-  tls_signer_note (stream->signer, type, message);
-  return 0;
-}
-
-/* gnutls_certificate_retrieve_function3. */
-static int
-show_certificate (gnutls_session_t session, const struct gnutls_cert_retr_st *wanted,
-    gnutls_pcert_st **ret_chain, unsigned int *ret_n, gnutls_ocsp_data_st **ret_ocsp,
-    unsigned int *ret_n_ocsp, gnutls_privkey_t *ret_key, unsigned int *ret_flags)
-{
-  const TlsStream *stream = gnutls_session_get_ptr (session);
-  *ret_n_ocsp = *ret_flags = 0;
-  tls_signer_show (stream->signer, wanted, ret_chain, ret_n, ret_key);
-  return 0;
-}
-
-/* A client's stream; nothing is sent before tls_stream_handshake (). config's strings are copied;
- * config->trust and signer must outlive the stream, transport->user too. A session to resume that the library
- * does not understand is ignored: it costs a full handshake, nothing else. So is any where the trust
- * wants proof that nothing is revoked, which only a full handshake brings. */
-TlsStream *
-tls_stream_new_client (const TlsClientConfig *config, const TlsTransport *transport, GError **error)
-{
-  g_autoptr (TlsStream) stream = stream_new (transport, GNUTLS_CLIENT, error);
-  if (stream == NULL)
-    return NULL;
-  stream->trust = config->trust;
-  stream->expected_name = g_strdup (config->expected_name);
-  if (config->old_servers)
-    gnutls_priority_set_direct (stream->session, old_priorities, NULL);
-  stream->seen = config->seen;
-  stream->seen_data = config->seen_data;
-  stream->wall_clock = config->wall_clock != NULL ? config->wall_clock : system_clock;
-  gnutls_session_set_verify_function (stream->session, verify_peer);
-
-  int code = gnutls_certificate_allocate_credentials (&stream->own);
-  if (code >= 0 && config->signer != NULL) {
-    stream->signer = tls_signer_new (stream->session, config->signer, &code);
-    gnutls_certificate_set_retrieve_function3 (stream->own, show_certificate);
-    gnutls_handshake_set_hook_function (
-        stream->session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE, note_message);
-  }
-  if (code >= 0)
-    code = gnutls_credentials_set (stream->session, GNUTLS_CRD_CERTIFICATE, stream->own);
-  if (code >= 0 && config->server_name != NULL)
-    code = gnutls_server_name_set (
-        stream->session, GNUTLS_NAME_DNS, config->server_name, strlen (config->server_name));
-  if (code < 0) {
-    fail (stream, code, error);
-    return NULL;
-  }
-  if (config->resume != NULL && !crypto_trust_requires_evidence (config->trust)) {
-    size_t len;
-    const void *data = g_bytes_get_data (config->resume, &len);
-    gnutls_session_set_data (stream->session, data, len);
-  }
-  return g_steal_pointer (&stream);
-}
-
 /* A server's stream; it takes its own reference to the credentials, so that a reload changes new
  * streams only. */
 TlsStream *
 tls_stream_new_server (
     TlsServerCredentials *credentials, const TlsTransport *transport, GError **error)
 {
-  g_autoptr (TlsStream) stream = stream_new (transport, GNUTLS_SERVER, error);
+  g_autoptr (TlsStream) stream = tls_stream_new (transport, GNUTLS_SERVER, false, error);
   if (stream == NULL)
     return NULL;
   stream->server = tls_server_credentials_ref (credentials);
@@ -353,7 +131,7 @@ tls_stream_new_server (
   if (code >= 0)
     code = gnutls_session_ticket_enable_server (stream->session, &credentials->ticket_key);
   if (code < 0) {
-    fail (stream, code, error);
+    tls_stream_fail (stream, code, error);
     return NULL;
   }
   return g_steal_pointer (&stream);
@@ -375,38 +153,6 @@ tls_stream_free (TlsStream *stream)
   g_free (stream);
 }
 
-/* A resumed session brings its old chain: it is judged again, as the site's trust or the time may
- * have changed since. */
-static TlsStatus
-finish_handshake (TlsStream *stream, GError **error)
-{
-  if (stream->trust != NULL && tls_stream_resumed (stream)) {
-    stream->verdict = judge_peer (stream);
-    if (stream->verdict != TRUST_OK) {
-      gnutls_alert_send (stream->session, GNUTLS_AL_FATAL, GNUTLS_A_BAD_CERTIFICATE);
-      return fail (stream, GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR, error);
-    }
-  }
-  stream->handshaken = true;
-  return TLS_DONE;
-}
-
-static void
-tell_what_was_seen (const TlsStream *stream)
-{
-  g_autoptr (GBytes) certificate =
-      stream->seen != NULL ? tls_stream_peer_certificate (stream) : NULL;
-  if (certificate == NULL)
-    return;
-  g_autofree char *algorithms = tls_stream_describe (stream);
-  const TlsSeen seen = {
-    .certificate = certificate,
-    .verdict = stream->verdict,
-    .algorithms = algorithms,
-  };
-  stream->seen (&seen, stream->seen_data);
-}
-
 /* Goes on with the handshake. Errors: TLS_UNTRUSTED, TLS_WRONG_NAME, TLS_EXPIRED by the verdict of
  * CryptoTrust; NOT_VISITOR_MODE if the peer's first octets are no TLS record; STREAM_CLOSED if the
  * transport ends or breaks; TLS for all else. The peer is told with an alert. */
@@ -422,13 +168,14 @@ tls_stream_handshake (TlsStream *stream, GError **error)
   if (is_again (stream, code))
     return again (stream);
   if (code < 0) {
-    if (!stream->transport_eof && !transport_broke (stream))
+    if (!stream->transport_eof && !tls_stream_broke (stream))
       gnutls_alert_send_appropriate (stream->session, code);
-    tell_what_was_seen (stream);
-    return fail (stream, code, error);
+    tls_stream_tell_seen (stream);
+    return tls_stream_fail (stream, code, error);
   }
-  TlsStatus status = finish_handshake (stream, error);
-  tell_what_was_seen (stream);
+  TlsStatus status = tls_stream_judge_resumed (stream, error);
+  stream->handshaken = status == TLS_DONE;
+  tls_stream_tell_seen (stream);
   return status;
 }
 
@@ -461,7 +208,7 @@ tls_stream_read (TlsStream *stream, void *buf, size_t size, size_t *ret_len, GEr
   }
   if (is_again (stream, (int) n))
     return again (stream);
-  return fail (stream, (int) n, error);
+  return tls_stream_fail (stream, (int) n, error);
 }
 
 /* The rest of a record that was sealed before: its octets already count as written. */
@@ -478,7 +225,7 @@ flush (TlsStream *stream, GError **error)
   }
   stream->unsent = false;
   stream->wants_write = false;
-  return n < 0 ? fail (stream, (int) n, error) : TLS_DONE;
+  return n < 0 ? tls_stream_fail (stream, (int) n, error) : TLS_DONE;
 }
 
 /* Writes len octets in as few records as there can be. TLS_DONE: the first *ret_len octets (at
@@ -497,7 +244,7 @@ tls_stream_write (TlsStream *stream, const void *data, size_t len, size_t *ret_l
     size_t part = MIN (len - taken, RECORD_MAX);
     ssize_t n = gnutls_record_send (stream->session, (const uint8_t *) data + taken, part);
     if (n < 0 && !is_again (stream, (int) n))
-      return fail (stream, (int) n, error);
+      return tls_stream_fail (stream, (int) n, error);
     stream->unsent = n < 0;
     stream->wants_write = n < 0;
     taken += n < 0 ? part : (size_t) n;
@@ -544,13 +291,6 @@ bool
 tls_stream_wants_certificate (const TlsStream *stream)
 {
   return gnutls_certificate_client_get_request_status (stream->session) == 1;
-}
-
-/* The library's own session, for the other files of this room. */
-gnutls_session_t
-tls_stream_library (const TlsStream *stream)
-{
-  return stream->session;
 }
 
 static void
@@ -605,12 +345,4 @@ tls_stream_peer_certificate (const TlsStream *stream)
   unsigned int n = 0;
   const gnutls_datum_t *chain = gnutls_certificate_get_peers (stream->session, &n);
   return chain != NULL && n > 0 ? g_bytes_new (chain[0].data, chain[0].size) : NULL;
-}
-
-/* The peer's own certificate in DER, where the handshake failed because nobody known has issued it, and
- * for no other reason of the path; else NULL. */
-GBytes *
-tls_stream_unvouched_certificate (const TlsStream *stream)
-{
-  return stream->verdict == TRUST_UNKNOWN_ISSUER ? tls_stream_peer_certificate (stream) : NULL;
 }
