@@ -8,7 +8,8 @@
 #include "reach/race.h"
 #include "reach/ways.h"
 
-/* What connector.c (which way is tried next) and connector-link.c (what is put on its connection) share. */
+/* What connector.c (which way is tried next), connector-way.c (where that leads) and connector-link.c (what is put on
+ * its connection) share. */
 typedef enum {
   STAGE_NONE,
   STAGE_PROXY, /* the link through the proxy opens */
@@ -66,14 +67,17 @@ struct _Connector {
   GError *silent_error; /* what came farthest there */
 };
 
-/* connector.c */
+/* connector-way.c */
 const EntryPoint *connector_current_entry (const Connector *self);
 const Proxy *connector_current_proxy (const Connector *self);
 uint16_t connector_current_port (const Connector *self);
 bool connector_is_direct (const Connector *self);
 const char *connector_proxied_host (const Connector *self, char buf[static INET_ADDR_STRLEN]);
-void connector_note_good (Connector *self, const InetAddr *addr);
+void connector_begin_record (Connector *self);
+void connector_start_race (Connector *self);
 
+/* connector.c */
+void connector_note_good (Connector *self, const InetAddr *addr);
 void connector_overtake (Connector *self);
 void connector_add_entry (Connector *self, const EntryPoint *entry);
 void connector_forget_rest (Connector *self);
@@ -87,7 +91,6 @@ void connector_begin_entry_race (Connector *self);
 /* connector-link.c */
 void connector_open_link (Connector *self, Link *tcp);
 void connector_name_place (const Connector *self, GError **error, bool at_proxy);
-void connector_begin_record (Connector *self);
 bool connector_race_goes_on (Connector *self, bool try_winner_again);
 void connector_note_error (Connector *self, const GError *error);
 void connector_fail_way (Connector *self, GError *error);

@@ -8,59 +8,12 @@
  * DNS names where it was not asked yet: the gateway may have moved, and somebody else be there. */
 #include "reach/connector-private.h"
 
-#include <string.h>
-
-static size_t
-current_index (const Connector *self)
-{
-  return self->way.entry;
-}
-
-/* Of the way that is being tried; borrowed. */
-const EntryPoint *
-connector_current_entry (const Connector *self)
-{
-  return self->entries->pdata[current_index (self)];
-}
-
-/* No proxy takes datagrams. */
-const Proxy *
-connector_current_proxy (const Connector *self)
-{
-  static const Proxy none = { .kind = PROXY_DIRECT };
-  return self->config.udp ? &none : &self->proxies[self->way.proxy];
-}
-
-/* Of the gateway. */
-uint16_t
-connector_current_port (const Connector *self)
-{
-  bool own = !self->config.udp || self->config.udp_port == 0;
-  return own ? connector_current_entry (self)->port : self->config.udp_port;
-}
-
-bool
-connector_is_direct (const Connector *self)
-{
-  return connector_current_proxy (self)->kind == PROXY_DIRECT;
-}
-
-/* The gateway as a proxy is told it. */
-const char *
-connector_proxied_host (const Connector *self, char buf[static INET_ADDR_STRLEN])
-{
-  const EntryPoint *entry = connector_current_entry (self);
-  if (entry->addresses == NULL || self->place >= entry->addresses->len)
-    return entry->host;
-  return inet_addr_format (&g_array_index (entry->addresses, InetAddr, self->place), buf);
-}
-
 /* The way that is being tried works; addr: of its other end. */
 void
 connector_note_good (Connector *self, const InetAddr *addr)
 {
   bool direct = connector_is_direct (self);
-  self->good_entry = current_index (self);
+  self->good_entry = self->way.entry;
   self->good_proxy = *connector_current_proxy (self);
   self->through_good = true;
   self->good_addr = direct ? *addr : (InetAddr){ 0 };
@@ -183,96 +136,6 @@ connector_finish (Connector *self)
 }
 
 static void
-raced (Link *link, const GError *error, void *user_data)
-{
-  Connector *self = user_data;
-  if (link != NULL) {
-    connector_open_link (self, link);
-    return;
-  }
-  g_clear_pointer (&self->race, race_free);
-  GError *own = g_error_copy (error);
-  if (!connector_is_direct (self))
-    connector_name_place (self, &own, true);
-  connector_fail_way (self, own);
-}
-
-static void
-add_all (GArray *known, const GArray *list_or_null)
-{
-  if (list_or_null != NULL)
-    g_array_append_vals (known, list_or_null->data, list_or_null->len);
-}
-
-/* Where to go without asking DNS. True if the first of it is where a link stood the last time. */
-static bool
-add_known (const Connector *self, GArray *known)
-{
-  const EntryPoint *entry = connector_current_entry (self);
-  if (!connector_is_direct (self)) {
-    if (self->good_proxy_addr.family != INET_NONE &&
-        proxy_equal (&self->good_proxy, connector_current_proxy (self)))
-      g_array_append_val (known, self->good_proxy_addr);
-    return known->len > 0;
-  }
-  bool remembers = self->good_addr.family != INET_NONE && current_index (self) == self->good_entry;
-  if (remembers)
-    g_array_append_val (known, self->good_addr);
-  if (entry->addresses == NULL) {
-    add_all (known, entry->last_good);
-    add_all (known, entry->hosts);
-  }
-  add_all (known, entry->addresses);
-  return remembers;
-}
-
-static AttemptTransport
-transport_of (const Connector *self)
-{
-  if (self->config.udp)
-    return ATTEMPT_OVER_UDP;
-  return self->config.tls ? ATTEMPT_OVER_TLS : ATTEMPT_OVER_TCP;
-}
-
-/* A way, or what is left of one, is tried. */
-void
-connector_begin_record (Connector *self)
-{
-  if (self->record == NULL)
-    self->record = attempts_begin (self->config.attempts, connector_current_proxy (self),
-        connector_current_entry (self)->host, connector_current_port (self), transport_of (self));
-}
-
-static void
-start_race (Connector *self)
-{
-  const EntryPoint *entry = connector_current_entry (self);
-  const Proxy *proxy = connector_current_proxy (self);
-  bool direct = connector_is_direct (self);
-  g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (InetAddr));
-  bool remembers = add_known (self, known);
-  connector_begin_record (self);
-  self->retry = false;
-  g_clear_pointer (&self->race, race_free);
-  RaceConfig config = {
-    .host = direct ? entry->host : proxy->host,
-    .port = direct ? connector_current_port (self) : proxy->port,
-    .known = (const InetAddr *) (void *) known->data,
-    .n_known = known->len,
-    .remembers = remembers,
-    .only_known = direct && entry->addresses != NULL,
-    .delay_us = self->config.address_delay_us,
-    .shuffle = direct ? self->config.shuffle : NULL,
-    .nameservers = self->config.nameservers,
-    .sockets = self->config.sockets,
-    .record = self->record,
-    .udp = self->config.udp,
-    .silent = self->config.udp ? self->silent : NULL,
-  };
-  self->race = race_new (&config, raced, self);
-}
-
-static void
 start_next_way (Connector *self)
 {
   if (!self->begun)
@@ -285,7 +148,7 @@ start_next_way (Connector *self)
       return;
     }
   }
-  start_race (self);
+  connector_start_race (self);
 }
 
 /* The alarm rings when a stage has ended, or has taken too long. */
