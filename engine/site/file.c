@@ -17,6 +17,7 @@
 #include "site/pem.h"
 
 #define CERTIFICATES_MAX (1024 * 1024)
+#define KEY_FILE_MAX (32 * 1024)
 #define SET_ASIDE_MAX 1000
 
 static gboolean
@@ -95,6 +96,21 @@ site_file_read_certificates (int dir, const char *name, GError **error)
   gboolean is_der = len > 0 && data[0] == 0x30;
   return is_der ? site_pem_from_der (SLICE ((const uint8_t *) data, len), error)
                 : site_pem_normalize (data, error);
+}
+
+/* What stands in a file with a key, in any form; nothing of it stays in memory elsewhere. Errors as of
+ * site_file_read (). Transfer: full. */
+Secret *
+site_file_read_key (int dir, const char *name, int open_flags, GError **error)
+{
+  gsize len;
+  char *data = site_file_read (dir, name, open_flags, KEY_FILE_MAX, &len, error);
+  if (data == NULL)
+    return NULL;
+  Secret *key = secret_new (data, len);
+  bytes_wipe (data, len);
+  g_free (data);
+  return key;
 }
 
 static gboolean

@@ -4,7 +4,8 @@
  * Saving keeps the text before in ID.conf~. A file that is no site.conf any more is renamed to
  * ID.conf.corrupt-N and told, never deleted; the one before takes its place where there is one. A file
  * that is one but holds something this version cannot take (a slip, or a newer version's word) stays
- * where it is. Every other site loads. Not thread-safe; several processes may use one directory. */
+ * where it is. Every other site loads. Not thread-safe; several processes may use one directory.
+ * What comes from elsewhere, or goes there, is in import.c. */
 #include "site/store.h"
 
 #include <dirent.h>
@@ -19,11 +20,9 @@
 
 #define ID_MAX_LEN 64
 #define SLUG_MAX_LEN 40
-#define IMPORT_MAX (1024 * 1024)
+#define BACKUP_MAX (1024 * 1024)
 #define SUFFIX ".conf"
 #define KEY_SUFFIX ".key"
-#define KEY_FILE_MAX (32 * 1024)
-#define NEW_KEY "new" KEY_SUFFIX /* until the site has an id */
 
 struct _SiteStore {
   int dir;
@@ -249,7 +248,7 @@ keep_backup (
   gsize len;
   g_autoptr (GError) why = NULL;
   *ret_same = FALSE;
-  g_autofree char *old = site_file_read (store->dir, name, O_NOFOLLOW, IMPORT_MAX, &len, &why);
+  g_autofree char *old = site_file_read (store->dir, name, O_NOFOLLOW, BACKUP_MAX, &len, &why);
   if (old == NULL && why->code == VISITOR_ERROR_SITE_NOT_FOUND)
     return TRUE;
   if (old == NULL) {
@@ -296,25 +295,12 @@ site_store_add (SiteStore *store, const char *id, Site *site, const Secret *key,
       site_store_save (store, id, site, error);
 }
 
-static Secret *
-read_key_file (int dir, const char *name, int open_flags, GError **error)
-{
-  gsize len;
-  char *data = site_file_read (dir, name, open_flags, KEY_FILE_MAX, &len, error);
-  if (data == NULL)
-    return NULL;
-  Secret *key = secret_new (data, len);
-  bytes_wipe (data, len);
-  g_free (data);
-  return key;
-}
-
 /* What stands in the key file of a site, whose key is no URI. SITE_NOT_FOUND, SITE_INVALID or STORAGE.
  * Transfer: full. */
 Secret *
 site_store_read_key (SiteStore *store, const Site *site, GError **error)
 {
-  return read_key_file (store->dir, site->key, O_NOFOLLOW, error);
+  return site_file_read_key (store->dir, site->key, O_NOFOLLOW, error);
 }
 
 /* Removes a site, its backup and its key; what was set aside stays. SITE_NOT_FOUND or STORAGE. */
@@ -377,105 +363,4 @@ site_store_new_id (SiteStore *store, const char *name)
     id = g_strdup_printf ("%s-%u", stem, n);
   }
   return id;
-}
-
-typedef struct {
-  char *directory;
-  GStrvBuilder *copied;
-  char *key_file; /* owned; set where the key is to stay where it is */
-  gboolean in_place;
-  Secret *key; /* owned */
-} Import;
-
-/* SiteReadFileFunc: a file beside the site.conf; certificates in PEM or DER, a key in any form. */
-static char *
-take_named_file (SiteFileKind kind, const char *name, void *user_data, GError **error)
-{
-  Import *import = user_data;
-  g_autofree char *path = g_canonicalize_filename (name, import->directory);
-  if (kind == SITE_FILE_KEY && import->in_place) {
-    g_free (import->key_file);
-    import->key_file = g_steal_pointer (&path);
-    return g_strdup (NEW_KEY);
-  }
-  if (kind == SITE_FILE_KEY) {
-    g_clear_pointer (&import->key, secret_unref);
-    import->key = read_key_file (AT_FDCWD, path, 0, error);
-    return import->key != NULL ? g_strdup (NEW_KEY) : NULL;
-  }
-  char *pem = site_file_read_certificates (AT_FDCWD, path, error);
-  if (pem != NULL)
-    g_strv_builder_add (import->copied, path);
-  return pem;
-}
-
-static Site *
-import_file (const char *path, Import *import, GError **error)
-{
-  gsize len;
-  g_autofree char *text = site_file_read (AT_FDCWD, path, 0, IMPORT_MAX, &len, error);
-  if (text == NULL)
-    return NULL;
-  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
-  g_autofree char *directory = g_path_get_dirname (absolute);
-  import->directory = directory;
-  return site_parse (text, (gssize) len, take_named_file, import, error);
-}
-
-/* Reads a site.conf that came from somewhere else. Certificate files that it names, relative to
- * itself, are copied into the site; their paths go to *ret_copied. What stands in the key file that it
- * names, if any, goes to *ret_key, for site_store_add (). Transfer: full. */
-Site *
-site_import_file (const char *path, char ***ret_copied, Secret **ret_key, GError **error)
-{
-  g_autoptr (GStrvBuilder) copied = g_strv_builder_new ();
-  Import import = { .copied = copied };
-  Site *site = import_file (path, &import, error);
-  if (site == NULL) {
-    g_clear_pointer (&import.key, secret_unref);
-    return NULL;
-  }
-  *ret_copied = g_strv_builder_end (copied);
-  *ret_key = import.key;
-  return site;
-}
-
-/* As above, for who keeps the site and not the key: that stays in its file, which is not opened. Its
- * whole path goes to *ret_key_file, which is else NULL. Transfer: full. */
-Site *
-site_import_in_place (const char *path, char **ret_key_file, GError **error)
-{
-  g_autoptr (GStrvBuilder) copied = g_strv_builder_new ();
-  Import import = { .copied = copied, .in_place = TRUE };
-  Site *site = import_file (path, &import, error);
-  if (site == NULL)
-    g_clear_pointer (&import.key_file, g_free);
-  *ret_key_file = import.key_file;
-  return site;
-}
-
-static gboolean
-refuse_existing (int dir, const char *name, const char *path, GError **error)
-{
-  if (faccessat (dir, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
-    return TRUE;
-  g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_EXISTS, "%s exists already", path);
-  return FALSE;
-}
-
-/* Writes the site.conf of a site to a file of the user's choice; one that exists only with replace.
- * SITE_EXISTS or STORAGE. */
-gboolean
-site_export_file (const Site *site, const char *path, gboolean replace, GError **error)
-{
-  g_autofree char *directory = g_path_get_dirname (path);
-  g_autofree char *name = g_path_get_basename (path);
-  g_autofree char *text = site_to_text (site);
-  int dir = open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (dir < 0)
-    return fail (error, "Cannot open the directory", directory);
-  gboolean ok = (replace || refuse_existing (dir, name, path, error)) &&
-      site_file_replace (dir, name, text, strlen (text), error);
-  close (dir);
-  return ok;
 }

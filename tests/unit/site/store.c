@@ -273,37 +273,6 @@ test_links_and_devices (Fixture *f, gconstpointer data)
   g_assert_nonnull (entry_of (entries, "folder")->problem);
 }
 
-static void
-test_import (Fixture *f, gconstpointer data)
-{
-  static const char cert[] =
-      "-----BEGIN CERTIFICATE-----\nMAkGByqGSM49AgE=\n-----END CERTIFICATE-----\n";
-  static const char der[] = "\x30\x09\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x01";
-  put (f, "ca.pem", cert, -1);
-  gsize der_len = 2 + 9;
-  put (f, "ca.der", der, (gssize) der_len);
-  put (f, "in.txt",
-      "[site]\naddress=gw\n[tls]\nca=ca.der\n[gateway]\nca=./ca.pem\n"
-      "[sign-in]\nmethod=psk\nuser=anna\n",
-      -1);
-  g_autofree char *path = g_build_filename (f->path, "in.txt", NULL);
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) copied = NULL;
-  g_autoptr (Secret) key = NULL;
-  g_autoptr (Site) site = site_import_file (path, &copied, &key, &error);
-  g_assert_no_error (error);
-  g_assert_null (key);
-  g_assert_cmpstr (site->gateway_ca_pem, ==, cert);
-  g_assert_nonnull (strstr (site->tls_ca_pem, "MAkGByqGSM49AgE="));
-  g_assert_cmpuint (g_strv_length (copied), ==, 2);
-
-  g_assert_null (site_import_file ("/dev/zero", &copied, &key, &error));
-  g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID);
-  g_clear_error (&error);
-  g_assert_null (site_import_file ("/nonexistent/x", &copied, &key, &error));
-  g_assert_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_NOT_FOUND);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -316,6 +285,5 @@ main (int argc, char **argv)
   ADD ("write-prefixes", test_write_prefixes);
   ADD ("file-prefixes", test_file_prefixes);
   ADD ("links-and-devices", test_links_and_devices);
-  ADD ("import", test_import);
   return g_test_run ();
 }
