@@ -122,10 +122,9 @@ run (Diagnosing *self, const char *what)
     print_json (report);
   else
     print_text (diagnosis, site);
-  const VisitorDiagnosisWay *farthest = visitor_diagnosis_farthest (diagnosis);
-  if (farthest == NULL)
-    return EXIT_CODE_FAILED;
-  return farthest->works ? EXIT_CODE_OK : exit_code_of (farthest->code);
+  gboolean works;
+  VisitorError code = visitor_diagnosis_outcome (diagnosis, &works);
+  return works ? EXIT_CODE_OK : exit_code_of (code);
 }
 
 int

@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "client/attempt-text.h"
+#include "client/diagnosis-verdict.h"
 #include "client/error-text.h"
 
 #define GAP 2 /* blanks between the columns */
@@ -258,13 +259,9 @@ write_tls (GArray *lines, GVariant *tls)
 static void
 write_issuer_note (GArray *lines, const VisitorDiagnosisWay *way)
 {
-  const char *issuer = text_of (way->tls, "issuer");
-  if (way->code == VISITOR_ERROR_TLS_UNTRUSTED && !way->works && issuer != NULL)
-    /* Translators: %s is the name of who issued a certificate */
-    put_at (lines, 2, _ ("Note"),
-        g_strdup_printf (_ ("If “%s” is not your gateway's CA, something between reads along: this "
-                            "network inspects TLS, or somebody else answers."),
-            issuer));
+  g_autofree char *note = visitor_diagnosis_issuer_note (way);
+  if (way->code == VISITOR_ERROR_TLS_UNTRUSTED && !way->works && note != NULL)
+    put_at (lines, 2, _ ("Note"), g_steal_pointer (&note));
 }
 
 static void
@@ -316,17 +313,6 @@ write_stages (GArray *lines, const VisitorDiagnosisWay *way)
   }
 }
 
-/* What can be done about it by who asks for the diagnosis, whom nobody has asked for anything. */
-static const char *
-advice_of (VisitorError code)
-{
-  if (code == VISITOR_ERROR_PROXY_AUTH_REQUIRED)
-    return _ (
-        "Pass what it wants with --proxy-password-fd, and with --proxy-in-clear where it may be "
-        "sent so that others can read it.");
-  return visitor_error_advice_on_terminal (code);
-}
-
 static void
 write_result (GArray *lines, const VisitorDiagnosisWay *way)
 {
@@ -336,7 +322,7 @@ write_result (GArray *lines, const VisitorDiagnosisWay *way)
     return;
   }
   put (lines, _ ("Result"), visitor_error_sentence (way->code));
-  put (lines, _ ("What to do"), advice_of (way->code));
+  put (lines, _ ("What to do"), visitor_diagnosis_advice (way->code));
   if (way->ike != NULL && text_of (way->ike, "detail") != NULL)
     detail = text_of (way->ike, "detail");
   if (detail[0] != '\0')
@@ -359,39 +345,10 @@ write_way (GArray *lines, const VisitorDiagnosisWay *way, guint number)
   write_result (lines, way);
 }
 
-static char *
-verdict_of_working (const VisitorDiagnosis *diagnosis, guint working)
-{
-  guint all = diagnosis->ways->len;
-  g_autofree char *words = working == all
-      ? g_strdup (_ ("The gateway answers: nothing between is in the way of a connection."))
-      : g_strdup_printf (
-            dngettext (GETTEXT_PACKAGE,
-                "The gateway answers on %u of %u way; a connection takes it.",
-                "The gateway answers on %u of %u ways; a connection takes one that works.", all),
-            working, all);
-  if (!visitor_diagnosis_farthest (diagnosis)->askable)
-    return g_steal_pointer (&words);
-  return g_strconcat (words, " ",
-      _ ("Nobody whom this computer knows vouches for the key that it shows in TLS: compare it "
-         "before "
-         "you sign in."),
-      NULL);
-}
-
 static void
 write_verdict (GArray *lines, const VisitorDiagnosis *diagnosis)
 {
-  const VisitorDiagnosisWay *farthest = visitor_diagnosis_farthest (diagnosis);
-  guint working = visitor_diagnosis_count_working (diagnosis);
-  g_autofree char *words = NULL;
-  if (working > 0)
-    words = verdict_of_working (diagnosis, working);
-  else if (farthest != NULL)
-    words = g_strconcat (_ ("No way leads to the gateway."), " ",
-        visitor_error_sentence (farthest->code), " ", advice_of (farthest->code), NULL);
-  else
-    words = g_strdup (_ ("Nothing was found out."));
+  g_autofree char *words = visitor_diagnosis_verdict (diagnosis);
   put_head (lines, _ ("Verdict"));
   if (g_str_equal (diagnosis->portal, "found"))
     put_at (lines, 1,

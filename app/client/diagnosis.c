@@ -132,3 +132,30 @@ visitor_diagnosis_farthest (const VisitorDiagnosis *diagnosis)
   }
   return best;
 }
+
+/* The first way on which somebody showed a certificate that the site's CA or pin does not vouch for, and whom
+ * nobody would be asked about; others may work beside it. NULL where there is none. Borrowed. */
+const VisitorDiagnosisWay *
+visitor_diagnosis_impostor (const VisitorDiagnosis *diagnosis)
+{
+  for (guint i = 0; i < diagnosis->ways->len; i++) {
+    const VisitorDiagnosisWay *way = diagnosis->ways->pdata[i];
+    if (!way->works && way->tls != NULL && way->code == VISITOR_ERROR_TLS_UNTRUSTED)
+      return way;
+  }
+  return NULL;
+}
+
+/* What it all comes to, for who reads no text: ret_works only if a gateway answers and no way shows somebody
+ * else's certificate; otherwise why not. */
+VisitorError
+visitor_diagnosis_outcome (const VisitorDiagnosis *diagnosis, gboolean *ret_works)
+{
+  const VisitorDiagnosisWay *farthest = visitor_diagnosis_farthest (diagnosis);
+  const VisitorDiagnosisWay *impostor = visitor_diagnosis_impostor (diagnosis);
+  gboolean answers = farthest != NULL && farthest->works;
+  *ret_works = answers && impostor == NULL;
+  if (answers && impostor != NULL)
+    return impostor->code;
+  return farthest != NULL ? farthest->code : VISITOR_ERROR_FAILED;
+}

@@ -30,6 +30,8 @@ VisitorDiagnosis *visitor_diagnosis_new (GVariant *report);
 void visitor_diagnosis_free (VisitorDiagnosis *diagnosis);
 guint visitor_diagnosis_count_working (const VisitorDiagnosis *diagnosis);
 const VisitorDiagnosisWay *visitor_diagnosis_farthest (const VisitorDiagnosis *diagnosis);
+const VisitorDiagnosisWay *visitor_diagnosis_impostor (const VisitorDiagnosis *diagnosis);
+VisitorError visitor_diagnosis_outcome (const VisitorDiagnosis *diagnosis, gboolean *ret_works);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisitorDiagnosis, visitor_diagnosis_free)
 

@@ -89,6 +89,10 @@ def failed(lab):
     alice.disconnect("nowhere", check=False)
 
 
+def last_line(report):
+    return report.rstrip("\n").rpartition("\n")[2]
+
+
 def diagnose(lab, what, *options, **knobs):
     """The report and the exit status; both are printed."""
     result = lab.alice.visitor("diagnose", *options, what, check=False, **knobs)
@@ -118,6 +122,7 @@ def well(lab):
     report, status = diagnose(lab, OPEN)
     expect_equal(status, 0, "exit status")
     expect("Nobody vouches for it" in report and "compare it before" in report, "the key that nobody knows")
+    expect(re.search(r"if this key is the gateway's: sha256/\S{44}\. .*“CN=Lab CA[^”]*”", last_line(report)), "no condition in the verdict")
 
 
 def expect_lines(report, *patterns):
@@ -201,6 +206,12 @@ def inspected(lab):
         expect_lines(report, r"TLS +FAILED", r"Issued by +CN=Another CA", r"Trusted +NO",
                      r"If “CN=Another CA[^”]*” is not your gateway's CA", r"from anybody you trust")  # fmt: skip
         expect("IKE  " not in report, "IKE was spoken with somebody who is not believed")
+        expect("If “CN=Another CA" in last_line(report), "the verdict does not name the issuer")
+        lab.network.datagrams("accept")
+        lab.alice.import_site("half", lab.site("half", transport="auto"))
+        report, status = diagnose(lab, "half")
+        expect_equal(status, UNTRUSTED, "exit status where UDP works beside an inspector")
+        expect_lines(last_line(report), r"answers on 1 of 2 ways.*from anybody you trust.*If “CN=Another CA")
     finally:
         lab.hotel.run("nft", "delete", "table", "ip", "inspector")
 

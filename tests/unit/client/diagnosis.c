@@ -107,9 +107,55 @@ static void
 test_askable (void)
 {
   g_autofree char *text = write_report (
-      REPORT (WAY ("1", "ike", "") ANSWER ", 'tls': <{'trusted': <false>, 'askable': <true>}>}"));
-  g_assert_nonnull (strstr (text, "The gateway answers: nothing between"));
-  g_assert_nonnull (strstr (text, "compare it before you sign in.\n"));
+      REPORT (WAY ("1", "ike", "") ANSWER ", 'tls': <{'trusted': <false>, 'askable': <true>,"
+                                          " 'pin': <'sha256/AAA'>, 'issuer': <'CN=Box'>}>}"));
+  const char *last = strstr (text, "\nVerdict\n");
+  g_assert_nonnull (last);
+  g_assert_null (strstr (text, "nothing between"));
+  g_assert_nonnull (
+      strstr (last, "\n  The gateway answers if this key is the gateway's: sha256/AAA. Nobody"));
+  g_assert_nonnull (strstr (last, "compare it before you sign in. If “CN=Box” is not"));
+}
+
+#define FOREIGN \
+  WAY ("2", "tls", FAILED ("TlsUntrusted")) \
+  ", 'tls': <{'issuer': <'CN=Inspector'>, 'trusted': <false>}>}"
+#define WORKS WAY ("1", "ike", "") ANSWER "}"
+
+/* Somebody else's certificate on one way is told and no success, whatever the others come to. */
+static void
+test_impostor (void)
+{
+  static const struct {
+    const char *report;
+    gboolean works;
+    VisitorError code; /* unless it works */
+    const char *verdict;
+  } rows[] = {
+    { REPORT (WORKS), TRUE, 0, "\n  The gateway answers: nothing between is in the way" },
+    { REPORT (WORKS ", " FOREIGN), FALSE, VISITOR_ERROR_TLS_UNTRUSTED,
+        "on 1 of 2 ways; a connection takes one that works. The TLS certificate that was shown is "
+        "not from anybody you trust. If “CN=Inspector” is not" },
+    { REPORT (FOREIGN), FALSE, VISITOR_ERROR_TLS_UNTRUSTED,
+        "the site. If “CN=Inspector” is not your gateway's CA" },
+    /* the way that came farthest says why, but the other certificate is told, too */
+    { REPORT (WAY ("1", "ike", FAILED ("TimedOut")) "}, " FOREIGN), FALSE, VISITOR_ERROR_TIMED_OUT,
+        "is not from anybody you trust. If “CN=Inspector” is not" },
+    { REPORT ("@a{sv} {}"), FALSE, VISITOR_ERROR_FAILED, "Nothing was found out.\n" },
+    /* without a certificate nobody has shown one */
+    { REPORT (WORKS ", " WAY ("2", "tls", FAILED ("TlsUntrusted")) "}"), TRUE, 0, "on 1 of 2" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (VisitorDiagnosis) diagnosis = diagnosis_of (rows[i].report);
+    g_autofree char *text = write_report (rows[i].report);
+    gboolean works;
+    VisitorError code = visitor_diagnosis_outcome (diagnosis, &works);
+    g_test_message ("%s", text);
+    g_assert_cmpint (works, ==, rows[i].works);
+    if (!works)
+      g_assert_cmpint (code, ==, rows[i].code);
+    g_assert_nonnull (strstr (text, rows[i].verdict));
+  }
 }
 
 int
@@ -119,5 +165,6 @@ main (int argc, char **argv)
   g_test_add_func ("/client/diagnosis/verdict", test_verdict);
   g_test_add_func ("/client/diagnosis/report", test_report);
   g_test_add_func ("/client/diagnosis/askable", test_askable);
+  g_test_add_func ("/client/diagnosis/impostor", test_impostor);
   return g_test_run ();
 }
