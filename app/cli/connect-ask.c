@@ -45,67 +45,31 @@ refuse (VisitorSecretRequest *request)
 }
 
 static void
-on_proxy_password (const Secret *answer, gpointer user_data)
+on_proxy_answer (const Secret *answer, gpointer user_data)
 {
   Connecting *self = user_data;
   VisitorSecretRequest *request = g_steal_pointer (&self->asking);
-  g_autofree char *user = g_steal_pointer (&self->proxy_user);
-  g_autoptr (Secret) joined = NULL;
-  if (answer != NULL && user != NULL)
-    joined = visitor_secret_request_join_user (user, answer);
-  const Secret *secret = user != NULL ? joined : answer;
-  if (secret == NULL || secret_len (secret) == 0)
+  if (answer == NULL)
     refuse (request);
   else
-    visitor_agent_answer (self->agent, request, secret, TRUE);
-}
-
-static void
-on_proxy_user (const Secret *answer, gpointer user_data)
-{
-  Connecting *self = user_data;
-  if (answer == NULL || secret_len (answer) == 0) {
-    refuse (g_steal_pointer (&self->asking));
-    return;
-  }
-  Slice octets = secret_slice (answer);
-  g_free (self->proxy_user);
-  self->proxy_user = g_strndup ((const char *) octets.data, octets.len);
-  g_autofree char *question = question_for (self->asking);
-  prompt_ask (self->prompt, question, FALSE, on_proxy_password, self);
+    visitor_agent_answer (self->agent, request, answer, TRUE);
 }
 
 /* What was given for the gateway is never given to a proxy. */
 static void
 ask_for_proxy (Connecting *self, VisitorSecretRequest *request, const GError *problem)
 {
-  gboolean again = visitor_secret_request_get_attempt (request) > 1;
-  gboolean clear =
-      g_str_equal (visitor_secret_request_get_kind (request), VISITOR_SECRET_PROXY_CLEAR);
-  if (self->proxy_password != NULL && !again && (!clear || self->proxy_clear)) {
+  if (self->proxy_password != NULL && proxy_question_takes_given (request, self->proxy_clear)) {
     visitor_agent_answer (self->agent, request, self->proxy_password, self->remember);
     return;
   }
-  if (problem != NULL)
-    output_complain ("%s", problem->message);
-  if (again)
-    output_complain ("%s", question_refusal (request));
-  if (clear)
-    output_complain (_ ("What you type for the proxy %s goes there unencrypted: others in this "
-                        "network can read it. Press Ctrl-C if you do not want that."),
-        visitor_secret_request_get_proxy (request));
+  proxy_question_explain (request, problem);
   if (self->prompt == NULL || self->proxy_password != NULL || self->cancelled) {
     refuse (request);
     return;
   }
   self->asking = request;
-  if (visitor_secret_request_wants_user (request)) {
-    g_autofree char *question = question_for_user (request);
-    prompt_ask (self->prompt, question, TRUE, on_proxy_user, self);
-  } else {
-    g_autofree char *question = question_for (request);
-    prompt_ask (self->prompt, question, FALSE, on_proxy_password, self);
-  }
+  proxy_question_ask (&self->proxy_question, self->prompt, request, on_proxy_answer, self);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "cli/exit-code.h"
 #include "cli/prompt.h"
+#include "cli/proxy-question.h"
 #include "client/agent.h"
 #include "client/client.h"
 
@@ -28,7 +29,7 @@ typedef struct {
   Prompt *prompt; /* NULL without a terminal */
   Secret *password; /* from password_fd */
   Secret *proxy_password; /* from proxy_password_fd */
-  char *proxy_user; /* typed, while its password is asked for */
+  ProxyQuestion proxy_question; /* while `asking` is a proxy's */
   VisitorCredential *credential; /* NULL where the site signs in without a certificate */
   VisitorSecretRequest *asking; /* what the person is being asked for */
   char *portal; /* the page that was told last, or NULL */

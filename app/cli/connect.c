@@ -186,7 +186,7 @@ clear (Connecting *self)
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->password, secret_unref);
   g_clear_pointer (&self->proxy_password, secret_unref);
-  g_free (self->proxy_user);
+  proxy_question_clear (&self->proxy_question);
   g_free (self->portal);
   g_clear_pointer (&self->credential, visitor_credential_unref);
   g_main_loop_unref (self->loop);

@@ -3,51 +3,18 @@
  * network between. Nobody signs in. */
 #include "config.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "cli/diagnose-private.h"
 #include "cli/engine-call.h"
 #include "cli/json.h"
 #include "cli/output.h"
-#include "cli/prompt.h"
 #include "cli/verb.h"
 #include "cli/wait.h"
 #include "client/diagnosis-text.h"
 #include "client/site-list.h"
-
-typedef struct {
-  int proxy_password_fd; /* -1: none */
-  gboolean proxy_clear; /* the proxy's password may be read by others */
-  gboolean as_json;
-  Secret *proxy_password; /* owned; NULL: a proxy gets no answer */
-} Diagnosing;
-
-static void
-answer (
-    VisitorAgent *agent, VisitorSecretRequest *request, const GError *problem, gpointer user_data)
-{
-  const Diagnosing *self = user_data;
-  gboolean for_proxy = visitor_secret_request_get_proxy (request) != NULL;
-  gboolean clear =
-      g_str_equal (visitor_secret_request_get_kind (request), VISITOR_SECRET_PROXY_CLEAR);
-  gboolean again = visitor_secret_request_get_attempt (request) > 1;
-  if (for_proxy && self->proxy_password != NULL && !again && (!clear || self->proxy_clear)) {
-    visitor_agent_answer (agent, request, self->proxy_password, FALSE);
-    return;
-  }
-  visitor_secret_request_refuse (request, VISITOR_ERROR_NO_SECRET);
-  visitor_secret_request_free (request);
-}
-
-/* The engine asks for no trust here; one that does gets none. */
-static void
-decline (VisitorAgent *agent, VisitorTrustRequest *request, gpointer user_data)
-{
-  visitor_agent_answer_trust (agent, request, FALSE);
-}
-
-static const VisitorAgentPrompts prompts = { .secret = answer, .trust = decline };
 
 /* A site that is nothing but an address: what is needed to go there, and nobody to sign in. */
 static Site *
@@ -72,14 +39,25 @@ find_site (const char *what, GError **error)
   return entry != NULL ? site_copy (entry->site) : site_at (what, error);
 }
 
+/* Ctrl-C: the terminal is put back, and the engine ends it when we are gone. */
+static gboolean
+on_interrupt (gpointer user_data)
+{
+  Diagnosing *self = user_data;
+  diagnosing_withdraw_questions (self, VISITOR_ERROR_CANCELLED);
+  g_cancellable_cancel (self->cancellable);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Whoever wants JSON is a script, which nobody is asked by. */
 static GVariant *
 call (Diagnosing *self, const Site *site, GError **error)
 {
   g_autoptr (VisitorClient) client = engine_open (error);
   if (client == NULL)
     return NULL;
-  g_autoptr (VisitorAgent) agent =
-      visitor_agent_new (visitor_client_get_bus (client), site->name, &prompts, self, error);
+  g_autoptr (VisitorAgent) agent = visitor_agent_new (
+      visitor_client_get_bus (client), site->name, &diagnosing_prompts, self, error);
   if (agent == NULL)
     return NULL;
   g_autoptr (GAsyncResult) result = NULL;
@@ -87,8 +65,16 @@ call (Diagnosing *self, const Site *site, GError **error)
   visitor_agent_set_use_keyring (agent, FALSE);
   if (isatty (STDERR_FILENO))
     output_complain (_ ("This may take a minute."));
-  visitor_client_diagnose_async (client, text, agent, NULL, wait_callback, &result);
-  return visitor_client_diagnose_finish (client, wait_for (&result), error);
+  if (!self->as_json && self->proxy_password == NULL)
+    self->prompt = prompt_open ();
+  guint interrupt = g_unix_signal_add (SIGINT, on_interrupt, self);
+  guint terminate = g_unix_signal_add (SIGTERM, on_interrupt, self);
+  visitor_client_diagnose_async (client, text, agent, self->cancellable, wait_callback, &result);
+  wait_for (&result);
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
+  diagnosing_withdraw_questions (self, VISITOR_ERROR_CANCELLED);
+  return visitor_client_diagnose_finish (client, result, error);
 }
 
 static void
@@ -115,6 +101,8 @@ run (Diagnosing *self, const char *what)
   g_autoptr (GError) error = NULL;
   g_autoptr (Site) site = find_site (what, &error);
   g_autoptr (GVariant) report = site != NULL ? call (self, site, &error) : NULL;
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return EXIT_CODE_INTERRUPTED;
   if (report == NULL)
     return output_error (error);
   g_autoptr (VisitorDiagnosis) diagnosis = visitor_diagnosis_new (report);
@@ -125,6 +113,16 @@ run (Diagnosing *self, const char *what)
   gboolean works;
   VisitorError code = visitor_diagnosis_outcome (diagnosis, &works);
   return works ? EXIT_CODE_OK : exit_code_of (code);
+}
+
+static void
+clear (Diagnosing *self)
+{
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->proxy_password, secret_unref);
+  g_clear_pointer (&self->typed, secret_unref);
+  g_free (self->typed_for);
+  g_free (self->typed_kind);
 }
 
 int
@@ -147,7 +145,8 @@ verb_diagnose (int argc, char **argv)
     if (self.proxy_password == NULL)
       return output_error (error);
   }
+  self.cancellable = g_cancellable_new ();
   ExitCode code = run (&self, argv[1]);
-  g_clear_pointer (&self.proxy_password, secret_unref);
+  clear (&self);
   return code;
 }

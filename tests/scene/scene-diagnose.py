@@ -11,13 +11,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 import network
 from lab import Lab, wait_until
+from programs import CLIENT
 from proxies import Squid, missing, users
 from scene import expect, expect_equal, main, promise
 from servers import PageHandler, Server
 from strongswan import GATEWAY_IDENTITY, USERS
+from terminal import Terminal
 
 PASSWORD = USERS["alice"]
-UNREACHABLE, UNTRUSTED, NO_SECRET, NOT_AUTHORIZED = 7, 8, 11, 13
+UNREACHABLE, UNTRUSTED, NO_SECRET, NOT_AUTHORIZED, INTERRUPTED = 7, 8, 11, 13, 130
 CLOSED = f"{network.GATEWAY}:80"  # the hotel lets it through, and nobody listens there
 OPEN = f"{GATEWAY_IDENTITY}:443"
 
@@ -87,6 +89,22 @@ def failed(lab):
     expect("The gateway's name was not found." in status, status)
     expect_equal(status.count("The gateway refused the connection."), 2, f"refusals in: {status}")
     alice.disconnect("nowhere", check=False)
+
+
+def at_terminal(lab, what):
+    """`visitor diagnose` on a terminal of alice's."""
+    desktop = lab.desktop()
+    command = lab.user.command(
+        desktop.build / CLIENT, "diagnose", what, user="alice", env=desktop.environment("alice"))  # fmt: skip
+    return lab.ends(Terminal(command))
+
+
+def answer_proxy(screen, password):
+    screen.wait_for("User name for the proxy")
+    screen.type("alice\n")
+    screen.wait_for("Password")
+    wait_until(lambda: not screen.echoes(), "the echo to be off")
+    screen.type(password + "\n")
 
 
 def last_line(report):
@@ -174,7 +192,7 @@ def proxy(lab):
                  r"Details +proxy http://198\.51\.100\.1:3128: .*403")  # fmt: skip
 
 
-@promise("a proxy that asks who we are gets the answer that was given for it, and nobody is asked for one")
+@promise("a proxy that asks who we are gets what was given for it, else what the person at the terminal types")
 def asking(lab):
     auth = users(lab.hotel.folder / "who", "alice", "Teaparty3")["digest"]
     lab.ends(Squid(lab.hotel, 3130, auth=auth, names={GATEWAY_IDENTITY: network.GATEWAY}))
@@ -187,6 +205,18 @@ def asking(lab):
     expect_equal(status, 0, "exit status")
     expect_lines(report, r"\n +Proxy +works", r"\n +IKE +works")
     expect("Teaparty3" not in report, "the password is in the report")
+    screen = at_terminal(lab, "asking")
+    answer_proxy(screen, "wrong")
+    answer_proxy(screen, "Teaparty3")
+    screen.wait_for("Verdict")
+    expect_equal(screen.wait(), 0, "exit status at the terminal")
+    show(screen.output)
+    expect("Teaparty3" not in screen.output, "the password was shown")
+    screen = at_terminal(lab, "asking")
+    screen.wait_for("User name for the proxy")
+    screen.type("\x03")
+    expect_equal(screen.wait(), INTERRUPTED, "exit status after Ctrl-C")
+    wait_until(lambda: not lab.the_engine.workers(), "the worker to end")
 
 
 @promise("a network that inspects TLS is known by the CA that it has put in the place of ours")
@@ -200,8 +230,9 @@ def inspected(lab):
                 iif rooms tcp dport 443 redirect to :9443
             }
         }""")  # fmt: skip
+    lab.alice.import_site("inspected", lab.site("inspected"))
     try:
-        report, status = diagnose(lab, "well")
+        report, status = diagnose(lab, "inspected")
         expect_equal(status, UNTRUSTED, "exit status")
         expect_lines(report, r"TLS +FAILED", r"Issued by +CN=Another CA", r"Trusted +NO",
                      r"If “CN=Another CA[^”]*” is not your gateway's CA", r"from anybody you trust")  # fmt: skip
