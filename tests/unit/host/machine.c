@@ -133,3 +133,53 @@ configuration_of (const char *text)
   g_assert_no_error (error);
   return configuration;
 }
+
+const char machine_full[] = "{'addresses': <['10.3.0.2/24', 'fd03::2/64']>, "
+                            "'routes': <['0.0.0.0/0', '::/0', '10.1.0.0/16']>, "
+                            "'dns': <['10.1.0.53', 'fd01::53']>, "
+                            "'domains': <['corp.example', '~lab.example']>, 'mtu': <uint32 1400>}";
+const char machine_split[] = "{'addresses': <['10.4.0.2/32']>, 'routes': <['10.2.0.0/16', "
+                             "'2001:db8:77::/48']>, 'dns': <['10.2.0.53']>, "
+                             "'domains': <['other.example']>, 'mtu': <uint32 1300>}";
+
+NetcfgLink *
+machine_apply (Netcfg *netcfg, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HostConfiguration) configuration = configuration_of (text);
+  NetcfgLink *link = netcfg_apply (netcfg, configuration, NULL, &error);
+  g_assert_no_error (error);
+  return link;
+}
+
+void
+machine_undo (Netcfg *netcfg, NetcfgLink *link)
+{
+  g_autoptr (GError) error = NULL;
+  netcfg_undo (netcfg, link, &error);
+  g_assert_no_error (error);
+}
+
+void
+machine_replay (Netcfg *netcfg)
+{
+  g_autoptr (GError) error = NULL;
+  netcfg_replay (netcfg, &error);
+  g_assert_no_error (error);
+}
+
+void
+machine_set_aside (Netcfg *netcfg, NetcfgLink *link, gboolean aside)
+{
+  g_autoptr (GError) error = NULL;
+  netcfg_set_aside (netcfg, link, aside, &error);
+  g_assert_no_error (error);
+}
+
+void
+machine_assert_has (const char *command, const char *text, gboolean expected)
+{
+  g_autofree char *output = machine_ask (command);
+  if ((strstr (output, text) != NULL) != expected)
+    g_error ("%s: \"%s\" %s in:\n%s", command, text, expected ? "is not" : "is", output);
+}

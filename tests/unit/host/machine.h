@@ -22,4 +22,14 @@ char *machine_snapshot (const Machine *machine);
 char *machine_ask (const char *command);
 void machine_run (const char *command);
 
+/* Two connections' configurations, for configuration_of (): all traffic, and some. */
+extern const char machine_full[], machine_split[];
+
 HostConfiguration *configuration_of (const char *text);
+
+/* Each fails the test where it does not succeed. */
+NetcfgLink *machine_apply (Netcfg *netcfg, const char *text);
+void machine_undo (Netcfg *netcfg, NetcfgLink *link);
+void machine_replay (Netcfg *netcfg);
+void machine_set_aside (Netcfg *netcfg, NetcfgLink *link, gboolean aside);
+void machine_assert_has (const char *command, const char *text, gboolean expected);
