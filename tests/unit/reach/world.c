@@ -61,7 +61,6 @@ world_refusal (void *user)
   return ((Fixture *) user)->refusal;
 }
 
-/* One round, to its end. */
 /* ConnectorDoneFunc: notes what came of a round, and ends world_run (). */
 void
 world_done (Link *link, const GError *error, void *user_data)
@@ -137,6 +136,7 @@ world_connector (World *w, EntryPoint *entries, size_t n, GArray *hosts)
   return connector_new (&config, world_done, &w->f);
 }
 
+/* One round, to its end. */
 void
 world_run (World *w, Connector *c)
 {
