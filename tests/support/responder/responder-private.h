@@ -4,6 +4,11 @@
 #include "responder.h"
 #include "wire/sa.h"
 
+#define RESPONDER_MAX_MESSAGE 16384
+
+/* responder-init.c */
+void responder_answer_init (Responder *r, const IkeHeader *header, Slice message);
+
 /* responder-auth.c */
 void responder_count_proof (Responder *r, const IkePayloads *request);
 bool responder_answer_auth (
@@ -16,6 +21,9 @@ void responder_answer_resume (Responder *r, const IkeHeader *header, Slice messa
 void responder_answer_resumed_auth (Responder *r, const IkePayloads *request, IkeChain *answer);
 
 /* responder.c */
+time_t responder_wall_clock (void);
+void responder_say (Responder *r, GBytes *message);
+void responder_say_all (Responder *r, const GPtrArray *messages);
 void responder_send_on (Responder *r, IkeSa *sa, uint8_t exchange, const IkeChain *chain);
 
 /* responder-ike.c */
