@@ -37,6 +37,7 @@ typedef struct {
 
   /* state */
   VisitorState told;
+  gboolean told_waiting; /* for a network */
   gboolean connected;
   gboolean cancelled;
   gboolean no_keyring; /* it has proved to be of no use here */

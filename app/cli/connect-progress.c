@@ -134,6 +134,13 @@ static void
 on_status (VisitorConnection *connection, GParamSpec *pspec, Connecting *self)
 {
   VisitorState state = visitor_connection_get_state (connection);
+  GVariant *status = visitor_connection_get_status (connection);
+  if (!self->told_waiting && visitor_status_waits (status)) {
+    self->told_waiting = TRUE;
+    self->told = state;
+    output_say ("%s: %s", visitor_connection_get_string (connection, "name"),
+        visitor_status_words (state, status));
+  }
   if (state == self->told && !connecting_waits_for_portal (self))
     return;
   gboolean is_new = state != self->told;

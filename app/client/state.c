@@ -61,7 +61,9 @@ visitor_status_waits (GVariant *status_or_null)
 const char *
 visitor_status_words (VisitorState state, GVariant *status_or_null)
 {
-  if (state == VISITOR_STATE_RECONNECTING && visitor_status_waits (status_or_null))
+  gboolean looks =
+      state == VISITOR_STATE_LOOKING_FOR_GATEWAY || state == VISITOR_STATE_RECONNECTING;
+  if (looks && visitor_status_waits (status_or_null))
     return _ ("Waiting for a network");
   return visitor_state_words (state);
 }

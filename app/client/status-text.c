@@ -56,8 +56,9 @@ visitor_status_text (const VisitorStatusFacts *facts, gint64 now)
   case VISITOR_STATE_DISCONNECTED: return g_strdup (_ ("Not connected"));
   case VISITOR_STATE_FAILED: return g_strdup (_ ("Connection failed"));
   case VISITOR_STATE_LOOKING_FOR_GATEWAY:
-    return g_strdup (
-        facts->has_connection ? _ ("Looking for the gateway") : _ ("Starting the connection"));
+    if (!facts->has_connection)
+      return g_strdup (_ ("Starting the connection"));
+    break;
   case VISITOR_STATE_SIGNING_IN: return signing_in (facts->user);
   case VISITOR_STATE_CONNECTED: return connected_for (age_of (facts->status, now));
   case VISITOR_STATE_DISCONNECTING:

@@ -16,8 +16,12 @@
 static void
 on_ready (HostWorker *worker, const HostReport *report)
 {
+  GVariantDict body;
   permit_set_phase (&worker->permit, PERMIT_CONNECTING, "the worker is ready");
-  host_worker_tell (worker, MESSAGE_START, worker->start, -1);
+  g_variant_dict_init (&body, worker->start);
+  if (worker->has_no_network)
+    g_variant_dict_insert (&body, "no-network", "b", TRUE);
+  host_worker_tell (worker, MESSAGE_START, g_variant_dict_end (&body), -1);
 }
 
 /* The soft limit, far below the permit table's: beyond it the worker is refused a socket and lives. */

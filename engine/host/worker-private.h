@@ -31,6 +31,7 @@ struct _HostWorker {
   GError *reason; /* why it ended, as far as known */
 
   WorkerPath path;
+  gboolean has_no_network; /* what the start is to say of it */
 };
 
 /* worker.c */

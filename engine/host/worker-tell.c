@@ -2,6 +2,8 @@
 /* What a HostWorker is told: the answers to what it asks for, what it is to do, and how the machine's network is.
  * A worker that is past the point where a message would mean something to it does not get it; one that does not
  * take its messages is ended. */
+#include <sys/socket.h>
+
 #include "host/worker-private.h"
 
 #define GOODBYE_SECONDS 5 /* for DELETE and its answer */
@@ -140,6 +142,20 @@ host_worker_tell_connectivity (HostWorker *worker, Connectivity connectivity)
         worker, MESSAGE_CONNECTIVITY, g_variant_new ("(u)", (guint32) connectivity), -1);
 }
 
+/* To be called before the worker is ready: where its first stream may go (InetAddr, as far as that is known without
+ * asking), and the machine's networks. Says whether there is one for it, which the worker hears with its start. */
+NetworkVerdict
+host_worker_aim (HostWorker *worker, GArray *aims, const NetworkSnapshot *now)
+{
+  HostSocketBinding binding = { 0 };
+  if (worker->callbacks.bind_socket != NULL)
+    worker->callbacks.bind_socket (worker, SOCK_STREAM, &binding, worker->user_data);
+  worker_path_aim (&worker->path, aims, &binding);
+  NetworkVerdict verdict = worker_path_judge (&worker->path, now, now);
+  worker->has_no_network = verdict == NETWORK_NONE;
+  return verdict;
+}
+
 static void
 tell_network (HostWorker *worker, const char *what, const char *const *nameservers)
 {
@@ -155,6 +171,7 @@ host_worker_network_changed (HostWorker *worker, const NetworkSnapshot *before,
     const NetworkSnapshot *after, const char *const *nameservers)
 {
   NetworkVerdict verdict = worker_path_judge (&worker->path, before, after);
+  worker->has_no_network = verdict == NETWORK_NONE;
   tell_network (worker, network_verdict_to_string (verdict), nameservers);
   return verdict;
 }

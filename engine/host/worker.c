@@ -59,6 +59,7 @@ host_worker_unref (HostWorker *worker)
   g_clear_pointer (&worker->start, g_variant_unref);
   g_clear_error (&worker->reason);
   g_main_context_unref (worker->context);
+  worker_path_clear (&worker->path);
   g_free (worker);
 }
 

@@ -84,6 +84,7 @@ void host_worker_give_tun (HostWorker *worker, const char *interface, int fd);
 void host_worker_rekey (HostWorker *worker, const char *what);
 void host_worker_poll_status (HostWorker *worker);
 void host_worker_tell_connectivity (HostWorker *worker, Connectivity connectivity);
+NetworkVerdict host_worker_aim (HostWorker *worker, GArray *aims, const NetworkSnapshot *now);
 NetworkVerdict host_worker_network_changed (HostWorker *worker, const NetworkSnapshot *before,
     const NetworkSnapshot *after, const char *const *nameservers);
 NetworkVerdict

@@ -74,7 +74,8 @@ connection_set_state (Connection *self, ConnectionState state, const char *detai
 {
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   g_return_if_fail (state == self->state || connection_state_may_become (self->state, state));
-  if (state != CONNECTION_CONNECTED && state != CONNECTION_RECONNECTING)
+  if (state != CONNECTION_CONNECTED && state != CONNECTION_RECONNECTING &&
+      state != CONNECTION_LOOKING_FOR_GATEWAY)
     g_hash_table_remove (self->status, "waiting-for");
   if (state != self->state) {
     g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "VISITOR_CONNECTION", self->path,

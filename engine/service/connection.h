@@ -39,6 +39,7 @@ gboolean connection_is_over (Connection *self);
 gboolean connection_has_failed (Connection *self);
 gboolean connection_has_nameserver (Connection *self, const char *server);
 
+void connection_begin_network (Connection *self, const NetworkSnapshot *now);
 void connection_network_changed (Connection *self, const NetworkSnapshot *before,
     const NetworkSnapshot *after, const char *const *nameservers);
 void connection_woke (Connection *self, const NetworkSnapshot *now, const char *const *nameservers);

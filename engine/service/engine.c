@@ -139,6 +139,8 @@ add_connection (Engine *self, const ConnectionRequest *request, GError **error)
   g_signal_connect (connection, "over", G_CALLBACK (on_over), self);
   g_signal_connect (connection, "dismissed", G_CALLBACK (on_dismissed), self);
   g_ptr_array_add (self->connections, g_object_ref (connection));
+  if (self->network != NULL)
+    connection_begin_network (connection, network_monitor_now (self->network));
   emit (self, "Added", connection);
   return TRUE;
 }

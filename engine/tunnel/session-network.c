@@ -90,11 +90,40 @@ void
 session_init_network (Session *self)
 {
   self->slept = slept_since_boot ();
+  network_wait_init (&self->network, self->start->no_network);
+}
+
+static NetworkWaitVerdict
+judge (const Session *self, const GError *error, bool was_up)
+{
+  if (self->was_connected || was_up)
+    return NETWORK_WAIT_FAILS;
+  return network_wait_judge (&self->network, (VisitorError) error->code, g_get_monotonic_time ());
+}
+
+/* A first connect that found no stream, and no network: from here on one is waited for. */
+bool
+session_waits_for_network (Session *self, const GError *error, bool was_up)
+{
+  if (judge (self, error, was_up) != NETWORK_WAIT_WAITS)
+    return false;
+  self->awaits_network = true;
+  session_stop_portal (self); /* it is of a network before */
+  session_leave_portal (self, reason_of ("none"));
+  g_message ("%s", reason_of ("none"));
+  return true;
+}
+
+/* True if the network has come a moment ago, and what it has of name servers and proxies may come still. */
+bool
+session_bears_with_network (const Session *self, const GError *error, bool was_up)
+{
+  return judge (self, error, was_up) == NETWORK_WAIT_RETRIES;
 }
 
 /* The host's word on the network. With the SA that there is a new stream is made at once, whatever the back-off
- * had in mind; without any network one is waited for. Who was never connected gets an answer instead, as at a
- * gateway that cannot be reached. */
+ * had in mind; without any network one is waited for. Who was never connected finds out by trying whether that is
+ * needed. */
 void
 session_take_network (Session *self, GVariant *body)
 {
@@ -102,13 +131,14 @@ session_take_network (Session *self, GVariant *body)
   g_autofree char **nameservers = NULL;
   g_variant_get (body, "(&s^a&s)", &what, &nameservers);
   bool asks_others = take_nameservers (self, nameservers) && looks_for_gateway (self);
-  if ((strcmp (what, "same") == 0 && !asks_others) || tunnel_state_is_final (self->state) ||
-      self->state == TUNNEL_DISCONNECTING)
+  bool none = strcmp (what, "none") == 0, had_none = self->network.none;
+  network_wait_note (&self->network, none, g_get_monotonic_time ());
+  if ((strcmp (what, "same") == 0 && !asks_others && !had_none) ||
+      tunnel_state_is_final (self->state) || self->state == TUNNEL_DISCONNECTING)
     return;
-  bool was_waiting = self->awaits_network;
-  self->awaits_network = strcmp (what, "none") == 0 && self->was_connected;
-  if ((self->awaits_network && was_waiting) || (!self->was_connected && strcmp (what, "none") == 0))
+  if (none && (self->awaits_network || !self->was_connected))
     return;
+  self->awaits_network = none;
   session_stop_portal (self); /* it is of the network before */
   session_leave_portal (self, reason_of (what));
   session_end_stream (self, reason_of (what));

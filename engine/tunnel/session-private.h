@@ -9,6 +9,7 @@
 #include "tunnel/backoff.h"
 #include "tunnel/contest.h"
 #include "tunnel/farewell.h"
+#include "tunnel/network-wait.h"
 #include "tunnel/portal-wait.h"
 #include "tunnel/proxy-secrets.h"
 #include "tunnel/redirects.h"
@@ -103,6 +104,7 @@ struct _Session {
   bool was_connected; /* ever */
   bool rekey_asked;
   bool awaits_network; /* there is none, and no stream is tried */
+  NetworkWait network; /* for the first connect */
   gint64 signed_in_at, lost_at;
   int64_t slept; /* of the time since boot, microseconds */
   uint64_t heard_packets_out; /* of the counters, when packets came last */
@@ -198,6 +200,8 @@ void session_take_failure (Session *session, const GError *error, bool was_up);
 /* session-network.c */
 void session_init_network (Session *session);
 void session_take_network (Session *session, GVariant *body);
+bool session_waits_for_network (Session *session, const GError *error, bool was_up);
+bool session_bears_with_network (const Session *session, const GError *error, bool was_up);
 
 /* session-uplink.c */
 void session_tell_path (const Session *session);

@@ -31,11 +31,13 @@ session_init_proxies (Session *self)
   }
 }
 
-/* Before a reconnect: the place may be another. */
+/* Before a reconnect, and where a network had to be waited for: the place may be another. */
 void
 session_want_proxies (Session *self)
 {
-  if (self->was_connected && self->start->site->proxy_mode == SITE_PROXY_AUTOMATIC)
+  bool had_network = self->network.back_at == INT64_MIN;
+  if ((self->was_connected || !had_network) &&
+      self->start->site->proxy_mode == SITE_PROXY_AUTOMATIC)
     control_send (self->control, MESSAGE_WANT_PROXIES, NULL);
 }
 

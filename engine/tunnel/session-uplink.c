@@ -57,7 +57,8 @@ uplink_up (void *user_data)
 static bool
 gives_up (Session *self, const GError *error, bool was_up)
 {
-  if (self->was_connected || session_bears_with_portal (self, error, was_up))
+  if (self->was_connected || session_bears_with_portal (self, error, was_up) ||
+      session_bears_with_network (self, error, was_up))
     return false;
   bool stranger = error->code == VISITOR_ERROR_NOT_VISITOR_MODE;
   unsigned int max = stranger ? MAX_LOST_WITHOUT_ANSWER : MAX_LOST_WHILE_SIGNING_IN;
@@ -106,6 +107,8 @@ session_take_failure (Session *self, const GError *error, bool was_up)
   if (!was_up && self->ike == NULL &&
       session_ask_trust (self, &self->tls_trust, uplink_unvouched_certificate (self->uplink))) {
     /* Nothing was said to anybody yet; the answer goes on. */
+  } else if (session_waits_for_network (self, error, was_up)) {
+    /* The host says when there is one. */
   } else if (goes_on (self, error, was_up)) {
     /* The round is not over. */
   } else if (gives_up (self, error, was_up)) {
@@ -134,6 +137,8 @@ uplink_down (const GError *error, bool was_up, void *user_data)
     session_end (self, NULL);
   } else if (self->awaits_secret) {
     /* A gateway does not wait for a slow typist. Connect when there is something to say. */
+  } else if (session_waits_for_network (self, error, was_up)) {
+    /* The host says when there is one. */
   } else if (!session_ask_for_portal (self, error, was_up)) {
     session_take_failure (self, error, was_up);
   }

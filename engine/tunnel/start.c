@@ -66,7 +66,8 @@ start_parse (GVariant *body, GError **error)
   g_variant_lookup (body, "diagnose", "b", &diagnose);
   g_variant_lookup (body, "log-level", "u", &level);
   guint32 connectivity = CONNECTIVITY_UNKNOWN;
-  gboolean waits = FALSE;
+  gboolean waits = FALSE, no_network = FALSE;
+  g_variant_lookup (body, "no-network", "b", &no_network);
   g_variant_lookup (body, "connectivity", "u", &connectivity);
   g_variant_lookup (body, "waits-for-portal", "b", &waits);
   Start *start = g_new0 (Start, 1);
@@ -77,6 +78,7 @@ start_parse (GVariant *body, GError **error)
   start->last_way = ladder_way_from_string (last_transport);
   start->proxies = g_variant_lookup_value (body, "proxies", G_VARIANT_TYPE_STRING_ARRAY);
   start->waits_for_portal = waits;
+  start->no_network = no_network;
   start->connectivity = (Connectivity) connectivity;
   start->diagnose = diagnose;
   start->log_level = (GLogLevelFlags) level;

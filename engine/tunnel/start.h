@@ -18,6 +18,7 @@ typedef struct {
   GVariant *proxies; /* as, URIs; NULL = the host knows of none */
   bool waits_for_portal; /* rather than give up behind one */
   Connectivity connectivity; /* as the machine's network manager says */
+  bool no_network; /* the machine is in none */
   bool diagnose; /* instead of connecting */
   GLogLevelFlags log_level;
 } Start;

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Networks change and vanish, and machines sleep: one sign-in lasts through all of it."""
 
+import signal
 import sys
 import time
 from pathlib import Path
@@ -16,6 +17,10 @@ from scene import expect, expect_equal, main, promise
 from servers import NameServer
 from strongswan import GATEWAY_IDENTITY, USERS
 from talk import ECHO_PORT
+
+EARLY = "early"
+BOTH = "both.example.test"  # a name that no connection before has led to
+INTERRUPTED = 130
 
 NO_WAY = f"""
 table inet nowhere {{
@@ -165,6 +170,63 @@ def datagrams(here):
         here.user.connect(network.INSIDE, ECHO_PORT).close()
         took(f"datagrams over {link}", time.monotonic() - since, AFTER_A_CHANGE)
     expect_equal(here.charon.logins(), logins, "logins")
+
+
+def without_network(here):
+    """Nothing is connected, no link is up, and no name server known; then `visitor connect`, which waits."""
+    here.talk.end()
+    here.alice.disconnect(check=False)
+    for link in ("wifi", "lte"):
+        here.user.ip("link", "set", link, "down")
+    here.lab.desktop().resolv_conf.write_text("")
+    time.sleep(0.7)
+    if here.alice.visitor("show", EARLY, check=False).returncode != 0:
+        named = f"[tls]\nname={GATEWAY_IDENTITY}\n"
+        here.alice.import_site(EARLY, here.lab.site(EARLY, address=BOTH, site=named))
+    client = here.alice.start("connect", EARLY, "--password-fd", "0", password=USERS["alice"])
+    client.wait_for_output("Waiting for a network")
+    time.sleep(3)
+    expect(client.is_alive(), f"it does not wait: {client.output()}")
+    expect_equal(here.alice.state(EARLY), "looking-for-gateway", "the state")
+    expect_equal(here.alice.status(EARLY).get("waiting-for"), "network", "what it waits for")
+    expect_equal(client.output().count("Waiting for a network"), 1, "how often that is said")
+    return client
+
+
+def network_comes(here):
+    here.user.ip("link", "set", "wifi", "up")
+    here.default("replace", "default", "via", network.HOTEL, "dev", "wifi")
+
+
+@promise("before there is any network a first connect waits; one comes, its name servers a second later: connected")
+def first(here):
+    client = without_network(here)
+    asked = len(here.lab.nameserver.asked)
+    tried = len(here.alice.status(EARLY).get("attempts", []))
+    time.sleep(2)
+    expect_equal(len(here.alice.status(EARLY).get("attempts", [])), tried, "ways tried, while it waits")
+    since = time.monotonic()
+    network_comes(here)
+    time.sleep(1)
+    here.lab.desktop().resolv_conf.write_text(f"nameserver {network.HOTEL}\n")
+    expect_equal(client.wait(20), 0, f"exit status: {client.output()}")
+    took("the first connect", time.monotonic() - since, 2 * AFTER_A_CHANGE)
+    expect(len(here.lab.nameserver.asked) > asked, "nobody asked the name server of now")
+    expect("waiting-for" not in here.alice.status(EARLY), "it still waits")
+    here.user.connect(network.INSIDE, ECHO_PORT).close()
+    here.alice.disconnect(EARLY)
+
+
+@promise("a first connect that waits for a network is cancelled at once, and stays so when there is one")
+def cancelled(here):
+    client = without_network(here)
+    since = time.monotonic()
+    client.signal(signal.SIGINT)
+    expect_equal(client.wait(5), INTERRUPTED, f"exit status: {client.output()}")
+    took("the cancelling", time.monotonic() - since, 1)
+    network_comes(here)
+    time.sleep(2)
+    expect_equal(here.alice.statuses(), [], "connections")
 
 
 if __name__ == "__main__":

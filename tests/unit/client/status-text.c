@@ -63,11 +63,15 @@ test_waiting (void)
       g_variant_ref_sink (g_variant_new_parsed ("{'waiting-for': <'godot'>}"));
   VisitorStatusFacts facts = { VISITOR_STATE_RECONNECTING, TRUE, "alice", waits };
   g_autofree char *waiting = visitor_status_text (&facts, NOW);
+  facts.state = VISITOR_STATE_LOOKING_FOR_GATEWAY;
+  g_autofree char *first = visitor_status_text (&facts, NOW);
+  facts.state = VISITOR_STATE_RECONNECTING;
   facts.status = other;
   g_autofree char *strange = visitor_status_text (&facts, NOW);
   facts = (VisitorStatusFacts){ VISITOR_STATE_CONNECTED, TRUE, "alice", waits };
   g_autofree char *connected = visitor_status_text (&facts, NOW);
   g_assert_cmpstr (waiting, ==, "Waiting for a network");
+  g_assert_cmpstr (first, ==, "Waiting for a network");
   g_assert_cmpstr (strange, ==, "Reconnecting");
   g_assert_cmpstr (connected, ==, "Connected");
 }
