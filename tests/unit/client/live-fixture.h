@@ -42,7 +42,7 @@ typedef struct {
 
 #define wait_for_state(f, expected) wait_until (state (f) == (expected))
 
-gboolean on_late (gpointer what);
+/* live-engine.c */
 void set_state (Fixture *f, const char *path, const char *state, const char *error);
 void set_connected (Fixture *f, const char *path, gint64 when);
 void set_portal (Fixture *f, const char *path, const char *url);
@@ -54,13 +54,17 @@ void stop_engine (Fixture *f);
 void ask_agent (
     Fixture *f, const char *path, const char *method, GVariant *details, GAsyncResult **result);
 void ask_for_password (Fixture *f, const char *path, guint attempt, GAsyncResult **result);
+char *make_connection (Fixture *f, const char *site, const char *state);
+char *password_of (Fixture *f, GAsyncResult **result, GError **error);
+void on_called (GObject *source, GAsyncResult *result, gpointer user_data);
+
+/* live-fixture.c */
+gboolean on_late (gpointer what);
 void write_site (Fixture *f, const char *id);
 void begin_live (Fixture *f);
 void set_up (Fixture *f, gconstpointer data);
 void tear_down (Fixture *f, gconstpointer data);
 VisitorState state (Fixture *f);
-char *make_connection (Fixture *f, const char *site, const char *state);
-char *password_of (Fixture *f, GAsyncResult **result, GError **error);
 VisitorSiteItem *office (Fixture *f);
 const char *last_path (Fixture *f);
 const char *connect_office (Fixture *f);
