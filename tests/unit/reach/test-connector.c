@@ -9,6 +9,7 @@
 
 #include "reach/connector.h"
 #include "reach/fd-watch.h"
+#include "sockets.h"
 
 typedef struct {
   int fd; /* listens */
@@ -22,35 +23,6 @@ typedef struct {
   bool done;
   int error;
 } Fixture;
-
-typedef struct {
-  SocketReadyFunc ready;
-  void *ready_data;
-  int fd;
-} Request;
-
-static gboolean
-hand_out (gpointer data)
-{
-  Request *request = data;
-  request->ready (request->fd, request->ready_data);
-  return G_SOURCE_REMOVE;
-}
-
-static unsigned int
-want (void *user, InetFamily family, int type, SocketReadyFunc ready, void *ready_data)
-{
-  Request *request = g_new0 (Request, 1);
-  *request = (Request){ .ready = ready, .ready_data = ready_data };
-  request->fd = socket (AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  return g_idle_add_full (G_PRIORITY_DEFAULT, hand_out, request, g_free);
-}
-
-static void
-cancel (void *user, unsigned int request)
-{
-  g_source_remove (request);
-}
 
 /* Hangs up on everybody: not a TLS server. */
 static void
@@ -128,7 +100,7 @@ test_stale_address (void)
     .tls = true,
     .tls_name = entry.host,
     .trust = trust,
-    .sockets = { .want = want, .cancel = cancel },
+    .sockets = test_sockets,
   };
   g_autoptr (Connector) connector = connector_new (&config, done, &f);
   for (unsigned int round = 1; round <= 2; round++) {
@@ -192,7 +164,7 @@ test_silent_addresses (void)
     .udp = true,
     .udp_port = 500,
     .tls = true,
-    .sockets = { .want = want, .cancel = cancel },
+    .sockets = test_sockets,
   };
   Udp udp = { .loop = g_main_loop_new (NULL, FALSE), .log = g_strdup ("") };
   g_autoptr (Connector) connector = connector_new (&config, udp_done, &udp);
@@ -319,7 +291,7 @@ test_addresses_for_proxy (void)
     .entries = &entry,
     .n_entries = 1,
     .nameservers = nobody,
-    .sockets = { .want = want, .cancel = cancel },
+    .sockets = test_sockets,
   };
   for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
     HttpProxy http = { .lets = rows[i].lets };

@@ -8,6 +8,7 @@
 
 #include "reach/fd-watch.h"
 #include "reach/portal-probe.h"
+#include "sockets.h"
 
 #define HOST "vpn.example.com"
 #define LOGIN "http://login.hotel.example/?from=vpn"
@@ -172,35 +173,6 @@ typedef struct {
   char *url;
 } Server;
 
-typedef struct {
-  SocketReadyFunc ready;
-  void *ready_data;
-  int fd;
-} Request;
-
-static gboolean
-hand_out (gpointer data)
-{
-  Request *request = data;
-  request->ready (request->fd, request->ready_data);
-  return G_SOURCE_REMOVE;
-}
-
-static unsigned int
-want (void *user, InetFamily family, int type, SocketReadyFunc ready, void *ready_data)
-{
-  Request *request = g_new0 (Request, 1);
-  *request = (Request){ .ready = ready, .ready_data = ready_data };
-  request->fd = socket (AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  return g_idle_add_full (G_PRIORITY_DEFAULT, hand_out, request, g_free);
-}
-
-static void
-cancel (void *user, unsigned int request)
-{
-  g_source_remove (request);
-}
-
 static gboolean
 say_more (gpointer data)
 {
@@ -291,7 +263,7 @@ expect (const char *says, bool hangs_up, PortalVerdict verdict, const char *url)
     .url = "http://" HOST "/",
     .nameservers = nobody,
     .hosts = hosts,
-    .sockets = { .want = want, .cancel = cancel },
+    .sockets = test_sockets,
   };
   PortalProbe *probe = portal_probe_new (&config, done, &server);
   g_main_loop_run (server.loop);
