@@ -5,9 +5,9 @@
 #include "service/connection-private.h"
 
 #include "base/error.h"
-#include "service/socket-binding.h"
 #include "host/network-id.h"
-#include "service/way-file.h"
+#include "host/way-file.h"
+#include "service/socket-binding.h"
 
 static void undo (Connection *self, NetcfgLink *link);
 

@@ -3,13 +3,13 @@
 
 #include <gio/gio.h>
 
+#include "host/last-good.h"
 #include "host/netcfg.h"
+#include "host/way-memory.h"
 #include "host/worker.h"
 #include "service/bouncer.h"
 #include "service/connectivity.h"
-#include "service/last-good.h"
 #include "service/quota.h"
-#include "service/way-memory.h"
 
 /* What the engine and its connections share; all borrowed from main, which outlives them. */
 typedef struct {

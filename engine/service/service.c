@@ -11,8 +11,8 @@
 #include <signal.h>
 
 #include "base/names.h"
+#include "host/way-file.h"
 #include "service/engine.h"
-#include "service/way-file.h"
 
 #define SHUTDOWN_SECONDS 10
 #define REJOIN_SECONDS 1

@@ -4,7 +4,7 @@
  *
  * Kept for each user by himself: what one user's site led to is no advice for another. Pure: the time
  * is a parameter, microseconds of a clock that never goes back. */
-#include "service/last-good.h"
+#include "host/last-good.h"
 
 #include "base/inet.h"
 

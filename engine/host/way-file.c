@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The file of WayMemory, in the engine's state directory. Without it the engine works as well, so that what
+/* The file of WayMemory, in the state directory of whoever runs workers. Without it they work as well, so that what
  * goes wrong with it is said and no more. */
-#include "service/way-file.h"
+#include "host/way-file.h"
 
 #define MAX_LEN (64 * 1024)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "service/last-good.h"
+#include "host/last-good.h"
 
 #define USER 1000
 

@@ -6,7 +6,7 @@
  * Kept for each user by himself, and over restarts as a text of one line for each: a digest of user, host
  * and network, so that the file tells nobody where somebody was; the transport; and when, in seconds since
  * 1970. What is no such line is passed over. Pure: the time is a parameter. */
-#include "service/way-memory.h"
+#include "host/way-memory.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "service/way-memory.h"
+#include "host/way-memory.h"
 
 #define USER 1000
 #define HOME "wlan0 192.168.1.1 02:00:00:00:00:01"
@@ -79,10 +79,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/service/way-memory/for-each-network-and-user", for_each_network_and_user);
-  g_test_add_func ("/service/way-memory/what-is-new", what_is_new);
-  g_test_add_func ("/service/way-memory/too-old", too_old);
-  g_test_add_func ("/service/way-memory/over-a-restart", over_a_restart);
-  g_test_add_func ("/service/way-memory/bounded", bounded);
+  g_test_add_func ("/host/way-memory/for-each-network-and-user", for_each_network_and_user);
+  g_test_add_func ("/host/way-memory/what-is-new", what_is_new);
+  g_test_add_func ("/host/way-memory/too-old", too_old);
+  g_test_add_func ("/host/way-memory/over-a-restart", over_a_restart);
+  g_test_add_func ("/host/way-memory/bounded", bounded);
   return g_test_run ();
 }
