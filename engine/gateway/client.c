@@ -6,10 +6,11 @@
 #include "gateway/client.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "gateway/client-state.h"
+#include "gateway/client-stream.h"
 #include "gateway/log.h"
 #include "gateway/send-queue.h"
 
@@ -26,29 +27,10 @@ struct _Client {
   char name[ENDPOINT_STRLEN];
   ClientState state;
   gint64 deadline; /* monotonic microseconds, 0 for none */
-  TlsStream *tls; /* owned, or NULL on a plain stream */
+  ClientStream stream;
   StreamDecoder *decoder; /* owned, or NULL while no frame is half in */
   SendQueue queue;
   RelaySession *session; /* borrowed; the owner's */
-};
-
-typedef struct {
-  ClientState from;
-  ClientState to;
-} Edge;
-
-static const Edge edges[] = {
-  { CLIENT_GREETING, CLIENT_HANDSHAKE },
-  { CLIENT_GREETING, CLIENT_PREFIX },
-  { CLIENT_GREETING, CLIENT_REFUSING },
-  { CLIENT_HANDSHAKE, CLIENT_PREFIX },
-  { CLIENT_PREFIX, CLIENT_OPEN },
-  { CLIENT_PREFIX, CLIENT_REFUSING },
-  { CLIENT_GREETING, CLIENT_CLOSED },
-  { CLIENT_HANDSHAKE, CLIENT_CLOSED },
-  { CLIENT_PREFIX, CLIENT_CLOSED },
-  { CLIENT_OPEN, CLIENT_CLOSED },
-  { CLIENT_REFUSING, CLIENT_CLOSED },
 };
 
 static const char not_a_web_server[] = "HTTP/1.1 400 Bad Request\r\n"
@@ -58,27 +40,10 @@ static const char not_a_web_server[] = "HTTP/1.1 400 Bad Request\r\n"
                                        "\r\n"
                                        "This is not a web server.\n";
 
-const char *
-client_state_to_string (ClientState state)
-{
-  switch (state) {
-  case CLIENT_GREETING: return "greeting";
-  case CLIENT_HANDSHAKE: return "handshake";
-  case CLIENT_PREFIX: return "prefix";
-  case CLIENT_OPEN: return "open";
-  case CLIENT_REFUSING: return "refusing";
-  case CLIENT_CLOSED: return "closed";
-  }
-  return "unknown";
-}
-
 static void
 set_state (Client *client, ClientState state, const char *reason)
 {
-  bool legal = false;
-  for (size_t i = 0; i < G_N_ELEMENTS (edges); i++)
-    legal |= edges[i].from == client->state && edges[i].to == state;
-  g_assert (legal);
+  g_assert (client_state_may_become (client->state, state));
   log_event (LOG_DEBUG, "client %s: %s -> %s (%s)", client->name,
       client_state_to_string (client->state), client_state_to_string (state), reason);
   client->state = state;
@@ -90,51 +55,10 @@ set_deadline (Client *client, int seconds)
   client->deadline = seconds > 0 ? loop_now (client->shared->loop) + seconds * G_USEC_PER_SEC : 0;
 }
 
-static ssize_t
-socket_push (void *user, const void *data, size_t len)
-{
-  Client *client = user;
-  return send (client->watch.fd, data, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-}
-
-static ssize_t
-socket_pull (void *user, void *buf, size_t size)
-{
-  Client *client = user;
-  return recv (client->watch.fd, buf, size, MSG_DONTWAIT);
-}
-
-static TlsStatus
-plain_status (ssize_t n, size_t *ret_len)
-{
-  if (n < 0)
-    return errno == EAGAIN || errno == EINTR ? TLS_AGAIN : TLS_FAILED;
-  *ret_len = (size_t) n;
-  return TLS_DONE;
-}
-
-static TlsStatus
-stream_read (Client *client, void *buf, size_t size, size_t *ret_len)
-{
-  if (client->tls != NULL)
-    return tls_stream_read (client->tls, buf, size, ret_len, NULL);
-  TlsStatus status = plain_status (socket_pull (client, buf, size), ret_len);
-  return status == TLS_DONE && *ret_len == 0 ? TLS_CLOSED : status;
-}
-
-static TlsStatus
-stream_write (Client *client, const void *data, size_t len, size_t *ret_len)
-{
-  if (client->tls != NULL)
-    return tls_stream_write (client->tls, data, len, ret_len, NULL);
-  return plain_status (socket_push (client, data, len), ret_len);
-}
-
 static bool
 wants_write (const Client *client)
 {
-  return send_queue_len (&client->queue) > 0 ||
-      (client->tls != NULL && tls_stream_wants_write (client->tls));
+  return send_queue_len (&client->queue) > 0 || client_stream_wants_write (&client->stream);
 }
 
 static void
@@ -155,8 +79,7 @@ client_close (Client *client, const char *reason)
   set_state (client, CLIENT_CLOSED, reason);
   client->shared->events.closed (client->shared->events.user, client, reason);
   loop_remove (client->shared->loop, &client->watch);
-  close (client->watch.fd);
-  g_clear_pointer (&client->tls, tls_stream_free);
+  client_stream_clear (&client->stream);
   g_clear_pointer (&client->decoder, g_free);
   send_queue_clear (&client->queue);
   loop_dispose (client->shared->loop, client);
@@ -166,9 +89,7 @@ client_close (Client *client, const char *reason)
 static void
 close_politely (Client *client, const char *reason)
 {
-  if (client->tls != NULL)
-    tls_stream_bye (client->tls);
-  shutdown (client->watch.fd, SHUT_WR);
+  client_stream_finish (&client->stream);
   client_close (client, reason);
 }
 
@@ -180,10 +101,8 @@ refuse (Client *client, const char *reason)
   set_state (client, CLIENT_REFUSING, reason);
   set_deadline (client, LINGER_SECONDS);
   size_t written;
-  stream_write (client, not_a_web_server, sizeof not_a_web_server - 1, &written);
-  if (client->tls != NULL)
-    tls_stream_bye (client->tls);
-  shutdown (client->watch.fd, SHUT_WR);
+  client_stream_write (&client->stream, not_a_web_server, sizeof not_a_web_server - 1, &written);
+  client_stream_finish (&client->stream);
 }
 
 static bool
@@ -205,20 +124,18 @@ static void
 on_greeting (Client *client)
 {
   uint8_t first;
-  ssize_t n = recv (client->watch.fd, &first, 1, MSG_PEEK | MSG_DONTWAIT);
+  ssize_t n = recv (client->stream.fd, &first, 1, MSG_PEEK | MSG_DONTWAIT);
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return;
   if (n <= 0) {
     client_close (client, "gone before the first octet");
     return;
   }
-  const TlsTransport transport = { socket_push, socket_pull, client };
   if (first == 0x16) { /* a TLS record of type handshake: RFC 8446 section 5.1 */
-    client->tls = tls_stream_new_server (client->shared->credentials, &transport, NULL);
-    if (client->tls == NULL)
-      client_close (client, "no TLS session could be made");
-    else
+    if (client_stream_begin_tls (&client->stream, client->shared->credentials))
       set_state (client, CLIENT_HANDSHAKE, "TLS");
+    else
+      client_close (client, "no TLS session could be made");
   } else if (first == stream_prefix[0] && client->shared->plain_streams) {
     set_state (client, CLIENT_PREFIX, "plain");
     set_deadline (client, PREFIX_SECONDS);
@@ -233,9 +150,9 @@ static void
 on_handshake (Client *client)
 {
   g_autoptr (GError) error = NULL;
-  switch (tls_stream_handshake (client->tls, &error)) {
+  switch (tls_stream_handshake (client->stream.tls, &error)) {
   case TLS_DONE: {
-    g_autofree char *description = tls_stream_describe (client->tls);
+    g_autofree char *description = tls_stream_describe (client->stream.tls);
     set_state (client, CLIENT_PREFIX, description);
     set_deadline (client, PREFIX_SECONDS);
     break;
@@ -301,7 +218,7 @@ on_frames (Client *client)
     size_t size, n = 0;
     take_decoder (client);
     uint8_t *space = stream_decoder_space (client->decoder, &size);
-    TlsStatus status = stream_read (client, space, size, &n);
+    TlsStatus status = client_stream_read (&client->stream, space, size, &n);
     if (status == TLS_AGAIN)
       break;
     if (status != TLS_DONE) {
@@ -312,7 +229,7 @@ on_frames (Client *client)
     decode (client);
     budget -= MIN (budget, n);
     /* Octets inside TLS wake nobody, so they are read even over the budget: 16 KiB at most. */
-    if (budget == 0 && (client->tls == NULL || tls_stream_pending (client->tls) == 0))
+    if (budget == 0 && client_stream_pending (&client->stream) == 0)
       break;
   }
   return_decoder (client);
@@ -321,9 +238,7 @@ on_frames (Client *client)
 static void
 on_refusing (Client *client)
 {
-  uint8_t waste[4096];
-  ssize_t n = socket_pull (client, waste, sizeof waste);
-  if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+  if (!client_stream_drain (&client->stream))
     client_close (client, "refused");
 }
 
@@ -354,6 +269,7 @@ client_new (ClientShared *shared, int fd, const Endpoint *peer)
   client->peer = *peer;
   endpoint_format (peer, client->name);
   client->state = CLIENT_GREETING;
+  client->stream.fd = fd;
   client->watch = (LoopWatch){ .fd = fd, .events = EPOLLIN, .ready = on_ready, .user = client };
   set_deadline (client, HANDSHAKE_SECONDS);
   if (loop_add (shared->loop, &client->watch, NULL))
@@ -381,7 +297,7 @@ client_flush (Client *client)
   while (status == TLS_DONE && wants_write (client)) {
     Slice waiting = send_queue_peek (&client->queue);
     size_t n = 0;
-    status = stream_write (client, waiting.data, waiting.len, &n);
+    status = client_stream_write (&client->stream, waiting.data, waiting.len, &n);
     if (status == TLS_DONE)
       send_queue_consume (&client->queue, n);
   }

@@ -9,15 +9,6 @@
 
 typedef struct _RelaySession RelaySession;
 
-typedef enum {
-  CLIENT_GREETING, /* nothing came yet: TLS or plain? */
-  CLIENT_HANDSHAKE,
-  CLIENT_PREFIX, /* waits for IKETCP */
-  CLIENT_OPEN,
-  CLIENT_REFUSING, /* was answered that this is no web server; waits for its end */
-  CLIENT_CLOSED,
-} ClientState;
-
 /* What a client tells its owner. */
 typedef struct {
   void (*message) (void *user, Client *client, bool is_ike, Slice body);
@@ -33,8 +24,6 @@ typedef struct {
   bool plain_streams;
   StreamDecoder *spare; /* owned, or NULL: the one that most streams need only for a moment */
 } ClientShared;
-
-const char *client_state_to_string (ClientState state);
 
 Client *client_new (ClientShared *shared, int fd, const Endpoint *peer);
 void client_close (Client *client, const char *reason);
