@@ -129,7 +129,6 @@ struct _IkeSession {
 void ike_event_free (gpointer event);
 IkeEvent *ike_session_push_event (IkeSession *session, IkeEventType type);
 void ike_session_set_state (IkeSession *session, IkeState state, const char *reason);
-void ike_session_ask_secret (IkeSession *session, const IkeQuestion *question);
 void ike_session_begin_anew (IkeSession *session);
 
 void ike_session_fail (IkeSession *session, GError *error);
@@ -153,6 +152,10 @@ void ike_session_drop_task (IkeSession *session);
 void ike_session_drop_queued (IkeSession *session);
 void ike_session_drop_tasks (IkeSession *session);
 void ike_session_settle (IkeSession *session);
+
+/* session-secrets.c */
+void ike_session_ask_secret (IkeSession *session, const IkeQuestion *question);
+void ike_session_ask_first (IkeSession *session);
 
 /* session-timers.c */
 int64_t ike_session_soon (const IkeSession *session, int64_t least_us, int64_t spread_us);

@@ -4,10 +4,9 @@
  * The session is told what happened (a message came, time passed, the stream went) and never does
  * anything by itself: what follows is a queue of events, and a time at which it wants to be told that
  * it came. What we begin is a task {build, process} (session-tasks.c); what the peer begins is answered
- * in session-receive.c; what time brings stands in session-timers.c, and how it is made in
- * session-new.c. Not thread-safe. */
+ * in session-receive.c; what it asks of people stands in session-secrets.c, what time brings in
+ * session-timers.c, and how it is made in session-new.c. Not thread-safe. */
 #include "ike/old-sa.h"
-#include "ike/ppk.h"
 #include "ike/state.h"
 #include "ike/tasks.h"
 #include "ike/ticket.h"
@@ -117,32 +116,6 @@ ike_session_ended (IkeSession *session)
   ike_session_fail (session, g_steal_pointer (&session->end_error));
 }
 
-void
-ike_session_ask_secret (IkeSession *session, const IkeQuestion *question)
-{
-  IkeEvent *event = ike_session_push_event (session, IKE_EVENT_NEED_SECRET);
-  event->secret_kind = question->kind;
-  event->secret_text = g_strdup (question->text);
-  event->user = question->kind == IKE_SECRET_PPK ? session->ppk_identity : session->user;
-  event->attempt = session->answers.refusals + 1;
-  session->wants_secret = true;
-  session->asked = question->kind;
-}
-
-/* Asks for what must be there before IKE_SA_INIT, one after the other, so that no half-open SA runs out
- * at the gateway while somebody types. ppk_given: or not to be had. */
-static void
-ask_first_secrets (IkeSession *session, bool ppk_given)
-{
-  session->task_waits = true;
-  if (session->ppk_identity != NULL && !ppk_given)
-    ike_session_ask_secret (session, &(IkeQuestion){ .kind = IKE_SECRET_PPK });
-  else if (session->auth == IKE_AUTH_METHOD_PSK)
-    ike_session_ask_secret (session, &(IkeQuestion){ .kind = IKE_SECRET_PSK });
-  else
-    ike_session_resume (session);
-}
-
 /* IKE_SA_INIT with a fresh SPI: the first one, or the gateway has given up the SA before it was up. */
 void
 ike_session_begin_anew (IkeSession *session)
@@ -158,7 +131,7 @@ ike_session_begin_anew (IkeSession *session)
     return;
   session->resumes = false; /* the ticket was of no use: what was not asked for then is now */
   g_clear_pointer (&session->ticket, ike_ticket_free);
-  ask_first_secrets (session, false);
+  ike_session_ask_first (session);
 }
 
 /* With a ticket that has not run out. */
@@ -187,7 +160,7 @@ ike_session_start (IkeSession *session, const IkePath *path, int64_t now)
   session->stream_up = true;
   if (!begin_resumed (session)) {
     ike_session_begin_anew (session);
-    ask_first_secrets (session, false);
+    ike_session_ask_first (session);
   }
   ike_session_settle (session);
 }
@@ -198,69 +171,6 @@ ike_session_receive (IkeSession *session, Slice message, int64_t now)
 {
   session->now = now;
   ike_session_handle_message (session, message);
-  ike_session_settle (session);
-}
-
-static void
-no_secret (IkeSession *session)
-{
-  if (session->answers.refusals > 0 && session->answers.refused == IKE_SECRET_CODE)
-    ike_session_fail_with (session, VISITOR_ERROR_CODE_REFUSED, "The gateway refused the code.");
-  else if (session->answers.refusals > 0)
-    ike_session_fail_with (session, VISITOR_ERROR_PASSWORD_REFUSED,
-        "The gateway refused the user name or the password.");
-  else
-    ike_session_fail_with (session, VISITOR_ERROR_NO_SECRET, "There is no %s.",
-        session->auth == IKE_AUTH_METHOD_PSK ? "pre-shared key"
-                                             : "answer to the gateway's question");
-}
-
-/* Without one the session goes on only where that is allowed. */
-static void
-take_ppk (IkeSession *session, const Secret *secret_or_null)
-{
-  bool given = secret_or_null != NULL && secret_len (secret_or_null) > 0;
-  if (!given && session->ppk_required) {
-    ike_session_fail_with (
-        session, VISITOR_ERROR_NO_SECRET, "There is no post-quantum preshared key.");
-    return;
-  }
-  session->ppk = given ? ike_ppk_decode (secret_or_null) : NULL;
-  if (given && session->ppk == NULL) {
-    ike_session_fail_with (session, VISITOR_ERROR_PPK_UNUSABLE,
-        "The post-quantum preshared key is no number in the notation that it begins with.");
-    return;
-  }
-  session->begun_at = session->now;
-  ask_first_secrets (session, true);
-}
-
-/* The answer to NEED_SECRET; borrowed. NULL ends the session: nobody gave one, or no other one after
- * the gateway refused the first. */
-void
-ike_session_provide_secret (IkeSession *session, Secret *secret_or_null, int64_t now)
-{
-  session->now = now;
-  if (!session->wants_secret || session->state == IKE_STATE_DEAD)
-    return;
-  session->wants_secret = false;
-  if (session->asked == IKE_SECRET_PPK) {
-    take_ppk (session, secret_or_null);
-  } else if (secret_or_null == NULL || secret_len (secret_or_null) == 0) {
-    no_secret (session);
-  } else if (session->auth == IKE_AUTH_METHOD_PSK) {
-    session->psk = secret_ref (secret_or_null);
-    session->begun_at = now;
-    ike_session_resume (session);
-  } else {
-    ike_task_auth_keep_answer (session, secret_or_null);
-    if (now - session->begun_at > IKE_HALF_OPEN_US) {
-      g_debug ("IKE: the gateway may have given up meanwhile; beginning anew with the answer");
-      ike_session_begin_anew (session);
-    } else {
-      ike_task_auth_provide_secret (session, secret_or_null);
-    }
-  }
   ike_session_settle (session);
 }
 
