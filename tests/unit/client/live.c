@@ -325,6 +325,7 @@ test_problem (Fixture *f, gconstpointer data)
   g_assert_true (g_file_set_contents (path, "[site]\nname=Office\n", -1, NULL));
   wait_until (visitor_site_item_get_problem (office (f)) != NULL);
   visitor_live_connect (f->live, office (f));
+  wait_until (*f->told != '\0'); /* at once, unless the bus is still being opened */
   g_assert_cmpint (
       visitor_site_item_get_failure (office (f))->code, ==, VISITOR_ERROR_SITE_INVALID);
   g_assert_cmpuint (f->connects, ==, 0);
