@@ -100,16 +100,26 @@ hang_up (void)
   pause ();
 }
 
+/* Reads nothing any more. */
 static void
 deaf (void)
 {
+  log_line ("deaf");
   pause ();
 }
 
-/* Neither reads nor dies of the host's goodbye. */
+static void
+idle (void)
+{
+  log_line ("idle");
+  pause ();
+}
+
+/* Reads, but does not end by the host's goodbye. */
 static void
 stubborn (void)
 {
+  log_line ("stubborn");
   for (;;) {
     g_auto (Message) message = { 0 };
     hear (&message);
@@ -308,6 +318,7 @@ static const struct {
   { "bad-configuration", bad_configuration },
   { "hang-up", hang_up },
   { "deaf", deaf },
+  { "idle", idle },
   { "stubborn", stubborn },
   { "sockets", sockets },
   { "secret", secret },

@@ -90,6 +90,12 @@ on_log (HostWorker *worker, GLogLevelFlags level, const char *line, gpointer use
     host_worker_network_changed (worker, none, none, servers);
   else if (g_str_equal (line, "sleeps"))
     host_worker_woke (worker, none, servers + 2);
+  else if (g_str_equal (line, "stubborn"))
+    host_worker_disconnect (worker);
+  else if (g_str_equal (line, "idle"))
+    g_main_loop_quit (talk->loop);
+  for (guint i = 0; g_str_equal (line, "deaf") && i < 100000; i++)
+    host_worker_poll_status (worker);
 }
 
 static void
@@ -112,16 +118,15 @@ static const HostWorkerCallbacks callbacks = {
   .ended = on_ended,
 };
 
-static Talk
-talk_start (const char *site, const char *user)
+static void
+begin (const char *site, const char *user, Talk *ret_talk)
 {
-  Talk talk = { .loop = g_main_loop_new (NULL, FALSE), .log = g_string_new (NULL) };
   const HostWorkerOptions options = { .program = program, .user = user };
   g_autoptr (GError) error = NULL;
   GVariant *start = g_variant_new_parsed ("{'site': <%s>}", site);
-  talk.worker = host_worker_start (&options, start, &callbacks, NULL, &error);
+  *ret_talk = (Talk){ .loop = g_main_loop_new (NULL, FALSE), .log = g_string_new (NULL) };
+  ret_talk->worker = host_worker_start (&options, start, &callbacks, ret_talk, &error);
   g_assert_no_error (error);
-  return talk;
 }
 
 static void
@@ -136,15 +141,9 @@ talk_clear (Talk *talk)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Talk, talk_clear)
 
 static void
-run (const char *site, const char *user, Talk *ret_talk)
+run (const char *site, const char *user, Talk *talk)
 {
-  Talk *talk = ret_talk;
-  const HostWorkerOptions options = { .program = program, .user = user };
-  g_autoptr (GError) error = NULL;
-  *talk = (Talk){ .loop = g_main_loop_new (NULL, FALSE), .log = g_string_new (NULL) };
-  talk->worker = host_worker_start (
-      &options, g_variant_new_parsed ("{'site': <%s>}", site), &callbacks, talk, &error);
-  g_assert_no_error (error);
+  begin (site, user, talk);
   pid_t pid = host_worker_pid (talk->worker);
   g_main_loop_run (talk->loop);
   g_assert_cmpuint (talk->ended, ==, 1);
@@ -232,57 +231,32 @@ whole_life (void)
       "{'counters': <{'bytes-in': uint64 5}>}\n");
 }
 
-static gboolean
-poll_often (gpointer user_data)
-{
-  Talk *talk = user_data;
-  for (guint i = 0; i < 100000; i++)
-    host_worker_poll_status (talk->worker);
-  return G_SOURCE_REMOVE;
-}
-
 /* A worker that does not read must not make us wait. */
 static void
 deaf (void)
 {
   g_auto (Talk) talk = { 0 };
-  g_timeout_add (200, poll_often, &talk);
   run ("deaf", NULL, &talk);
   g_assert_error (talk.error, VISITOR_ERROR, VISITOR_ERROR_WORKER_DIED);
   g_assert_nonnull (strstr (talk.error->message, "does not take"));
-}
-
-static gboolean
-disconnect (gpointer user_data)
-{
-  Talk *talk = user_data;
-  host_worker_disconnect (talk->worker);
-  return G_SOURCE_REMOVE;
 }
 
 static void
 stubborn (void)
 {
   g_auto (Talk) talk = { 0 };
-  g_timeout_add (200, disconnect, &talk);
   run ("stubborn", NULL, &talk);
   g_assert_no_error (talk.error);
-}
-
-static gboolean
-drop (gpointer user_data)
-{
-  g_main_loop_quit (user_data);
-  return G_SOURCE_REMOVE;
+  g_assert_cmpstr (talk.log->str, ==, "stubborn\n");
 }
 
 /* With the last reference the process goes, and nobody is told. */
 static void
 unreferenced (void)
 {
-  g_auto (Talk) talk = talk_start ("deaf", NULL);
+  g_auto (Talk) talk = { 0 };
+  begin ("idle", NULL, &talk);
   pid_t pid = host_worker_pid (talk.worker);
-  g_timeout_add (100, drop, talk.loop);
   g_main_loop_run (talk.loop);
   g_clear_pointer (&talk.worker, host_worker_unref);
   g_assert_true (kill (pid, 0) != 0 && errno == ESRCH);
