@@ -49,12 +49,18 @@ test_flood (void)
   Control *control = control_new (fds[0], &handlers, NULL);
   log_to_host (control);
   log_set_level (G_LOG_LEVEL_DEBUG);
-  for (int i = 0; i < 5 * HOST_TAKES; i++) {
+  gint64 begun = g_get_monotonic_time ();
+  for (int i = 0; i < 2 * HOST_TAKES; i++) {
     g_debug ("rubbish %d", i);
     n += drain (fds[1], &last);
   }
+  /* half of what it takes in the time that this took, which is long on a busy machine */
+  gint64 minutes = 1 + (g_get_monotonic_time () - begun) / (60 * G_USEC_PER_SEC);
   g_assert_cmpuint (n, >, 1000);
-  g_assert_cmpuint (n, <, HOST_TAKES / 2);
+  g_assert_cmpuint (n, <, minutes * HOST_TAKES / 2);
+  do /* one that is told in the long run may have been the last */
+    g_debug ("rubbish");
+  while (drain (fds[1], &last) > 0);
   g_message ("something that must be told");
   g_assert_cmpuint (drain (fds[1], &last), ==, 2); /* behind the number of those left out */
   g_assert_cmpstr (last, ==, "something that must be told");
