@@ -15,8 +15,8 @@ test_go_on (World *w, const void *data)
   g_autoptr (GError) error =
       g_error_new_literal (VISITOR_ERROR, VISITOR_ERROR_NOT_VISITOR_MODE, "a web server");
   g_autoptr (GArray) hosts = world_addresses ("127.0.0.1", "127.0.0.2");
-  int others[] = { world_listen_too ("127.0.0.2", w->open_port),
-    world_listen_too ("127.0.0.3", w->open_port) };
+  world_listen (w->beside[0]);
+  world_listen (w->beside[1]);
   EntryPoint entries[] = { { .host = (char *) "gw.test", .port = w->open_port },
     { .host = (char *) "127.0.0.3", .port = w->open_port } };
   g_autoptr (Connector) c = world_connector (w, entries, 2, hosts);
@@ -45,10 +45,9 @@ test_go_on (World *w, const void *data)
 
   /* where the others do not answer either the first failure is what is told, since it came farthest */
   world_run (w, c);
-  close (others[0]);
-  close (w->open);
-  w->open = world_open_port (false, &(uint16_t){ 0 });
-  close (others[1]);
+  world_deafen (w->beside[0]);
+  world_deafen (w->open);
+  world_deafen (w->beside[1]);
   g_assert_true (connector_go_on (c, error));
   g_clear_pointer (&w->f.link, link_free);
   g_main_loop_run (w->f.loop);
@@ -74,7 +73,7 @@ test_policy (World *w, const void *data)
   world_run (w, c);
   g_assert_cmpuint (policy.in_use, ==, 1);
   g_assert_cmpint (entry_policy_next_probe (&policy), !=, INT64_MAX);
-  g_assert_cmpint (listen (w->closed, 5), ==, 0); /* the primary is back */
+  world_listen (w->closed); /* the primary is back */
   world_run (w, c);
   g_assert_cmpuint (world_port_of_peer (w->f.link), ==, w->open_port);
   int64_t now = g_get_monotonic_time ();
@@ -103,7 +102,7 @@ test_entry_race (World *w, const void *data)
   EntryPoint entries[] = { { .host = (char *) "127.0.0.1", .port = w->closed_port },
     { .host = (char *) "127.0.0.1", .port = w->open_port },
     { .host = (char *) "127.0.0.2", .port = w->open_port } };
-  int other = world_listen_too ("127.0.0.2", w->open_port);
+  world_listen (w->beside[0]);
   const ConnectorConfig config = {
     .entries = entries,
     .n_entries = 3,
@@ -146,9 +145,8 @@ test_entry_race (World *w, const void *data)
   }
 
   /* nobody at all: it ends, and says the worst */
-  close (w->open);
-  close (other);
-  w->open = world_open_port (false, &(uint16_t){ 0 });
+  world_deafen (w->open);
+  world_deafen (w->beside[0]);
   world_run (w, c);
   g_assert_null (w->f.link);
   g_assert_cmpint (w->f.code, ==, VISITOR_ERROR_REFUSED);

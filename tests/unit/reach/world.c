@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* World: what a connector meets on the loopback. One port where somebody listens and one where nobody does, and a
- * host that hands out sockets, or does not. */
+ * host that hands out sockets, or does not. The ports are the test's from its beginning to its end, also where
+ * nobody listens: another test that runs meanwhile cannot have them. */
 #include "world.h"
 
 #include <errno.h>
@@ -73,18 +74,56 @@ world_done (Link *link, const GError *error, void *user_data)
   g_main_loop_quit (f->loop);
 }
 
-/* A socket on a free port of the loopback, listening or only taking the port. */
-int
-world_open_port (bool listens, uint16_t *ret_port)
+/* A socket bound to the port, 0 for any, of 127.0.0.`host`; -1 where it is somebody else's. */
+static int
+take_port (uint8_t host, uint16_t port)
 {
-  int fd = socket (AF_INET, SOCK_STREAM, 0);
-  struct sockaddr_in any = { .sin_family = AF_INET, .sin_addr = { htonl (INADDR_LOOPBACK) } };
-  socklen_t len = sizeof any;
-  g_assert_cmpint (bind (fd, (struct sockaddr *) &any, len), ==, 0);
-  g_assert_cmpint (listens ? listen (fd, 5) : 0, ==, 0);
-  g_assert_cmpint (getsockname (fd, (struct sockaddr *) &any, &len), ==, 0);
-  *ret_port = ntohs (any.sin_port);
-  return fd;
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  struct sockaddr_in at = {
+    .sin_family = AF_INET,
+    .sin_port = htons (port),
+    .sin_addr = { htonl (0x7f000000u | host) },
+  };
+  if (bind (fd, (struct sockaddr *) &at, sizeof at) == 0)
+    return fd;
+  g_assert_cmpint (errno, ==, EADDRINUSE);
+  close (fd);
+  return -1;
+}
+
+/* One port of the first n hosts of the loopback. That it is named makes it stay when world_deafen () is called. */
+static uint16_t
+take_ports (int *ret_fds, uint8_t n)
+{
+  for (;;) {
+    struct sockaddr_in at;
+    socklen_t len = sizeof at;
+    int any = take_port (1, 0);
+    g_assert_cmpint (getsockname (any, (struct sockaddr *) &at, &len), ==, 0);
+    close (any);
+    uint16_t port = ntohs (at.sin_port);
+    uint8_t taken = 0;
+    while (taken < n && (ret_fds[taken] = take_port ((uint8_t) (taken + 1), port)) >= 0)
+      taken++;
+    if (taken == n)
+      return port;
+    while (taken > 0)
+      close (ret_fds[--taken]);
+  }
+}
+
+/* Somebody listens there. */
+void
+world_listen (int fd)
+{
+  g_assert_cmpint (listen (fd, 5), ==, 0);
+}
+
+/* And not any more; the port stays taken, and refuses. */
+void
+world_deafen (int fd)
+{
+  g_assert_cmpint (shutdown (fd, SHUT_RDWR), ==, 0);
 }
 
 uint16_t
@@ -103,8 +142,13 @@ world_set_up (World *w, const void *data)
   g_assert_true (inet_addr_parse ("127.0.0.1", &loopback));
   w->f.loop = g_main_loop_new (NULL, FALSE);
   w->f.pending = g_array_new (FALSE, FALSE, sizeof (Pending));
-  w->open = world_open_port (true, &w->open_port);
-  w->closed = world_open_port (false, &w->closed_port);
+  int fds[3];
+  w->open_port = take_ports (fds, 3);
+  w->open = fds[0];
+  w->beside[0] = fds[1];
+  w->beside[1] = fds[2];
+  world_listen (w->open);
+  w->closed_port = take_ports (&w->closed, 1);
   w->none = g_array_new (FALSE, FALSE, sizeof (InetAddr));
   w->loopback = g_array_new (FALSE, FALSE, sizeof (InetAddr));
   g_array_append_val (w->loopback, loopback);
@@ -120,6 +164,8 @@ world_tear_down (World *w, const void *data)
   g_array_unref (w->loopback);
   close (w->open);
   close (w->closed);
+  close (w->beside[0]);
+  close (w->beside[1]);
 }
 
 /* To those entry points, with hosts as what /etc/hosts has for the first. */
@@ -167,20 +213,6 @@ world_addresses (const char *first, const char *second)
   g_assert_true (inet_addr_parse (first, &addr[0]) && inet_addr_parse (second, &addr[1]));
   g_array_append_vals (list, addr, 2);
   return list;
-}
-
-/* Somebody listens there as well; the socket is the caller's. */
-int
-world_listen_too (const char *address, uint16_t port)
-{
-  InetAddr addr;
-  struct sockaddr_storage at;
-  g_assert_true (inet_addr_parse (address, &addr));
-  socklen_t len = inet_addr_to_sockaddr (&addr, port, &at);
-  int fd = socket (AF_INET, SOCK_STREAM, 0);
-  g_assert_cmpint (bind (fd, (struct sockaddr *) &at, len), ==, 0);
-  g_assert_cmpint (listen (fd, 5), ==, 0);
-  return fd;
 }
 
 /* user_data: GArray of Attempt, which grows. */

@@ -21,6 +21,8 @@ typedef struct {
   Fixture f;
   int open, closed;
   uint16_t open_port, closed_port;
+  int beside
+      [2]; /* the open port at 127.0.0.2 and .3, where nobody listens either until it is said */
   GArray *none, *loopback;
 } World;
 
@@ -29,7 +31,6 @@ world_want (void *user, InetFamily family, int type, SocketReadyFunc ready, void
 void world_cancel (void *user, unsigned int number);
 const GError *world_refusal (void *user);
 void world_done (Link *link, const GError *error, void *user_data);
-int world_open_port (bool listens, uint16_t *ret_port);
 uint16_t world_port_of_peer (Link *link);
 void world_set_up (World *w, const void *data);
 void world_tear_down (World *w, const void *data);
@@ -37,5 +38,6 @@ Connector *world_connector (World *w, EntryPoint *entries, size_t n, GArray *hos
 void world_run (World *w, Connector *c);
 char *world_peer_of (Link *link);
 GArray *world_addresses (const char *first, const char *second);
-int world_listen_too (const char *address, uint16_t port);
+void world_listen (int fd);
+void world_deafen (int fd);
 void world_note_attempt (const Attempt *attempt, void *user_data);
