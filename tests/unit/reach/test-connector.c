@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which address the connector goes to, with real sockets on the loopback. */
+#include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
 #include <stdio.h>
@@ -35,6 +36,7 @@ accept_one (GIOCondition condition, void *user_data)
   close (fd);
 }
 
+/* 0 where the port, which may be 0 for any, is somebody else's. */
 static uint16_t
 listen_at (Server *server, const char *address, uint16_t port)
 {
@@ -44,7 +46,11 @@ listen_at (Server *server, const char *address, uint16_t port)
   g_assert_true (inet_addr_parse (address, &addr));
   len = inet_addr_to_sockaddr (&addr, port, &at);
   server->fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  g_assert_cmpint (bind (server->fd, (struct sockaddr *) &at, len), ==, 0);
+  if (bind (server->fd, (struct sockaddr *) &at, len) < 0) {
+    g_assert_cmpint (errno, ==, EADDRINUSE);
+    close (server->fd);
+    return 0;
+  }
   g_assert_cmpint (listen (server->fd, 4), ==, 0);
   g_assert_cmpint (getsockname (server->fd, (struct sockaddr *) &at, &len), ==, 0);
   g_assert_true (inet_addr_from_sockaddr ((struct sockaddr *) &at, &addr, &port));
@@ -57,6 +63,18 @@ server_clear (Server *server)
 {
   fd_watch_free (server->watch);
   close (server->fd);
+}
+
+/* Both at one port. */
+static uint16_t
+listen_beside (Server *one, const char *address, Server *other, const char *other_address)
+{
+  for (;;) {
+    uint16_t port = listen_at (one, address, 0);
+    if (listen_at (other, other_address, port) != 0)
+      return port;
+    server_clear (one);
+  }
 }
 
 static void
@@ -84,8 +102,7 @@ static void
 test_stale_address (void)
 {
   Fixture f = { .loop = g_main_loop_new (NULL, FALSE) };
-  uint16_t port = listen_at (&f.stale, "127.0.0.2", 0);
-  listen_at (&f.right, "127.0.0.1", port);
+  uint16_t port = listen_beside (&f.stale, "127.0.0.2", &f.right, "127.0.0.1");
   g_autoptr (GArray) nobody = addresses ("");
   g_autoptr (GArray) hosts = addresses ("127.0.0.1");
   g_autoptr (GArray) last_good = addresses ("127.0.0.2");
