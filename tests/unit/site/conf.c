@@ -2,7 +2,6 @@
 #include "site/site.h"
 
 #include <string.h>
-#include <time.h>
 
 #define SITE "[site]\naddress=vpn.example.com\n"
 #define SIGN_IN "[sign-in]\nmethod=psk\nuser=anna\n"
@@ -377,12 +376,12 @@ test_not_text (void)
   g_assert_nonnull (strstr (error->message, "no UTF-8 text"));
   g_clear_error (&error);
 
+  /* seen by its length, before anything in it is read */
   gsize len = 10 * 1024 * 1024;
   g_autofree char *big = g_malloc (len);
   memset (big, '\n', len);
-  clock_t start = clock (); /* our own time: the machine may be busy */
+  memcpy (big, elf, sizeof elf);
   g_assert_null (site_parse (big, (gssize) len, NULL, NULL, &error));
-  g_assert_cmpint (clock () - start, <, CLOCKS_PER_SEC);
   g_assert_nonnull (strstr (error->message, "too long"));
 }
 
