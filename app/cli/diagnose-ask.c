@@ -65,6 +65,7 @@ ask_next (Diagnosing *self)
     proxy_question_explain (request, NULL);
     proxy_question_ask (&self->question, self->prompt, request, on_answer, self);
   }
+  diagnosing_show (self);
 }
 
 static void
@@ -82,7 +83,6 @@ answer (
     refuse (request, VISITOR_ERROR_NO_SECRET);
     return;
   }
-  self->agent = agent;
   g_queue_push_tail (&self->waiting, request);
   ask_next (self);
 }

@@ -3,6 +3,8 @@
 
 #include "cli/proxy-question.h"
 #include "client/agent.h"
+#include "client/diagnosis.h"
+#include "site/site.h"
 
 /* What the files called diagnose share: one run of the verb. */
 typedef struct {
@@ -11,6 +13,10 @@ typedef struct {
   gboolean as_json;
 
   /* owned */
+  Site *site;
+  VisitorDiagnosis *diagnosis; /* as far as it is */
+  guint n_shown; /* of its findings */
+  gboolean begin_shown;
   GCancellable *cancellable;
   Secret *proxy_password; /* from proxy_password_fd; NULL: a person is asked */
   Prompt *prompt; /* NULL: nobody is asked */
@@ -24,4 +30,5 @@ typedef struct {
 } Diagnosing;
 
 extern const VisitorAgentPrompts diagnosing_prompts;
+void diagnosing_show (Diagnosing *self);
 void diagnosing_withdraw_questions (Diagnosing *self, VisitorError why);

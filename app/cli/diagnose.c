@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* visitor diagnose: finds out what is in the way to a gateway and writes a report for whoever runs it, or the
- * network between. Nobody signs in. */
+ * network between, each finding as soon as it is known. Nobody signs in. */
 #include "config.h"
 
 #include <glib-unix.h>
@@ -39,6 +39,43 @@ find_site (const char *what, GError **error)
   return entry != NULL ? site_copy (entry->site) : site_at (what, error);
 }
 
+static void
+print_text (const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL && lines[i + 1] != NULL; i++)
+    output_say ("%s", lines[i]);
+}
+
+/* Shows what was found since, unless somebody is typing, whose line that would tear apart. */
+void
+diagnosing_show (Diagnosing *self)
+{
+  if (self->as_json || self->asking != NULL || !self->diagnosis->has_begun)
+    return;
+  if (!self->begin_shown) {
+    g_autofree char *begin = visitor_diagnosis_write_begin (
+        self->diagnosis, self->site, g_get_real_time () / G_USEC_PER_SEC);
+    print_text (begin);
+    self->begin_shown = TRUE;
+  }
+  while (self->n_shown < self->diagnosis->findings->len) {
+    g_autofree char *finding =
+        visitor_diagnosis_write_finding (self->diagnosis, self->site, self->n_shown++);
+    print_text (finding);
+  }
+}
+
+static void
+on_found (VisitorClient *client, const char *agent, GVariant *part, gpointer user_data)
+{
+  Diagnosing *self = user_data;
+  if (!g_str_equal (agent, visitor_agent_get_path (self->agent)))
+    return;
+  visitor_diagnosis_add (self->diagnosis, part);
+  diagnosing_show (self);
+}
+
 /* Ctrl-C: the terminal is put back, and the engine ends it when we are gone. */
 static gboolean
 on_interrupt (gpointer user_data)
@@ -49,69 +86,87 @@ on_interrupt (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Whoever wants JSON is a script, which nobody is asked by. */
+/* The report, its parts in self->diagnosis as they come; NULL where it comes to none. */
 static GVariant *
-call (Diagnosing *self, const Site *site, GError **error)
+diagnose (Diagnosing *self, VisitorClient *client, GError **error)
 {
-  g_autoptr (VisitorClient) client = engine_open (error);
-  if (client == NULL)
-    return NULL;
-  g_autoptr (VisitorAgent) agent = visitor_agent_new (
-      visitor_client_get_bus (client), site->name, &diagnosing_prompts, self, error);
-  if (agent == NULL)
-    return NULL;
   g_autoptr (GAsyncResult) result = NULL;
-  g_autofree char *text = site_to_text (site);
-  visitor_agent_set_use_keyring (agent, FALSE);
-  if (isatty (STDERR_FILENO))
-    output_complain (_ ("This may take a minute."));
-  if (!self->as_json && self->proxy_password == NULL)
-    self->prompt = prompt_open ();
+  g_autofree char *text = site_to_text (self->site);
   guint interrupt = g_unix_signal_add (SIGINT, on_interrupt, self);
   guint terminate = g_unix_signal_add (SIGTERM, on_interrupt, self);
-  visitor_client_diagnose_async (client, text, agent, self->cancellable, wait_callback, &result);
+  gulong found = g_signal_connect (client, "found", G_CALLBACK (on_found), self);
+  visitor_client_diagnose_async (
+      client, text, self->agent, self->cancellable, wait_callback, &result);
   wait_for (&result);
+  g_signal_handler_disconnect (client, found);
   g_source_remove (interrupt);
   g_source_remove (terminate);
   diagnosing_withdraw_questions (self, VISITOR_ERROR_CANCELLED);
   return visitor_client_diagnose_finish (client, result, error);
 }
 
+/* Whoever wants JSON is a script, which nobody is asked by. */
+static GVariant *
+call (Diagnosing *self, GError **error)
+{
+  g_autoptr (VisitorClient) client = engine_open (error);
+  if (client == NULL)
+    return NULL;
+  g_autoptr (VisitorAgent) agent = visitor_agent_new (
+      visitor_client_get_bus (client), self->site->name, &diagnosing_prompts, self, error);
+  if (agent == NULL)
+    return NULL;
+  visitor_agent_set_use_keyring (agent, FALSE);
+  self->agent = agent;
+  if (isatty (STDERR_FILENO))
+    output_complain (_ ("This may take a minute; Ctrl-C ends it with what is known by then."));
+  if (!self->as_json && self->proxy_password == NULL)
+    self->prompt = prompt_open ();
+  GVariant *report = diagnose (self, client, error);
+  self->agent = NULL;
+  return report;
+}
+
 static void
-print_json (GVariant *report)
+print_json (const VisitorDiagnosis *diagnosis)
 {
   g_autoptr (GString) json = g_string_new (NULL);
+  g_autoptr (GVariant) report = g_variant_ref_sink (visitor_diagnosis_to_report (diagnosis));
   json_append (json, report);
   g_print ("%s\n", json->str);
 }
 
+/* What is left to be told at the end, the verdict last. */
 static void
-print_text (const VisitorDiagnosis *diagnosis, const Site *site)
+conclude (Diagnosing *self)
 {
-  g_autofree char *text =
-      visitor_diagnosis_write (diagnosis, site, g_get_real_time () / G_USEC_PER_SEC);
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-  for (guint i = 0; lines[i] != NULL && lines[i + 1] != NULL; i++)
-    output_say ("%s", lines[i]);
+  if (self->as_json) {
+    print_json (self->diagnosis);
+    return;
+  }
+  diagnosing_show (self);
+  g_autofree char *verdict = visitor_diagnosis_write_verdict (self->diagnosis);
+  print_text (verdict);
 }
 
 static ExitCode
 run (Diagnosing *self, const char *what)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (Site) site = find_site (what, &error);
-  g_autoptr (GVariant) report = site != NULL ? call (self, site, &error) : NULL;
-  if (g_cancellable_is_cancelled (self->cancellable))
+  self->site = find_site (what, &error);
+  g_autoptr (GVariant) report = self->site != NULL ? call (self, &error) : NULL;
+  if (g_cancellable_is_cancelled (self->cancellable)) {
+    self->diagnosis->given_up = TRUE;
+    if (self->as_json || self->diagnosis->has_begun)
+      conclude (self);
     return EXIT_CODE_INTERRUPTED;
+  }
   if (report == NULL)
     return output_error (error);
-  g_autoptr (VisitorDiagnosis) diagnosis = visitor_diagnosis_new (report);
-  if (self->as_json)
-    print_json (report);
-  else
-    print_text (diagnosis, site);
+  visitor_diagnosis_end (self->diagnosis, report);
+  conclude (self);
   gboolean works;
-  VisitorError code = visitor_diagnosis_outcome (diagnosis, &works);
+  VisitorError code = visitor_diagnosis_outcome (self->diagnosis, &works);
   return works ? EXIT_CODE_OK : exit_code_of (code);
 }
 
@@ -119,6 +174,8 @@ static void
 clear (Diagnosing *self)
 {
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->site, site_free);
+  g_clear_pointer (&self->diagnosis, visitor_diagnosis_free);
   g_clear_pointer (&self->proxy_password, secret_unref);
   g_clear_pointer (&self->typed, secret_unref);
   g_free (self->typed_for);
@@ -146,6 +203,7 @@ verb_diagnose (int argc, char **argv)
       return output_error (error);
   }
   self.cancellable = g_cancellable_new ();
+  self.diagnosis = visitor_diagnosis_new ();
   ExitCode code = run (&self, argv[1]);
   clear (&self);
   return code;

@@ -15,6 +15,7 @@
 enum {
   ADDED,
   REMOVED,
+  FOUND,
   N_SIGNALS,
 };
 
@@ -32,6 +33,12 @@ static void
 on_removed (VisitorDBusEngine1 *engine, const char *path, VisitorClient *self)
 {
   g_signal_emit (self, signals[REMOVED], 0, path);
+}
+
+static void
+on_found (VisitorDBusEngine1 *engine, const char *agent, GVariant *part, VisitorClient *self)
+{
+  g_signal_emit (self, signals[FOUND], 0, agent, part);
 }
 
 /* A new engine knows nothing of who watched the one before. */
@@ -62,6 +69,8 @@ visitor_client_class_init (VisitorClientClass *klass)
       NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[REMOVED] = g_signal_new ("removed", VISITOR_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
       NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[FOUND] = g_signal_new ("found", VISITOR_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+      NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_VARIANT);
 }
 
 static void
@@ -83,6 +92,7 @@ on_engine (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   g_signal_connect (self->engine, "added", G_CALLBACK (on_added), self);
   g_signal_connect (self->engine, "removed", G_CALLBACK (on_removed), self);
+  g_signal_connect (self->engine, "found", G_CALLBACK (on_found), self);
   g_signal_connect (self->engine, "notify::g-name-owner", G_CALLBACK (on_name_owner), self);
   g_task_return_pointer (task, g_steal_pointer (&self), g_object_unref);
 }
@@ -267,7 +277,8 @@ visitor_client_connect_async (VisitorClient *self, const char *site_text, Visito
 }
 
 /* Finds out what is in the way to a site instead of connecting; the agent is asked for nothing but what a
- * proxy wants to know. It takes up to some minutes. */
+ * proxy wants to know. It takes up to some minutes; meanwhile the signal "found" carries the agent's path and
+ * each part of the report that is known, as data/org.visitorvpn.Engine1.xml has it for Found. */
 void
 visitor_client_diagnose_async (VisitorClient *self, const char *site_text, VisitorAgent *agent,
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)

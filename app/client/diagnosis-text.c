@@ -1,90 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* DiagnosisText: a diagnosis as a report that somebody who runs a network or a gateway can use: what was tried,
- * how long it took, what came of it and what can be done, a line each, and at its end the verdict. It holds
- * no secret, for none was asked for. */
+ * how long it took, what came of it and what can be done, a line each, and at its end the verdict. It is written
+ * in pieces, for whoever waits reads along. It holds no secret, for none was asked for. */
 #include "config.h"
 
 #include "client/diagnosis-text.h"
 
 #include <glib/gi18n-lib.h>
 
-#include "client/attempt-text.h"
 #include "client/diagnosis-verdict.h"
-#include "client/error-text.h"
+#include "client/diagnosis-way-text.h"
+#include "client/text-lines.h"
 
-#define GAP 2 /* blanks between the columns */
-#define INDENT 2
-
-/* A line: a head where it has no value. */
-typedef struct {
-  guint depth;
-  char *label;
-  char *value; /* or NULL */
-} Line;
-
-static void
-line_clear (gpointer data)
-{
-  Line *line = data;
-  g_free (line->label);
-  g_free (line->value);
-}
-
-/* Takes value. */
-static void
-put_at (GArray *lines, guint depth, const char *label, char *value)
-{
-  Line line = { .depth = depth, .label = g_strdup (label), .value = value };
-  g_array_append_val (lines, line);
-}
-
-static void
-put (GArray *lines, const char *label, const char *value)
-{
-  put_at (lines, 1, label, g_strdup (value));
-}
-
-static void
-put_head (GArray *lines, const char *head)
-{
-  if (lines->len > 0)
-    put_at (lines, 0, "", NULL);
-  put_at (lines, 0, head, NULL);
-}
-
-/* Columns of a terminal. */
-static guint
-width_of (const char *text)
-{
-  guint width = 0;
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
-    gunichar c = g_utf8_get_char (p);
-    if (!g_unichar_iszerowidth (c))
-      width += g_unichar_iswide (c) ? 2 : 1;
-  }
-  return width;
-}
-
-static char *
-join (const GArray *lines)
-{
-  guint column = 0;
-  GString *text = g_string_new (NULL);
-  for (guint i = 0; i < lines->len; i++) {
-    const Line *line = &g_array_index (lines, Line, i);
-    if (line->value != NULL)
-      column = MAX (column, line->depth * INDENT + width_of (line->label) + GAP);
-  }
-  for (guint i = 0; i < lines->len; i++) {
-    const Line *line = &g_array_index (lines, Line, i);
-    g_string_append_printf (text, "%*s%s", (int) (line->depth * INDENT), "", line->label);
-    if (line->value != NULL)
-      g_string_append_printf (text, "%*s%s",
-          (int) (column - line->depth * INDENT - width_of (line->label)), "", line->value);
-    g_string_append_c (text, '\n');
-  }
-  return g_string_free (text, FALSE);
-}
+#define COLUMN 26 /* of the values, at least: behind “TCP to 192.0.2.123” */
 
 static const char *
 text_of (GVariant *dictionary, const char *key)
@@ -95,17 +23,34 @@ text_of (GVariant *dictionary, const char *key)
 }
 
 static char *
-date_text (gint64 seconds)
-{
-  g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc (seconds);
-  return date != NULL ? g_date_time_format (date, "%F") : g_strdup ("?");
-}
-
-static char *
 milliseconds (gint64 ms)
 {
   /* Translators: ms are milliseconds */
   return g_strdup_printf (_ ("%u ms"), (unsigned int) ms);
+}
+
+static void
+put (GArray *lines, const char *label, const char *value)
+{
+  text_lines_put (lines, 1, label, g_strdup (value));
+}
+
+/* The name of a record of this host, as a label is as wide as the widest. */
+static guint
+label_width (const char *host)
+{
+  g_autofree char *label = g_strconcat ("  ", host, " AAAA  ", NULL);
+  return text_lines_width (label);
+}
+
+/* The pieces stand below each other, so they have one column. */
+static guint
+column_of (const Site *site)
+{
+  guint column = MAX (COLUMN, label_width (site->address.host));
+  for (guint i = 0; i < site->entry_points->len; i++)
+    column = MAX (column, label_width (g_array_index (site->entry_points, SiteAddress, i).host));
+  return column;
 }
 
 static void
@@ -120,32 +65,6 @@ write_portal (GArray *lines, const VisitorDiagnosis *diagnosis)
     put (lines, label, _ ("none that is seen: nobody answers in clear HTTP"));
   else
     put (lines, label, diagnosis->portal_url != NULL ? diagnosis->portal_url : _ ("yes"));
-}
-
-static void
-write_begin (GArray *lines, const VisitorDiagnosis *diagnosis, const Site *site, gint64 now)
-{
-  g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (now);
-  g_autofree char *date_and_time = date != NULL ? g_date_time_format (date, "%F %T %z") : NULL;
-  g_autofree char *entry = host_port_format (site->address.host, site_port (site, &site->address));
-  g_autofree char *servers = g_strjoinv (", ", diagnosis->nameservers);
-  const char *engine = diagnosis->engine_version != NULL ? diagnosis->engine_version : "?";
-  /* Translators: %s is the name of a site, or an address */
-  g_autofree char *head = g_strdup_printf (_ ("The way to %s"), site->name);
-  put_head (lines, head);
-  put (lines, _ ("Time"), date_and_time != NULL ? date_and_time : "?");
-  put_at (lines, 1, _ ("Versions"),
-      g_strdup_printf ("visitor %s, visitor-engine %s", PACKAGE_VERSION, engine));
-  put (lines, _ ("Gateway"), entry);
-  for (guint i = 0; i < site->entry_points->len; i++) {
-    const SiteAddress *more = &g_array_index (site->entry_points, SiteAddress, i);
-    put_at (
-        lines, 1, _ ("Other entry point"), host_port_format (more->host, site_port (site, more)));
-  }
-  if (site_has_tls (site))
-    put (lines, _ ("Name in TLS"), site_tls_name (site));
-  put (lines, _ ("Name servers"), servers[0] != '\0' ? servers : _ ("none"));
-  write_portal (lines, diagnosis);
 }
 
 static const char *
@@ -191,184 +110,99 @@ write_name (GArray *lines, GVariant *name)
   const char *kind = family == 4 ? " A" : family == 6 ? " AAAA" : "";
   g_autofree char *label = g_strconcat (host, kind, NULL);
   const char *found = list != NULL && list[0] != '\0' ? list : result_words (result);
-  put_at (lines, 1, label, g_strdup_printf ("%s (%s)", found, source));
+  text_lines_put (lines, 1, label, g_strdup_printf ("%s (%s)", found, source));
 }
 
-static void
-write_names (GArray *lines, const VisitorDiagnosis *diagnosis)
+static gboolean
+is_of_network (GVariant *finding)
 {
-  if (diagnosis->names->len == 0)
-    return;
-  put_head (lines, _ ("Names"));
-  for (guint i = 0; i < diagnosis->names->len; i++)
-    write_name (lines, diagnosis->names->pdata[i]);
+  const char *kind = text_of (finding, "kind");
+  return g_strcmp0 (kind, "name") == 0 || g_strcmp0 (kind, "portal") == 0;
 }
 
-static char *
-stage_label (const Attempt *attempt, AttemptStage stage)
+/* Whether it is of the network as a whole, and the last that was understood before it is not. */
+static gboolean
+begins_network (const VisitorDiagnosis *diagnosis, guint place)
 {
-  char literal[INET_ADDR_STRLEN];
-  switch (stage) {
-  case ATTEMPT_LOOKUP: return g_strdup (_ ("Name"));
-  case ATTEMPT_TCP:
-    if (attempt->address.family == INET_NONE)
-      return g_strdup ("TCP");
-    /* Translators: %s is an address */
-    return g_strdup_printf (_ ("TCP to %s"), inet_addr_format (&attempt->address, literal));
-  case ATTEMPT_PROXY: return g_strdup (_ ("Proxy"));
-  case ATTEMPT_TLS: return g_strdup ("TLS");
-  case ATTEMPT_IKE: return g_strdup ("IKE");
-  case ATTEMPT_N_STAGES: break;
+  if (!is_of_network (diagnosis->findings->pdata[place]))
+    return FALSE;
+  for (guint i = place; i > 0; i--) {
+    GVariant *before = diagnosis->findings->pdata[i - 1];
+    if (is_of_network (before))
+      return FALSE;
+    if (visitor_diagnosis_way_of (diagnosis, before) != NULL)
+      return TRUE;
   }
-  return g_strdup ("");
+  return TRUE;
 }
 
-static void
-write_tls (GArray *lines, GVariant *tls)
+/* What is known at the beginning: about what it is, and with what. site: that the diagnosis is about. now: wall
+ * clock, seconds. Transfer: full. */
+char *
+visitor_diagnosis_write_begin (const VisitorDiagnosis *diagnosis, const Site *site, gint64 now)
 {
-  static const struct {
-    const char *key, *label;
-  } rows[] = {
-    { "algorithms", N_ ("Algorithms") },
-    { "subject", N_ ("Certificate of") },
-    { "issuer", N_ ("Issued by") },
-    { "pin", N_ ("Key") },
-  };
-  gint64 from, until;
-  gboolean trusted = FALSE, askable = FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    const char *text = text_of (tls, rows[i].key);
-    if (text != NULL)
-      put_at (lines, 2, _ (rows[i].label), g_strdup (text[0] != '\0' ? text : "-"));
+  g_autoptr (GArray) lines = text_lines_new ();
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (now);
+  g_autofree char *date_and_time = date != NULL ? g_date_time_format (date, "%F %T %z") : NULL;
+  g_autofree char *entry = host_port_format (site->address.host, site_port (site, &site->address));
+  g_autofree char *servers = g_strjoinv (", ", diagnosis->nameservers);
+  const char *engine = diagnosis->engine_version != NULL ? diagnosis->engine_version : "?";
+  /* Translators: %s is the name of a site, or an address */
+  g_autofree char *head = g_strdup_printf (_ ("The way to %s"), site->name);
+  text_lines_put (lines, 0, head, NULL);
+  put (lines, _ ("Time"), date_and_time != NULL ? date_and_time : "?");
+  text_lines_put (lines, 1, _ ("Versions"),
+      g_strdup_printf ("visitor %s, visitor-engine %s", PACKAGE_VERSION, engine));
+  put (lines, _ ("Gateway"), entry);
+  for (guint i = 0; i < site->entry_points->len; i++) {
+    const SiteAddress *more = &g_array_index (site->entry_points, SiteAddress, i);
+    text_lines_put (
+        lines, 1, _ ("Other entry point"), host_port_format (more->host, site_port (site, more)));
   }
-  if (g_variant_lookup (tls, "not-before", "x", &from) &&
-      g_variant_lookup (tls, "not-after", "x", &until)) {
-    g_autofree char *first = date_text (from), *last = date_text (until);
-    /* Translators: two dates */
-    put_at (lines, 2, _ ("Valid"), g_strdup_printf (_ ("from %s to %s"), first, last));
+  if (site_has_tls (site))
+    put (lines, _ ("Name in TLS"), site_tls_name (site));
+  put (lines, _ ("Name servers"), servers[0] != '\0' ? servers : _ ("none"));
+  return text_lines_join (lines, column_of (site));
+}
+
+/* One of its findings, by its place; names and what else is asked of a network stand together under one head.
+ * Transfer: full; empty for what is not understood. */
+char *
+visitor_diagnosis_write_finding (const VisitorDiagnosis *diagnosis, const Site *site, guint place)
+{
+  g_autoptr (GArray) lines = text_lines_new ();
+  GVariant *finding = diagnosis->findings->pdata[place];
+  const VisitorDiagnosisWay *way = visitor_diagnosis_way_of (diagnosis, finding);
+  const char *kind = text_of (finding, "kind");
+  if (begins_network (diagnosis, place)) {
+    text_lines_put (lines, 0, "", NULL);
+    text_lines_put (lines, 0, _ ("This network"), NULL);
   }
-  g_variant_lookup (tls, "trusted", "b", &trusted);
-  g_variant_lookup (tls, "askable", "b", &askable);
-  const char *words = trusted ? _ ("yes")
-      : askable ? _ ("Nobody vouches for it; “visitor connect” asks whether it is right.")
-                : _ ("NO");
-  put_at (lines, 2, _ ("Trusted"), g_strdup (words));
+  if (g_strcmp0 (kind, "name") == 0)
+    write_name (lines, finding);
+  else if (g_strcmp0 (kind, "portal") == 0)
+    write_portal (lines, diagnosis);
+  else if (way != NULL)
+    visitor_diagnosis_write_way (lines, way);
+  return text_lines_join (lines, column_of (site));
 }
 
-/* Only where nothing but the issuer speaks against the certificate. */
-static void
-write_issuer_note (GArray *lines, const VisitorDiagnosisWay *way)
+/* What it comes to. Transfer: full. */
+char *
+visitor_diagnosis_write_verdict (const VisitorDiagnosis *diagnosis)
 {
-  g_autofree char *note = visitor_diagnosis_issuer_note (way);
-  if (way->code == VISITOR_ERROR_TLS_UNTRUSTED && !way->works && note != NULL)
-    put_at (lines, 2, _ ("Note"), g_steal_pointer (&note));
-}
-
-static void
-write_ike (GArray *lines, GVariant *ike)
-{
-  gboolean before_us = FALSE, before_gateway = FALSE;
-  const char *algorithms = text_of (ike, "algorithms"), *sent_to = text_of (ike, "sent-to");
-  g_autofree const char **vendors = NULL;
-  if (algorithms != NULL)
-    put_at (lines, 2, _ ("Algorithms"), g_strdup (algorithms));
-  if (sent_to != NULL)
-    put_at (lines, 2, _ ("Sends to"), g_strdup (sent_to));
-  if (g_variant_lookup (ike, "nat-before-us", "b", &before_us) &&
-      g_variant_lookup (ike, "nat-before-gateway", "b", &before_gateway)) {
-    const char *words = before_us && before_gateway
-        ? _ ("at both ends, as is usual behind a carrier or a proxy")
-        : before_us      ? _ ("before this computer: the gateway sees it at another address")
-        : before_gateway ? _ ("before the gateway; some say so to have ESP in UDP")
-                         : _ ("none");
-    put_at (lines, 2, "NAT", g_strdup (words));
-  }
-  if (g_variant_lookup (ike, "vendors", "^a&s", &vendors) && vendors[0] != NULL)
-    put_at (lines, 2, _ ("Says that it is"), g_strjoinv (", ", (char **) vendors));
-}
-
-static void
-write_stages (GArray *lines, const VisitorDiagnosisWay *way)
-{
-  const Attempt *attempt = &way->attempt;
-  char literal[INET_ADDR_STRLEN];
-  if (attempt->address.family != INET_NONE && attempt->stage_ms[ATTEMPT_TCP] < 0)
-    put (lines, _ ("Address"), inet_addr_format (&attempt->address, literal));
-  for (guint i = 0; i < ATTEMPT_N_STAGES; i++) {
-    if (attempt->stage_ms[i] < 0)
-      continue;
-    g_autofree char *label = stage_label (attempt, (AttemptStage) i);
-    g_autofree char *time = milliseconds (attempt->stage_ms[i]);
-    gboolean failed = !attempt->worked && i == (guint) attempt->stage;
-    /* Translators: a step on the way; %s is how long it took */
-    put_at (lines, 1, label,
-        failed ? g_strdup_printf (_ ("FAILED after %s"), time)
-               : g_strdup_printf (_ ("works, %s"), time));
-    if (i == ATTEMPT_TLS && way->tls != NULL) {
-      write_tls (lines, way->tls);
-      write_issuer_note (lines, way);
-    }
-    if (i == ATTEMPT_IKE && way->ike != NULL)
-      write_ike (lines, way->ike);
-  }
-}
-
-static void
-write_result (GArray *lines, const VisitorDiagnosisWay *way)
-{
-  const char *detail = way->attempt.detail;
-  if (way->works) {
-    put (lines, _ ("Result"), _ ("The gateway answers."));
-    return;
-  }
-  put (lines, _ ("Result"), visitor_error_sentence (way->code));
-  put (lines, _ ("What to do"), visitor_diagnosis_advice (way->code));
-  if (way->ike != NULL && text_of (way->ike, "detail") != NULL)
-    detail = text_of (way->ike, "detail");
-  if (detail[0] != '\0')
-    put (lines, _ ("Details"), detail);
-}
-
-static void
-write_way (GArray *lines, const VisitorDiagnosisWay *way, guint number)
-{
-  const Attempt *attempt = &way->attempt;
-  g_autofree char *entry = visitor_attempt_entry (attempt);
-  g_autofree char *proxy = visitor_attempt_proxy (attempt);
-  const char *transport = attempt_transport_to_string (attempt->transport);
-  /* Translators: a way to the gateway: its number, where it leads, "TLS" or the like, and a proxy */
-  g_autofree char *head = attempt->proxy.kind != PROXY_DIRECT
-      ? g_strdup_printf (_ ("Way %u: %s over %s through %s"), number, entry, transport, proxy)
-      : g_strdup_printf (_ ("Way %u: %s over %s without a proxy"), number, entry, transport);
-  put_head (lines, head);
-  write_stages (lines, way);
-  write_result (lines, way);
-}
-
-static void
-write_verdict (GArray *lines, const VisitorDiagnosis *diagnosis)
-{
+  g_autoptr (GArray) lines = text_lines_new ();
   g_autofree char *words = visitor_diagnosis_verdict (diagnosis);
-  put_head (lines, _ ("Verdict"));
+  text_lines_put (lines, 0, "", NULL);
+  text_lines_put (lines, 0, _ ("Verdict"), NULL);
   if (g_str_equal (diagnosis->portal, "found"))
-    put_at (lines, 1,
+    text_lines_put (lines, 1,
         _ ("This network wants a sign-in on a web page first: open a browser and try again."),
         NULL);
-  if (!diagnosis->complete)
-    put_at (lines, 1, _ ("This took too long, and not everything was tried."), NULL);
-  put_at (lines, 1, words, NULL);
-}
-
-/* site: that the diagnosis is about. now: wall clock, seconds. Transfer: full. */
-char *
-visitor_diagnosis_write (const VisitorDiagnosis *diagnosis, const Site *site, gint64 now)
-{
-  g_autoptr (GArray) lines = g_array_new (FALSE, FALSE, sizeof (Line));
-  g_array_set_clear_func (lines, line_clear);
-  write_begin (lines, diagnosis, site, now);
-  write_names (lines, diagnosis);
-  for (guint i = 0; i < diagnosis->ways->len; i++)
-    write_way (lines, diagnosis->ways->pdata[i], i + 1);
-  write_verdict (lines, diagnosis);
-  return join (lines);
+  if (diagnosis->given_up)
+    text_lines_put (lines, 1, _ ("You ended this early, and not everything was tried."), NULL);
+  else if (!diagnosis->complete)
+    text_lines_put (lines, 1, _ ("This took too long, and not everything was tried."), NULL);
+  text_lines_put (lines, 1, words, NULL);
+  return text_lines_join (lines, 0);
 }

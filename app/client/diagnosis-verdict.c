@@ -85,7 +85,7 @@ append_working (GString *words, const VisitorDiagnosis *diagnosis, guint working
 {
   guint all = diagnosis->ways->len;
   const VisitorDiagnosisWay *askable = find_askable (diagnosis);
-  if (working < all) {
+  if (working < all || !diagnosis->complete) {
     g_autofree char *count = g_strdup_printf (
         dngettext (GETTEXT_PACKAGE, "The gateway answers on %u of %u way; a connection takes it.",
             "The gateway answers on %u of %u ways; a connection takes one that works.", all),
@@ -110,7 +110,9 @@ visitor_diagnosis_verdict (const VisitorDiagnosis *diagnosis)
   if (working > 0) {
     append_working (words, diagnosis, working);
   } else if (farthest != NULL) {
-    append_sentence (words, _ ("No way leads to the gateway."));
+    append_sentence (words,
+        diagnosis->complete ? _ ("No way leads to the gateway.")
+                            : _ ("No way that was tried leads to the gateway."));
     append_sentence (words, visitor_error_sentence (farthest->code));
     append_sentence (words, visitor_diagnosis_advice (farthest->code));
   } else {

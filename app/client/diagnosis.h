@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 /* A way that a diagnosis has gone to its end. */
 typedef struct {
+  const GVariant *finding; /* it is told in; borrowed */
   Attempt attempt;
   GVariant *tls; /* what the server showed, or NULL; its keys stand in engine/host/finding.c */
   GVariant *ike; /* what the gateway answered, or NULL */
@@ -15,18 +16,25 @@ typedef struct {
   VisitorError code; /* why it does not */
 } VisitorDiagnosisWay;
 
-/* What a diagnosis has found, in order. */
+/* What a diagnosis has found so far. */
 typedef struct {
-  GPtrArray *names; /* GVariant, as they came */
+  GPtrArray *findings; /* GVariant, as they came */
   GPtrArray *ways; /* VisitorDiagnosisWay, by number */
   char *portal; /* "found", "none", "unknown" or "not-asked" */
   char *portal_url; /* or NULL */
   char *engine_version; /* or NULL */
   char **nameservers; /* of this computer */
-  gboolean complete;
+  gboolean has_begun; /* the two above are known */
+  gboolean complete; /* it has come to its end */
+  gboolean given_up; /* by who asked for it */
 } VisitorDiagnosis;
 
-VisitorDiagnosis *visitor_diagnosis_new (GVariant *report);
+VisitorDiagnosis *visitor_diagnosis_new (void);
+void visitor_diagnosis_add (VisitorDiagnosis *diagnosis, GVariant *part);
+void visitor_diagnosis_end (VisitorDiagnosis *diagnosis, GVariant *report);
+GVariant *visitor_diagnosis_to_report (const VisitorDiagnosis *diagnosis);
+const VisitorDiagnosisWay *
+visitor_diagnosis_way_of (const VisitorDiagnosis *diagnosis, const GVariant *finding);
 void visitor_diagnosis_free (VisitorDiagnosis *diagnosis);
 guint visitor_diagnosis_count_working (const VisitorDiagnosis *diagnosis);
 const VisitorDiagnosisWay *visitor_diagnosis_farthest (const VisitorDiagnosis *diagnosis);

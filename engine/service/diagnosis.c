@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Diagnosis: one call of Engine1.Diagnose, which stays open while a worker finds out what is in the way. The
  * worker is the same as a connection's, as confined, and told not to connect: a configuration of its would
- * come to nothing. What it finds is kept until its end, and is then the answer. It ends early when whoever
- * called leaves the bus, or when it takes too long. */
+ * come to nothing. What it finds is told as it comes (Engine1.Found), to whoever called alone, and is the answer
+ * at the end. It ends early when whoever called leaves the bus, or when it takes too long. */
 #include "service/diagnosis.h"
 
+#include "base/names.h"
 #include "config.h"
 #include "host/agent.h"
 #include "host/start.h"
 #include "service/socket-binding.h"
 
+#define ENGINE_INTERFACE "org.visitorvpn.Engine1"
 #define LIMIT_SECONDS 300
 
 struct _Diagnosis {
   uid_t uid;
+  GDBusConnection *bus; /* owned */
+  char *sender;
+  char *agent_path;
   GDBusMethodInvocation *invocation; /* owned until it is answered */
   DiagnosisDoneFunc done;
   gpointer user_data;
@@ -65,27 +70,43 @@ on_bind_socket (HostWorker *worker, int socket_type, HostSocketBinding *binding,
   socket_binding_of_site (binding, self->site, is_local, socket_type);
 }
 
+/* The report as of now, with these findings. Floating. */
+static GVariant *
+report_of (const Diagnosis *self, GVariant *const *findings, guint n, gboolean is_part)
+{
+  GVariantBuilder list;
+  GVariantDict report;
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < n; i++)
+    g_variant_builder_add_value (&list, findings[i]);
+  g_variant_dict_init (&report, NULL);
+  g_variant_dict_insert_value (&report, "findings", g_variant_builder_end (&list));
+  if (!is_part)
+    g_variant_dict_insert (&report, "complete", "b", !self->cut);
+  if (is_part && n > 0)
+    return g_variant_dict_end (&report);
+  g_variant_dict_insert (&report, "version", "s", PACKAGE_VERSION);
+  g_variant_dict_insert (&report, "nameservers", "^as", self->nameservers);
+  return g_variant_dict_end (&report);
+}
+
+/* To the caller alone: another user's networks and names stand in it. NULL: that it has begun. */
+static void
+tell_part (const Diagnosis *self, GVariant *finding_or_null)
+{
+  g_autoptr (GError) error = NULL;
+  GVariant *part = report_of (self, &finding_or_null, finding_or_null != NULL ? 1 : 0, TRUE);
+  if (!g_dbus_connection_emit_signal (self->bus, self->sender, VISITOR_ENGINE_PATH,
+          ENGINE_INTERFACE, "Found", g_variant_new ("(o@a{sv})", self->agent_path, part), &error))
+    g_debug ("Cannot tell %s of a finding: %s", self->sender, error->message);
+}
+
 static void
 on_finding (HostWorker *worker, GVariant *finding, gpointer user_data)
 {
   Diagnosis *self = user_data;
   g_ptr_array_add (self->findings, g_variant_ref (finding));
-}
-
-static GVariant *
-report_of (const Diagnosis *self)
-{
-  GVariantBuilder findings;
-  GVariantDict report;
-  g_variant_builder_init (&findings, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; i < self->findings->len; i++)
-    g_variant_builder_add_value (&findings, self->findings->pdata[i]);
-  g_variant_dict_init (&report, NULL);
-  g_variant_dict_insert (&report, "version", "s", PACKAGE_VERSION);
-  g_variant_dict_insert (&report, "nameservers", "^as", self->nameservers);
-  g_variant_dict_insert (&report, "complete", "b", !self->cut);
-  g_variant_dict_insert_value (&report, "findings", g_variant_builder_end (&findings));
-  return g_variant_dict_end (&report);
+  tell_part (self, finding);
 }
 
 static void
@@ -96,8 +117,9 @@ on_ended (HostWorker *worker, const GError *error, gpointer user_data)
   if (error != NULL)
     g_dbus_method_invocation_return_gerror (invocation, error);
   else
-    g_dbus_method_invocation_return_value (
-        invocation, g_variant_new ("(@a{sv})", report_of (self)));
+    g_dbus_method_invocation_return_value (invocation,
+        g_variant_new ("(@a{sv})",
+            report_of (self, (GVariant **) self->findings->pdata, self->findings->len, FALSE)));
   self->done (self, self->user_data);
 }
 
@@ -161,6 +183,9 @@ diagnosis_free (Diagnosis *diagnosis)
   g_ptr_array_unref (diagnosis->findings);
   g_strfreev (diagnosis->nameservers);
   site_free (diagnosis->site);
+  g_clear_object (&diagnosis->bus);
+  g_free (diagnosis->sender);
+  g_free (diagnosis->agent_path);
   g_free (diagnosis);
 }
 
@@ -178,6 +203,9 @@ diagnosis_start (const ServiceParts *parts, const ConnectionRequest *request,
 {
   Diagnosis *self = g_new0 (Diagnosis, 1);
   self->uid = request->uid;
+  self->bus = g_object_ref (request->bus);
+  self->sender = g_strdup (request->sender);
+  self->agent_path = g_strdup (request->agent);
   self->done = done;
   self->user_data = user_data;
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
@@ -194,5 +222,6 @@ diagnosis_start (const ServiceParts *parts, const ConnectionRequest *request,
   self->sender_watch = g_bus_watch_name_on_connection (request->bus, request->sender,
       G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_caller_left, self, NULL);
   self->timeout = g_timeout_add_seconds (LIMIT_SECONDS, on_timeout, self);
+  tell_part (self, NULL);
   return self;
 }

@@ -3,14 +3,19 @@
 """What a person is told of the ways to the gateway that were tried, and of those that a diagnosis finds."""
 
 import contextlib
+import json
 import re
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 import network
 from lab import Lab, wait_until
+from process import PATIENCE
 from programs import CLIENT
 from proxies import Squid, missing, users
 from scene import expect, expect_equal, main, promise
@@ -174,6 +179,63 @@ def datagrams(lab):
     report, status = diagnose(lab, "beside")
     expect_equal(status, 0, "exit status")
     expect_lines(report, r"Way 1: .* over UDP.*\n.*\n +IKE +works", r"NAT +before the gateway", "nothing between is in the way")
+
+
+def slow_one(report):
+    """How long UDP was waited for, in seconds, as the report has it."""
+    return int(re.search(r"Way 1: .* over UDP(?:.*\n)*? +IKE +FAILED after (\d+) ms", report)[1]) / 1000
+
+
+@promise("each finding is told when it is known: TLS is, long before UDP that a hotel drops is given up")
+def told(lab):
+    lab.network.datagrams("drop")
+    lab.alice.import_site("told", lab.site("told", transport="auto"))
+    begun = time.monotonic()
+    running = lab.ends(lab.alice.start("diagnose", "told"))
+    running.wait_for_output("This network")
+    running.wait_for_output("Way 2: ")
+    early = time.monotonic()
+    seen = running.output()
+    expect("Way 1: " not in seen and "Verdict" not in seen, f"the slow way was told with the quick one: {seen}")
+    expect_equal(running.wait(), 0, "exit status")
+    ended = time.monotonic()
+    report = running.output()
+    show(report)
+    expect(report.startswith(seen), "what was told is not the beginning of the report")
+    expect_lines(report, r"This network\n(?:.*\n)+\nWay 2: (?:.*\n)+\nWay 1: (?:.*\n)+\nVerdict\n +The gateway answers on 1 of 2")
+    expect(ended - early > slow_one(report) / 4, f"told after {early - begun:.1f} s of {ended - begun:.1f} s")
+
+
+@promise("Ctrl-C ends a diagnosis with what was found till then, for people and for scripts, and so does a closed pipe")
+def interrupted(lab):
+    lab.network.datagrams("drop")
+    lab.alice.import_site("left", lab.site("left", transport="auto"))
+    running = lab.ends(lab.alice.start("diagnose", "left"))
+    script = lab.ends(lab.alice.start("diagnose", "--json", "left"))
+    running.wait_for_output("Way 2: ")
+    wait_until(lambda: len(lab.the_engine.workers()) == 2, "both workers")
+    for one in (running, script):
+        one.signal(signal.SIGINT)
+        expect_equal(one.wait(), INTERRUPTED, "exit status after Ctrl-C")
+    wait_until(lambda: not lab.the_engine.workers(), "the workers to end")
+    show(running.output())
+    expect_lines(running.output(), r"Verdict\n +You ended this early.*\n +The gateway answers on 1 of 1 way")
+    expect("Way 1: " not in running.output(), "UDP was given up before")
+    report = json.loads(script.output())
+    expect_equal(report["complete"], False, "complete")
+
+    whole = lab.alice.visitor("diagnose", "--json", "left")
+    expect_equal(whole.stdout.count("\n"), 1, "lines of JSON")
+    report = json.loads(whole.stdout)
+    ways = [finding["attempt"]["transport"] for finding in report["findings"] if finding["kind"] == "way"]
+    expect_equal((report["complete"], ways), (True, ["TLS", "UDP"]), "what a script gets")
+
+    desktop = lab.desktop()
+    piped = lab.user.command("sh", "-c", f"{desktop.build / CLIENT} diagnose left | head -1",
+                             user="alice", env=desktop.environment("alice"))  # fmt: skip
+    first = subprocess.run(piped, capture_output=True, text=True, timeout=PATIENCE, check=True)
+    expect_equal((first.stdout, first.stderr), ("The way to left\n", ""), "one line of it")
+    wait_until(lambda: not lab.the_engine.workers(), "the worker to end")
 
 
 @promise("a proxy that does not let a port through is named, and one that does is a way that works")

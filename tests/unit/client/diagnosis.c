@@ -18,7 +18,9 @@ static VisitorDiagnosis *
 diagnosis_of (const char *text)
 {
   g_autoptr (GVariant) report = g_variant_ref_sink (g_variant_new_parsed (text));
-  return visitor_diagnosis_new (report);
+  VisitorDiagnosis *diagnosis = visitor_diagnosis_new ();
+  visitor_diagnosis_end (diagnosis, report);
+  return diagnosis;
 }
 
 static void
@@ -59,16 +61,37 @@ test_verdict (void)
   }
 }
 
+static Site *
+office (void)
+{
+  g_autoptr (GError) error = NULL;
+  Site *site = site_parse (
+      "[site]\nname=Office\naddress=gw.example\n[sign-in]\nmethod=eap-mschapv2\nuser=secret-user\n",
+      -1, NULL, NULL, &error);
+  g_assert_no_error (error);
+  return site;
+}
+
+static char *
+write_all (const VisitorDiagnosis *diagnosis)
+{
+  g_autoptr (Site) site = office ();
+  g_autofree char *begin = visitor_diagnosis_write_begin (diagnosis, site, 0);
+  g_autofree char *verdict = visitor_diagnosis_write_verdict (diagnosis);
+  GString *text = g_string_new (begin);
+  for (guint i = 0; i < diagnosis->findings->len; i++) {
+    g_autofree char *finding = visitor_diagnosis_write_finding (diagnosis, site, i);
+    g_string_append (text, finding);
+  }
+  g_string_append (text, verdict);
+  return g_string_free (text, FALSE);
+}
+
 static char *
 write_report (const char *report)
 {
   g_autoptr (VisitorDiagnosis) diagnosis = diagnosis_of (report);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Site) site = site_parse (
-      "[site]\nname=Office\naddress=gw.example\n[sign-in]\nmethod=eap-mschapv2\nuser=secret-user\n",
-      -1, NULL, NULL, &error);
-  g_assert_no_error (error);
-  return visitor_diagnosis_write (diagnosis, site, 0);
+  return write_all (diagnosis);
 }
 
 /* Each finding is there, in columns, and the last line says what it comes to. */
@@ -77,14 +100,14 @@ test_report (void)
 {
   static const char *const lines[] = {
     "The way to Office\n",
-    "  Gateway           gw.example:443\n",
-    "  Name servers      192.0.2.53\n",
-    "  Captive portal    none\n",
-    "Names\n  gw.example A      192.0.2.1 (from 192.0.2.53, 3 ms)\n",
-    ("Way 1: gw.example:443 over TLS without a proxy\n  TCP to 192.0.2.1  works, 3 ms\n"
-     "  TLS               FAILED after 7 ms\n    Issued by       CN=Inspector\n"
-     "    Trusted         NO\n    Note            If “CN=Inspector” is not"),
-    "  Details           so it is\n",
+    "  Gateway                 gw.example:443\n",
+    "  Name servers            192.0.2.53\n",
+    ("\n\nThis network\n  Captive portal          none\n"
+     "  gw.example A            192.0.2.1 (from 192.0.2.53, 3 ms)\n\n"),
+    ("Way 1: gw.example:443 over TLS without a proxy\n  TCP to 192.0.2.1        works, 3 ms\n"
+     "  TLS                     FAILED after 7 ms\n    Issued by             CN=Inspector\n"
+     "    Trusted               NO\n    Note                  If “CN=Inspector” is not"),
+    "  Details                 so it is\n\n",
     ("Verdict\n  No way leads to the gateway. The TLS certificate that was shown is not from "
      "anybody"),
   };
@@ -158,6 +181,69 @@ test_impostor (void)
   }
 }
 
+#define NAME(family, address) \
+  "{'kind': <'name'>, 'host': <'gw.example'>, 'source': <'dns'>, 'family': <uint32 " family ">," \
+  " 'server': <'192.0.2.53'>, 'ms': <uint32 3>, 'result': <'found'>, 'addresses': <['" address \
+  "']>}"
+
+static GVariant *
+part_of (const char *finding_or_null)
+{
+  if (finding_or_null == NULL)
+    return g_variant_ref_sink (g_variant_new_parsed (
+        "{'version': <'1.2'>, 'nameservers': <['192.0.2.53']>, 'findings': <@aa{sv} []>}"));
+  g_autofree char *text = g_strdup_printf ("{'findings': <[%s]>}", finding_or_null);
+  return g_variant_ref_sink (g_variant_new_parsed (text));
+}
+
+/* Parts add up to the report that comes at the end, whose findings are taken once, and what was given up says
+ * of itself that it is not everything. */
+static void
+test_parts (void)
+{
+  static const char *const findings[] = { "{'kind': <'weather'>}", NAME ("4", "192.0.2.1"),
+    WAY ("2", "ike", FAILED ("TimedOut")) "}" };
+  g_autoptr (VisitorDiagnosis) diagnosis = visitor_diagnosis_new ();
+  g_autoptr (GVariant) begin = part_of (NULL);
+  g_assert_false (diagnosis->has_begun);
+  visitor_diagnosis_add (diagnosis, begin);
+  g_assert_true (diagnosis->has_begun);
+  g_autofree char *nothing = write_all (diagnosis);
+  g_assert_true (
+      g_str_has_suffix (nothing, "not everything was tried.\n  Nothing was found out.\n"));
+  for (guint i = 0; i < G_N_ELEMENTS (findings); i++) {
+    g_autoptr (GVariant) part = part_of (findings[i]);
+    visitor_diagnosis_add (diagnosis, part);
+    g_assert_cmpuint (diagnosis->findings->len, ==, i + 1);
+  }
+  diagnosis->given_up = TRUE;
+  g_autofree char *early = write_all (diagnosis);
+  g_assert_nonnull (strstr (early,
+      "  You ended this early, and not everything was tried.\n"
+      "  No way that was tried leads to the gateway. "));
+
+  g_autoptr (GVariant) report = g_variant_ref_sink (
+      g_variant_new_parsed (REPORT (NAME ("4", "192.0.2.1") ", {'kind': <'weather'>}, " WAY (
+          "2", "ike", FAILED ("TimedOut")) "}, " NAME ("6", "2001:db8::1") ", " WORKS)));
+  diagnosis->given_up = FALSE;
+  visitor_diagnosis_end (diagnosis, report);
+  g_assert_cmpuint (diagnosis->findings->len, ==, 5);
+  g_assert_cmpuint (diagnosis->ways->len, ==, 2);
+  g_autoptr (GVariant) again = g_variant_ref_sink (visitor_diagnosis_to_report (diagnosis));
+  g_autofree char *printed = g_variant_print (again, FALSE),
+                  *wanted = g_variant_print (report, FALSE);
+  g_assert_cmpint (strlen (printed), ==, strlen (wanted)); /* in whichever order of the keys */
+  g_autofree char *text = write_all (diagnosis);
+  g_assert_nonnull (
+      strstr (text, "192.0.2.53\n\nThis network\n  gw.example A            192.0.2.1"));
+  const char *second = strstr (text, "\n\nWay 2: "), *first = strstr (text, "\n\nWay 1: ");
+  g_assert_nonnull (second);
+  g_assert_nonnull (
+      strstr (second, "\n\nThis network\n  gw.example AAAA         2001:db8::1 (from"));
+  g_assert_true (first > second); /* as they came */
+  g_assert_nonnull (strstr (first, "\n\nVerdict\n  The gateway answers on 1 of 2 ways;"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -166,5 +252,6 @@ main (int argc, char **argv)
   g_test_add_func ("/client/diagnosis/report", test_report);
   g_test_add_func ("/client/diagnosis/askable", test_askable);
   g_test_add_func ("/client/diagnosis/impostor", test_impostor);
+  g_test_add_func ("/client/diagnosis/parts", test_parts);
   return g_test_run ();
 }
