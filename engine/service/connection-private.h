@@ -52,7 +52,6 @@ void connection_log (Connection *self, GLogLevelFlags level, const char *format,
     G_GNUC_PRINTF (3, 4);
 void connection_answer_status (Connection *self);
 void connection_over (Connection *self);
-gint64 connection_clock (void);
 
 /* connection-worker.c */
 void connection_note_failure (Connection *self, const GError *error);

@@ -5,8 +5,6 @@
 #include "service/connection-private.h"
 
 #include "base/error.h"
-#include "host/network-id.h"
-#include "host/way-file.h"
 #include "service/socket-binding.h"
 
 static void undo (Connection *self, NetcfgLink *link);
@@ -345,45 +343,15 @@ on_configure (HostWorker *worker, const HostConfiguration *configuration, gpoint
       self->parts->netcfg, self->wanted, self->giving_up, on_applied, g_object_ref (self));
 }
 
-/* The worker names the entry point, and may name none but the site's. */
-static gboolean
-is_of_site (const Connection *self, const char *host)
+/* What worked, for the next connection. A site that has no choice needs no advice about it. */
+static void
+remember (Connection *self, GVariant *status)
 {
   g_autoptr (GPtrArray) names = site_gateway_names (self->site);
-  return g_ptr_array_find_with_equal_func (names, host, g_str_equal, NULL);
-}
-
-/* Where another gateway has sent us is for this connection alone: the next asks that one again. */
-static void
-note_gateway (Connection *self, GVariant *status)
-{
-  const char *gateway, *entry, *sent_to;
-  SiteAddress address = { NULL, 0 }, name = { NULL, 0 };
-  if (!g_variant_lookup (status, "sent-to", "&s", &sent_to) &&
-      g_variant_lookup (status, "gateway", "&s", &gateway) &&
-      g_variant_lookup (status, "entry", "&s", &entry) &&
-      site_address_parse (gateway, &address, NULL) && site_address_parse (entry, &name, NULL) &&
-      is_of_site (self, name.host))
-    last_good_note (
-        self->parts->last_good, self->uid, name.host, address.host, connection_clock ());
-  site_address_clear (&address);
-  site_address_clear (&name);
-}
-
-/* What worked is told with each status; a site that has no choice needs no advice. */
-static void
-note_way (Connection *self, GVariant *status)
-{
-  const char *transport;
-  g_autofree char *network = NULL;
-  if (self->site->transport != SITE_TRANSPORT_AUTO || self->state != CONNECTION_CONNECTED ||
-      !g_variant_lookup (status, "transport", "&s", &transport))
-    return;
-  network = network_id_now ();
-  if (network != NULL &&
-      way_memory_note (self->parts->ways, self->uid, self->site->address.host, network, transport,
-          g_get_real_time () / G_USEC_PER_SEC))
-    way_file_save (self->parts->ways_file, self->parts->ways);
+  const GatewayMemoryKey key = { self->uid, self->site->address.host, names };
+  gateway_memory_note_address (self->parts->memory, &key, status);
+  if (self->site->transport == SITE_TRANSPORT_AUTO && self->state == CONNECTION_CONNECTED)
+    gateway_memory_note_transport (self->parts->memory, &key, status);
 }
 
 static void
@@ -399,8 +367,7 @@ on_status (HostWorker *worker, GVariant *status, gpointer user_data)
     if (value != NULL)
       connection_set_status (self, keys[i], value);
   }
-  note_gateway (self, status);
-  note_way (self, status);
+  remember (self, status);
   connection_answer_status (self);
 }
 

@@ -5,10 +5,7 @@
  * stays. The worker's side of it is in connection-worker.c. */
 #include "service/connection-private.h"
 
-#include <time.h>
-
 #include "base/error.h"
-#include "host/network-id.h"
 #include "host/start.h"
 #include "service/guard.h"
 
@@ -320,26 +317,13 @@ connection_join_bus (Connection *self, GError **error)
   return g_dbus_interface_skeleton_export (skeleton, self->parts->bus, self->path, error);
 }
 
-/* For what is forgotten after some time: microseconds of a clock that runs on while the machine sleeps. */
-gint64
-connection_clock (void)
-{
-  struct timespec t = { 0 };
-  clock_gettime (CLOCK_BOOTTIME, &t);
-  return t.tv_sec * G_USEC_PER_SEC + t.tv_nsec / 1000;
-}
-
 static GVariant *
 start_message (Connection *self, const ConnectionRequest *request)
 {
   g_autoptr (GPtrArray) names = site_gateway_names (self->site);
-  g_autoptr (GVariant) last_good =
-      last_good_get_all (self->parts->last_good, self->uid, names, connection_clock ());
-  g_autofree char *network = network_id_now ();
-  const char *last_transport = network == NULL
-      ? NULL
-      : way_memory_get (self->parts->ways, self->uid, self->site->address.host, network,
-            g_get_real_time () / G_USEC_PER_SEC);
+  const GatewayMemoryKey key = { self->uid, self->site->address.host, names };
+  g_autoptr (GVariant) last_good = gateway_memory_addresses (self->parts->memory, &key);
+  g_autofree char *last_transport = gateway_memory_transport (self->parts->memory, &key);
   const HostStart start = {
     .site_text = request->site_text,
     .nameservers = request->nameservers,

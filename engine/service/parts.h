@@ -3,9 +3,8 @@
 
 #include <gio/gio.h>
 
-#include "host/last-good.h"
+#include "host/gateway-memory.h"
 #include "host/netcfg.h"
-#include "host/way-memory.h"
 #include "host/worker.h"
 #include "service/bouncer.h"
 #include "service/connectivity.h"
@@ -16,9 +15,7 @@ typedef struct {
   GDBusConnection *bus;
   Bouncer *bouncer;
   Quotas *quotas;
-  LastGood *last_good;
-  WayMemory *ways;
-  const char *ways_file; /* where it is kept */
+  GatewayMemory *memory;
   Netcfg *netcfg;
   const ConnectivityWatch *connectivity;
   HostWorkerOptions worker;

@@ -11,7 +11,6 @@
 #include <signal.h>
 
 #include "base/names.h"
-#include "host/way-file.h"
 #include "service/engine.h"
 
 #define SHUTDOWN_SECONDS 10
@@ -26,9 +25,7 @@ typedef struct {
   GDBusConnection *bus; /* owned; NULL with replay_only */
   Netcfg *netcfg; /* owned */
   Quotas *quotas; /* owned */
-  LastGood *last_good; /* owned */
-  WayMemory *ways; /* owned */
-  char *ways_file; /* owned */
+  GatewayMemory *memory; /* owned */
   Bouncer *bouncer; /* owned */
   ConnectivityWatch *connectivity; /* owned */
   Engine *engine; /* owned */
@@ -62,9 +59,7 @@ service_clear (Service *service)
   g_clear_pointer (&service->connectivity, connectivity_watch_free);
   g_clear_object (&service->engine);
   g_clear_pointer (&service->bouncer, bouncer_unref);
-  g_clear_pointer (&service->last_good, last_good_free);
-  g_clear_pointer (&service->ways, way_memory_free);
-  g_clear_pointer (&service->ways_file, g_free);
+  g_clear_pointer (&service->memory, gateway_memory_free);
   g_clear_pointer (&service->quotas, quotas_free);
   g_clear_pointer (&service->netcfg, netcfg_free);
   g_clear_object (&service->bus);
@@ -284,17 +279,14 @@ make_parts (Service *service)
 {
   const ServiceOptions *options = service->options;
   service->quotas = quotas_new ();
-  service->last_good = last_good_new ();
-  service->ways_file = g_build_filename (options->state_dir, "ways", NULL);
-  service->ways = way_file_load (service->ways_file);
+  g_autofree char *ways = g_build_filename (options->state_dir, "ways", NULL);
+  service->memory = gateway_memory_new (ways);
   service->bouncer = bouncer_new (service->quotas);
   service->connectivity = connectivity_watch_new (on_connectivity, service);
   service->parts = (ServiceParts){
     .bouncer = service->bouncer,
     .quotas = service->quotas,
-    .last_good = service->last_good,
-    .ways = service->ways,
-    .ways_file = service->ways_file,
+    .memory = service->memory,
     .netcfg = service->netcfg,
     .connectivity = service->connectivity,
     .worker = { .program = options->tunnel_program, .user = options->tunnel_user },
