@@ -21,31 +21,11 @@ note_verdict (Connection *self, NetworkVerdict verdict)
   connection_tell (self);
 }
 
-static void
-add_literal (GArray *list, const char *host)
-{
-  InetAddr addr;
-  if (inet_addr_parse (host, &addr))
-    g_array_append_val (list, addr);
-}
-
-/* Where the gateway is, as far as the site has no name for it. Transfer: full. */
-static GArray *
-literals_of (const Site *site)
-{
-  GArray *list = g_array_new (FALSE, FALSE, sizeof (InetAddr));
-  g_array_append_vals (list, site->addresses->data, site->addresses->len);
-  add_literal (list, site->address.host);
-  for (guint i = 0; i < site->entry_points->len; i++)
-    add_literal (list, g_array_index (site->entry_points, SiteAddress, i).host);
-  return list;
-}
-
 /* The worker was started a moment ago. Without any network it waits for one. */
 void
 connection_begin_network (Connection *self, const NetworkSnapshot *now)
 {
-  g_autoptr (GArray) aims = literals_of (self->site);
+  g_autoptr (GArray) aims = site_gateway_literals (self->site);
   if (self->worker != NULL)
     note_verdict (self, host_worker_aim (self->worker, aims, now));
 }

@@ -7,7 +7,7 @@
 #include "host/netcfg.h"
 #include "host/worker.h"
 #include "service/bouncer.h"
-#include "service/connectivity.h"
+#include "host/connectivity.h"
 #include "service/quota.h"
 
 /* What the engine and its connections share; all borrowed from main, which outlives them. */

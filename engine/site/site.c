@@ -277,3 +277,23 @@ site_gateway_names (const Site *site)
     add_name (names, g_array_index (site->entry_points, SiteAddress, i).host);
   return names;
 }
+
+static void
+add_literal (GArray *list, const char *host)
+{
+  InetAddr addr;
+  if (inet_addr_parse (host, &addr))
+    g_array_append_val (list, addr);
+}
+
+/* Where the gateway is, InetAddr, as far as the site has no name for it; may be empty. Transfer: full. */
+GArray *
+site_gateway_literals (const Site *site)
+{
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (InetAddr));
+  g_array_append_vals (list, site->addresses->data, site->addresses->len);
+  add_literal (list, site->address.host);
+  for (guint i = 0; i < site->entry_points->len; i++)
+    add_literal (list, g_array_index (site->entry_points, SiteAddress, i).host);
+  return list;
+}

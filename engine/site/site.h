@@ -187,6 +187,7 @@ uint16_t site_port (const Site *site, const SiteAddress *address);
 bool site_has_tls (const Site *site);
 bool site_has_udp (const Site *site);
 GPtrArray *site_gateway_names (const Site *site);
+GArray *site_gateway_literals (const Site *site);
 const char *site_tls_name (const Site *site);
 const char *site_gateway_identity (const Site *site);
 const char *site_local_identity (const Site *site);

@@ -342,19 +342,33 @@ test_bad (void)
   }
 }
 
-/* The names that a gateway is looked for by: no literal, none twice, and none that has addresses of its own. */
+static char *
+literals_of (const Site *site)
+{
+  g_autoptr (GArray) list = site_gateway_literals (site);
+  GString *text = g_string_new (NULL);
+  for (guint i = 0; i < list->len; i++) {
+    char addr[INET_ADDR_STRLEN];
+    g_string_append_printf (text, "%s%s", i > 0 ? " " : "",
+        inet_addr_format (&g_array_index (list, InetAddr, i), addr));
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* The names that a gateway is looked for by: no literal, none twice, and none that has addresses of its own. And what
+ * needs no looking. */
 static void
 test_gateway_names (void)
 {
   static const struct {
     const char *text;
-    const char *want;
+    const char *want, *literals;
   } rows[] = {
-    { SITE SIGN_IN, "vpn.example.com" },
-    { "[site]\naddress=192.0.2.1\n" SIGN_IN, "" },
+    { SITE SIGN_IN, "vpn.example.com", "" },
+    { "[site]\naddress=192.0.2.1\n" SIGN_IN, "", "192.0.2.1" },
     { SITE "entry-points=b.example:1720;vpn.example.com:8443;[2001:db8::1]:443;B.example\n" SIGN_IN,
-        "vpn.example.com b.example" },
-    { SITE "addresses=192.0.2.1\nentry-points=b.example\n" SIGN_IN, "b.example" },
+        "vpn.example.com b.example", "2001:db8::1" },
+    { SITE "addresses=192.0.2.1\nentry-points=b.example\n" SIGN_IN, "b.example", "192.0.2.1" },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (GError) error = NULL;
@@ -364,6 +378,8 @@ test_gateway_names (void)
     g_ptr_array_add (names, NULL);
     g_autofree char *got = g_strjoinv (" ", (char **) names->pdata);
     g_assert_cmpstr (got, ==, rows[i].want);
+    g_autofree char *literals = literals_of (site);
+    g_assert_cmpstr (literals, ==, rows[i].literals);
   }
 }
 

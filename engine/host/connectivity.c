@@ -2,7 +2,7 @@
 /* ConnectivityWatch: what NetworkManager knows of the network, where it runs: whether there is a captive
  * portal, and when it is no more. It asks a server of its maker's or the distribution's, as the machine's
  * administrator has set it; we only read the answer, and nothing here starts it. */
-#include "service/connectivity.h"
+#include "host/connectivity.h"
 
 #define NM_NAME "org.freedesktop.NetworkManager"
 #define NM_PATH "/org/freedesktop/NetworkManager"
