@@ -50,15 +50,29 @@ void connection_tell (Connection *self);
 GVariant *connection_status (Connection *self);
 void connection_log (Connection *self, GLogLevelFlags level, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
-void connection_answer_status (Connection *self);
-void connection_over (Connection *self);
-
-/* connection-worker.c */
 void connection_note_failure (Connection *self, const GError *error);
+void connection_over (Connection *self);
+void connection_dismissed (Connection *self);
+
+/* connection-calls.c */
+void connection_calls_init (VisitorDBusConnection1Iface *iface);
+void connection_answer_status (Connection *self);
+
+/* connection-link.c */
 void connection_wind_up (Connection *self);
+void connection_configure (
+    HostWorker *worker, const HostConfiguration *configuration, gpointer user_data);
+
+/* connection-agent.c */
+void connection_want_secret (HostWorker *worker, const HostQuestion *asked, gpointer user_data);
+void connection_want_trust (HostWorker *worker, GVariant *question, gpointer user_data);
+void connection_want_proxies (HostWorker *worker, gpointer user_data);
+void connection_want_proxy_secret (
+    HostWorker *worker, guint number, const HostProxyQuestion *asked, gpointer user_data);
+void connection_want_certificate (HostWorker *worker, gpointer user_data);
+void connection_want_signature (
+    HostWorker *worker, guint number, SignatureScheme scheme, GBytes *octets, gpointer user_data);
 
 /* connection-aside.c */
 void connection_step_aside (Connection *self, GDBusMethodInvocation *invocation);
 void connection_step_back (Connection *self);
-
-extern const HostWorkerCallbacks connection_worker_callbacks;

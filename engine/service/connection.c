@@ -2,20 +2,17 @@
 /* Connection: one VPN connection on the bus, from Engine1.Connect until it is over.
  *
  * It belongs to the user who asked for it, not to the program: that may leave the bus, and the tunnel
- * stays. The worker's side of it is in connection-worker.c. */
+ * stays. Here is what it is and how it is told of; connection-calls.c has what may be called, -worker.c
+ * what is heard of the worker, -agent.c what is asked, -link.c what is done to the machine. */
 #include "service/connection-private.h"
 
 #include "base/error.h"
-#include "host/start.h"
 #include "service/guard.h"
 
 #define CONNECTION_INTERFACE "org.visitorvpn.Connection1"
-#define STATUS_WAIT_MSEC 1000
-
-static void connection_iface_init (VisitorDBusConnection1Iface *iface);
 
 G_DEFINE_TYPE_WITH_CODE (Connection, connection, VISITOR_DBUS_TYPE_CONNECTION1_SKELETON,
-    G_IMPLEMENT_INTERFACE (VISITOR_DBUS_TYPE_CONNECTION1, connection_iface_init))
+    G_IMPLEMENT_INTERFACE (VISITOR_DBUS_TYPE_CONNECTION1, connection_calls_init))
 
 enum { SIGNAL_OVER, SIGNAL_DISMISSED, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -96,15 +93,12 @@ connection_set_state (Connection *self, ConnectionState state, const char *detai
   connection_tell (self);
 }
 
-/* Answers every GetStatus that waits for the worker's numbers. */
+/* The first reason stands: what follows it is mostly its consequence. */
 void
-connection_answer_status (Connection *self)
+connection_note_failure (Connection *self, const GError *error)
 {
-  g_clear_handle_id (&self->asking_timeout, g_source_remove);
-  GDBusMethodInvocation *invocation;
-  while ((invocation = g_queue_pop_head (self->asking)) != NULL)
-    visitor_dbus_connection1_complete_get_status (
-        VISITOR_DBUS_CONNECTION1 (self), invocation, connection_status (self));
+  if (self->failure == NULL && self->state != CONNECTION_DISCONNECTING)
+    self->failure = g_error_copy (error);
 }
 
 /* Says that nothing follows any more. */
@@ -114,89 +108,11 @@ connection_over (Connection *self)
   g_signal_emit (self, signals[SIGNAL_OVER], 0);
 }
 
-static gboolean
-on_status_timeout (gpointer user_data)
+/* Says that its owner wants to see no more of what is over. */
+void
+connection_dismissed (Connection *self)
 {
-  Connection *self = user_data;
-  self->asking_timeout = 0;
-  connection_answer_status (self);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-handle_get_status (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation)
-{
-  Connection *self = VISITOR_CONNECTION (object);
-  g_queue_push_tail (self->asking, invocation);
-  gboolean worker_counts =
-      self->state == CONNECTION_CONNECTED || self->state == CONNECTION_RECONNECTING;
-  if (self->worker == NULL || !worker_counts) {
-    connection_answer_status (self);
-  } else if (self->asking_timeout == 0) {
-    self->asking_timeout = g_timeout_add (STATUS_WAIT_MSEC, on_status_timeout, self);
-    host_worker_poll_status (self->worker);
-  }
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
-}
-
-static gboolean
-handle_watch (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation)
-{
-  Connection *self = VISITOR_CONNECTION (object);
-  g_autoptr (GError) error = NULL;
-  const char *sender = g_dbus_method_invocation_get_sender (invocation);
-  if (watchers_add (self->watchers, sender, guard_caller (invocation), &error))
-    visitor_dbus_connection1_complete_watch (object, invocation);
-  else
-    g_dbus_method_invocation_return_gerror (invocation, error);
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
-}
-
-static gboolean
-handle_disconnect (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation)
-{
-  Connection *self = VISITOR_CONNECTION (object);
-  visitor_dbus_connection1_complete_disconnect (object, invocation);
-  if (connection_is_over (self))
-    g_signal_emit (self, signals[SIGNAL_DISMISSED], 0);
-  else
-    connection_disconnect (self, "asked for");
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
-}
-
-static gboolean
-handle_rekey (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation, const char *what)
-{
-  static const char *const kinds[] = { "child", "ike", "sign-in", NULL };
-  Connection *self = VISITOR_CONNECTION (object);
-  if (!g_strv_contains (kinds, what)) {
-    g_dbus_method_invocation_return_error_literal (invocation, VISITOR_ERROR,
-        VISITOR_ERROR_INVALID_REQUEST, "What can be renewed is child, ike or sign-in");
-    return G_DBUS_METHOD_INVOCATION_HANDLED;
-  }
-  if (self->worker == NULL || self->state != CONNECTION_CONNECTED) {
-    g_dbus_method_invocation_return_error (invocation, VISITOR_ERROR, VISITOR_ERROR_NOT_CONNECTED,
-        "The connection is %s", connection_state_to_string (self->state));
-    return G_DBUS_METHOD_INVOCATION_HANDLED;
-  }
-  host_worker_rekey (self->worker, what);
-  visitor_dbus_connection1_complete_rekey (object, invocation);
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
-}
-
-static gboolean
-handle_step_aside (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation)
-{
-  connection_step_aside (VISITOR_CONNECTION (object), invocation);
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
-}
-
-static gboolean
-handle_get_log (VisitorDBusConnection1 *object, GDBusMethodInvocation *invocation)
-{
-  Connection *self = VISITOR_CONNECTION (object);
-  visitor_dbus_connection1_complete_get_log (object, invocation, log_ring_to_variant (self->log));
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
+  g_signal_emit (self, signals[SIGNAL_DISMISSED], 0);
 }
 
 static void
@@ -244,17 +160,6 @@ connection_finalize (GObject *object)
   g_free (self->path);
   g_free (self->id);
   G_OBJECT_CLASS (connection_parent_class)->finalize (object);
-}
-
-static void
-connection_iface_init (VisitorDBusConnection1Iface *iface)
-{
-  iface->handle_get_status = handle_get_status;
-  iface->handle_watch = handle_watch;
-  iface->handle_disconnect = handle_disconnect;
-  iface->handle_rekey = handle_rekey;
-  iface->handle_step_aside = handle_step_aside;
-  iface->handle_get_log = handle_get_log;
 }
 
 static void
@@ -315,37 +220,6 @@ connection_join_bus (Connection *self, GError **error)
   self->watchers =
       watchers_new (self->parts->bus, self->parts->quotas, self->path, CONNECTION_INTERFACE);
   return g_dbus_interface_skeleton_export (skeleton, self->parts->bus, self->path, error);
-}
-
-static GVariant *
-start_message (Connection *self, const ConnectionRequest *request)
-{
-  g_autoptr (GPtrArray) names = site_gateway_names (self->site);
-  const GatewayMemoryKey key = { self->uid, self->site->address.host, names };
-  g_autoptr (GVariant) last_good = gateway_memory_addresses (self->parts->memory, &key);
-  g_autofree char *last_transport = gateway_memory_transport (self->parts->memory, &key);
-  const HostStart start = {
-    .site_text = request->site_text,
-    .nameservers = request->nameservers,
-    .hosts = request->hosts,
-    .last_good = last_good,
-    .last_transport = last_transport,
-    .proxies = (const char *const *) self->proxies,
-    .waits_for_portal = TRUE,
-    .connectivity = connectivity_watch_get (self->parts->connectivity),
-    .log_level = request->log_level,
-  };
-  return host_start_message (&start);
-}
-
-/* Starts the worker. Errors: what host_worker_start () says; the connection is then of no use. */
-gboolean
-connection_start (Connection *self, const ConnectionRequest *request, GError **error)
-{
-  self->resolver_is_local = host_socket_serves_itself (request->nameservers);
-  self->worker = host_worker_start (&self->parts->worker, start_message (self, request),
-      &connection_worker_callbacks, self, error);
-  return self->worker != NULL;
 }
 
 /* Says goodbye to the gateway and undoes everything; "over" follows. Does nothing to a connection
