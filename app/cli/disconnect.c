@@ -52,28 +52,16 @@ end (VisitorConnection *connection)
 }
 
 static ExitCode
-end_all (GPtrArray *connections)
+end_all (void)
 {
   ExitCode worst = EXIT_CODE_OK;
-  for (guint i = 0; i < connections->len; i++) {
+  g_autoptr (GPtrArray) connections = engine_list_running (NULL, &worst);
+  for (guint i = 0; connections != NULL && i < connections->len; i++) {
     ExitCode code = end (g_ptr_array_index (connections, i));
     if (code != EXIT_CODE_OK)
       worst = code;
   }
   return worst;
-}
-
-static ExitCode
-end_only_one (GPtrArray *connections)
-{
-  if (connections->len == 1)
-    return end (g_ptr_array_index (connections, 0));
-  if (connections->len == 0) {
-    output_complain (_ ("Nothing is connected."));
-    return EXIT_CODE_NOT_CONNECTED;
-  }
-  output_complain (_ ("Several sites are connected. Name one of them, or give --all."));
-  return EXIT_CODE_USAGE;
 }
 
 int
@@ -86,19 +74,10 @@ verb_disconnect (int argc, char **argv)
   };
   if (!verb_parse (&argc, &argv, _ ("[SITE]"), entries, 0, 1))
     return EXIT_CODE_USAGE;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VisitorClient) client = engine_open (&error);
-  g_autoptr (GPtrArray) connections = client != NULL ? engine_list (client, &error) : NULL;
-  if (connections == NULL)
-    return output_error (error);
-  engine_drop_those_over (connections);
   if (all)
-    return end_all (connections);
-  if (argc == 1)
-    return end_only_one (connections);
-  VisitorConnection *connection = engine_find (connections, argv[1]);
-  if (connection != NULL)
-    return end (connection);
-  output_complain (_ ("“%s” is not connected."), argv[1]);
-  return EXIT_CODE_NOT_CONNECTED;
+    return end_all ();
+  ExitCode code = EXIT_CODE_OK;
+  g_autoptr (VisitorConnection) connection = engine_choose (
+      argv[1], _ ("Several sites are connected. Name one of them, or give --all."), &code);
+  return connection != NULL ? end (connection) : code;
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* EngineCall: the client's first steps, one after the other, as the verbs need them. */
-#include "cli/engine-call.h"
+#include "config.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "cli/engine-call.h"
+#include "cli/output.h"
 #include "cli/wait.h"
 
 /* The way to the engine, which is not started. Transfer: full. */
@@ -39,13 +43,60 @@ engine_find (GPtrArray *connections, const char *site)
   return NULL;
 }
 
-/* Leaves out the connections that have ended. */
-void
-engine_drop_those_over (GPtrArray *connections)
+static void
+drop_those_over (GPtrArray *connections)
 {
   for (guint i = connections->len; i > 0; i--) {
     VisitorConnection *connection = g_ptr_array_index (connections, i - 1);
     if (visitor_state_is_over (visitor_connection_get_state (connection)))
       g_ptr_array_remove_index (connections, i - 1);
   }
+}
+
+/* The connections that are not over: that of the site with this id or name, or with NULL all of them.
+ * NULL if there is no such site among them, or the engine cannot be asked; this has been said then, and
+ * *ret_code is what the verb ends with. Transfer: full. */
+GPtrArray *
+engine_list_running (const char *site, ExitCode *ret_code)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisitorClient) client = engine_open (&error);
+  g_autoptr (GPtrArray) connections = client != NULL ? engine_list (client, &error) : NULL;
+  if (connections == NULL) {
+    *ret_code = output_error (error);
+    return NULL;
+  }
+  drop_those_over (connections);
+  if (site == NULL)
+    return g_steal_pointer (&connections);
+  VisitorConnection *connection = engine_find (connections, site);
+  if (connection == NULL) {
+    output_complain (_ ("“%s” is not connected."), site);
+    *ret_code = EXIT_CODE_NOT_CONNECTED;
+    return NULL;
+  }
+  GPtrArray *one = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (one, g_object_ref (connection));
+  return one;
+}
+
+/* The connection that a verb is meant for: of the site with this id or name, or with NULL the only one.
+ * several: what is said where there are more. NULL after it was said why there is none, as
+ * engine_list_running () has it. Transfer: full. */
+VisitorConnection *
+engine_choose (const char *site, const char *several, ExitCode *ret_code)
+{
+  g_autoptr (GPtrArray) connections = engine_list_running (site, ret_code);
+  if (connections == NULL)
+    return NULL;
+  if (connections->len == 1)
+    return g_object_ref (g_ptr_array_index (connections, 0));
+  if (connections->len == 0) {
+    output_complain (_ ("Nothing is connected."));
+    *ret_code = EXIT_CODE_NOT_CONNECTED;
+  } else {
+    output_complain ("%s", several);
+    *ret_code = EXIT_CODE_USAGE;
+  }
+  return NULL;
 }

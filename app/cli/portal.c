@@ -71,16 +71,11 @@ verb_portal (int argc, char **argv)
   };
   if (!verb_parse (&argc, &argv, _ ("[SITE]"), entries, 0, 1))
     return EXIT_CODE_USAGE;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VisitorClient) client = engine_open (&error);
-  g_autoptr (GPtrArray) connections = client != NULL ? engine_list (client, &error) : NULL;
+  ExitCode code = EXIT_CODE_OK;
+  g_autoptr (GPtrArray) connections = engine_list_running (argv[1], &code);
   if (connections == NULL)
-    return output_error (error);
+    return code;
   if (argc == 1)
     return tell_first (connections, aside);
-  VisitorConnection *connection = engine_find (connections, argv[1]);
-  if (connection != NULL)
-    return tell (connection, aside);
-  output_complain (_ ("“%s” is not connected."), argv[1]);
-  return EXIT_CODE_NOT_CONNECTED;
+  return tell (g_ptr_array_index (connections, 0), aside);
 }

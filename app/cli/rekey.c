@@ -20,20 +20,6 @@ rekey (VisitorConnection *connection, const char *what)
   return EXIT_CODE_OK;
 }
 
-static ExitCode
-rekey_only_one (GPtrArray *connections, const char *what)
-{
-  engine_drop_those_over (connections);
-  if (connections->len == 1)
-    return rekey (g_ptr_array_index (connections, 0), what);
-  if (connections->len == 0) {
-    output_complain (_ ("Nothing is connected."));
-    return EXIT_CODE_NOT_CONNECTED;
-  }
-  output_complain (_ ("Several sites are connected. Name one of them."));
-  return EXIT_CODE_USAGE;
-}
-
 int
 verb_rekey (int argc, char **argv)
 {
@@ -46,16 +32,8 @@ verb_rekey (int argc, char **argv)
   if (!verb_parse (&argc, &argv, _ ("[SITE]"), entries, 0, 1))
     return EXIT_CODE_USAGE;
   const char *what = sign_in ? "sign-in" : ike ? "ike" : "child";
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VisitorClient) client = engine_open (&error);
-  g_autoptr (GPtrArray) connections = client != NULL ? engine_list (client, &error) : NULL;
-  if (connections == NULL)
-    return output_error (error);
-  if (argc == 1)
-    return rekey_only_one (connections, what);
-  VisitorConnection *connection = engine_find (connections, argv[1]);
-  if (connection != NULL)
-    return rekey (connection, what);
-  output_complain (_ ("“%s” is not connected."), argv[1]);
-  return EXIT_CODE_NOT_CONNECTED;
+  ExitCode code = EXIT_CODE_OK;
+  g_autoptr (VisitorConnection) connection =
+      engine_choose (argv[1], _ ("Several sites are connected. Name one of them."), &code);
+  return connection != NULL ? rekey (connection, what) : code;
 }
