@@ -35,6 +35,7 @@ struct _TlsStream {
   size_t greeting_len;
 
   TrustVerdict verdict;
+  unsigned int n_without_data; /* records since the last data */
   bool handshaken;
   bool got_alert; /* the peer ended it with one */
   bool unsent; /* a sealed record waits for the transport */

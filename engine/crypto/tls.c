@@ -18,6 +18,10 @@
 
 #define RECORD_MAX 16384
 
+/* Records in a row that bring no data. Without a bound one call would last as long as a peer sends
+ * warnings, and whoever made it would serve nobody else. */
+#define MAX_WITHOUT_DATA 32
+
 #define PRIORITIES \
   "NONE:+CTYPE-SRV-X509:+COMP-NULL:+VERS-TLS1.3:+VERS-TLS1.2:+ECDHE-ECDSA:+ECDHE-RSA" \
   ":+AES-256-GCM:+AES-128-GCM:+CHACHA20-POLY1305:+AEAD" \
@@ -179,17 +183,19 @@ tls_stream_handshake (TlsStream *stream, GError **error)
   return status;
 }
 
-/* After a message of the handshake, such as a ticket, the library says "again" although the
- * transport may have more: an owner that waits for the transport would wait in vain. */
+/* True after a warning, and after a message of the handshake such as a ticket, where the library says
+ * "again" although the transport may have more: an owner that waits for the transport would wait in
+ * vain. */
 static bool
 took_no_data (const TlsStream *stream, ssize_t n)
 {
-  return n == GNUTLS_E_AGAIN && stream->transport_errno == 0 && !stream->transport_eof;
+  return n == GNUTLS_E_WARNING_ALERT_RECEIVED ||
+      (n == GNUTLS_E_AGAIN && stream->transport_errno == 0 && !stream->transport_eof);
 }
 
 /* Reads up to size octets; TLS_DONE comes with *ret_len > 0. TLS_CLOSED is the peer's orderly end
  * (close_notify); a transport that ends without it is TLS_FAILED with STREAM_CLOSED. A request to
- * renegotiate is a failure. */
+ * renegotiate is a failure, and so is more than a few records without data. */
 TlsStatus
 tls_stream_read (TlsStream *stream, void *buf, size_t size, size_t *ret_len, GError **error)
 {
@@ -198,11 +204,14 @@ tls_stream_read (TlsStream *stream, void *buf, size_t size, size_t *ret_len, GEr
     stream->wants_write = false;
     stream->transport_errno = 0;
     n = gnutls_record_recv (stream->session, buf, size);
-  } while (n == GNUTLS_E_WARNING_ALERT_RECEIVED || took_no_data (stream, n));
+  } while (took_no_data (stream, n) && ++stream->n_without_data <= MAX_WITHOUT_DATA);
 
+  if (stream->n_without_data > MAX_WITHOUT_DATA)
+    return tls_stream_fail (stream, GNUTLS_E_TOO_MANY_EMPTY_PACKETS, error);
   if (n == 0)
     return TLS_CLOSED;
   if (n > 0) {
+    stream->n_without_data = 0;
     *ret_len = (size_t) n;
     return TLS_DONE;
   }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "crypto/tls-private.h"
 #include "tls-pair.h"
 
 static void
@@ -223,6 +224,69 @@ test_credentials_outlive (void)
   pair_clear (&pair);
 }
 
+/* Records without data, more than anybody has a reason to send. */
+#define FLOOD 1000
+
+static void
+flood_with_warnings (TlsStream *from)
+{
+  for (int i = 0; i < FLOOD; i++)
+    g_assert_cmpint (
+        gnutls_alert_send (from->session, GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION), ==, 0);
+}
+
+static void
+flood_with_key_updates (TlsStream *from)
+{
+  for (int i = 0; i < FLOOD; i++)
+    g_assert_cmpint (gnutls_session_key_update (from->session, 0), ==, 0);
+}
+
+static void
+flood_with_tickets (TlsStream *from)
+{
+  for (int i = 0; i < FLOOD; i++)
+    g_assert_cmpint (gnutls_session_ticket_send (from->session, 1, 0), ==, 0);
+}
+
+static const struct {
+  const char *name;
+  const char *priorities; /* of the client */
+  bool from_server;
+  void (*flood) (TlsStream *from);
+} floods[] = {
+  { "warnings of a client", "NORMAL:-VERS-ALL:+VERS-TLS1.2", false, flood_with_warnings },
+  { "warnings of a server", "NORMAL:-VERS-ALL:+VERS-TLS1.2", true, flood_with_warnings },
+  { "key updates of a client", "NORMAL", false, flood_with_key_updates },
+  { "key updates of a server", "NORMAL", true, flood_with_key_updates },
+  { "tickets of a server", "NORMAL", true, flood_with_tickets },
+};
+
+/* Who sends records without any data, and never stops, must not keep whoever reads them from all others. */
+static void
+test_flood (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (floods); i++) {
+    g_test_message ("%s", floods[i].name);
+    Pair pair;
+    pair_init (&pair, good, trust, NAME, NULL);
+    g_assert_cmpint (
+        gnutls_priority_set_direct (pair.client->session, floods[i].priorities, NULL), ==, 0);
+    g_assert_cmpint (pair_handshake (&pair), ==, TLS_DONE);
+    send_text (pair.server, pair.client, "tickets come first");
+    floods[i].flood (floods[i].from_server ? pair.server : pair.client);
+    const Pipe *in = floods[i].from_server ? &pair.down : &pair.up;
+    size_t n;
+    char buf[10];
+    g_assert_cmpint (tls_stream_read (floods[i].from_server ? pair.client : pair.server, buf,
+                         sizeof buf, &n, &pair.client_error),
+        ==, TLS_FAILED);
+    g_assert_error (pair.client_error, VISITOR_ERROR, VISITOR_ERROR_TLS);
+    g_assert_cmpuint (in->octets->len, >, 0);
+    pair_clear (&pair);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -236,6 +300,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tls/not-tls", test_not_tls);
   g_test_add_func ("/tls/credentials", test_credentials);
   g_test_add_func ("/tls/credentials-outlive", test_credentials_outlive);
+  g_test_add_func ("/tls/flood", test_flood);
   int result = g_test_run ();
   end_identities ();
   return result;
