@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SessionTable: finds a session again when its client comes back on a new stream; pure.
- * A session without a stream waits for its client; how long, and how many may wait, is bounded, and
- * the one that has waited longest goes first. */
+ * A session without a stream waits for its client; how long, and how many may wait, is bounded. Where there
+ * are too many the one that has waited longest goes, but none that the IPsec gateway has taken up while
+ * there is one that it has not: anybody can leave those behind, as many as he likes. */
 #include "gateway/session-table.h"
 
 struct _SessionTable {
   GHashTable *by_key; /* SessionKey* inside the value's session -> SessionEntry* */
   GHashTable *entries; /* owned: SessionEntry* */
-  GQueue detached; /* SessionEntry.link, the longest waiting first */
+  GQueue half_open,
+      established; /* SessionEntry.link, without a stream, the longest waiting first */
 };
 
 /* The SPIs are random, so any eight octets of them make a good hash. */
@@ -32,7 +34,8 @@ session_table_new (GDestroyNotify entry_free)
   SessionTable *table = g_new0 (SessionTable, 1);
   table->by_key = g_hash_table_new_full (key_hash, key_equal, g_free, NULL);
   table->entries = g_hash_table_new_full (NULL, NULL, entry_free, NULL);
-  g_queue_init (&table->detached);
+  g_queue_init (&table->half_open);
+  g_queue_init (&table->established);
   return table;
 }
 
@@ -75,43 +78,42 @@ session_table_learn (SessionTable *table, SessionEntry *entry, const SessionKey 
 static void
 drop (SessionTable *table, SessionEntry *entry)
 {
-  if (entry->is_detached)
-    g_queue_unlink (&table->detached, &entry->link);
+  if (entry->waits_in != NULL)
+    g_queue_unlink (entry->waits_in, &entry->link);
   for (size_t i = 0; i < entry->session.n_sas; i++)
     g_hash_table_remove (table->by_key, &entry->session.sas[i].key);
   g_hash_table_remove (table->entries, entry);
 }
 
 /* Notes that the session lost its last stream, or got one again. A session that nobody could find
- * again is dropped at once; so is the oldest one over max_detached. */
+ * again is dropped at once; so is the one over max_detached that can best be spared. */
 void
 session_table_set_detached (
     SessionTable *table, SessionEntry *entry, bool detached, gint64 now, guint max_detached)
 {
-  if (entry->is_detached == detached)
+  if ((entry->waits_in != NULL) == detached)
     return;
   if (!detached) {
-    g_queue_unlink (&table->detached, &entry->link);
-    entry->is_detached = false;
+    g_queue_unlink (g_steal_pointer (&entry->waits_in), &entry->link);
     return;
   }
-  entry->is_detached = true;
+  entry->waits_in = entry->session.established ? &table->established : &table->half_open;
   entry->detached_at = now;
-  g_queue_push_tail_link (&table->detached, &entry->link);
+  g_queue_push_tail_link (entry->waits_in, &entry->link);
   if (entry->session.n_sas == 0)
     drop (table, entry);
-  while (g_queue_get_length (&table->detached) > max_detached)
-    drop (table, g_queue_peek_head (&table->detached));
+  while (session_table_n_detached (table) > max_detached)
+    drop (table,
+        g_queue_peek_head (table->half_open.length > 0 ? &table->half_open : &table->established));
 }
 
-/* Drops the sessions that have waited long enough (microseconds); returns how many. */
-guint
-session_table_expire (
-    SessionTable *table, gint64 now, gint64 keep_established, gint64 keep_half_open)
+static guint
+expire (
+    SessionTable *table, GQueue *queue, gint64 now, gint64 keep_established, gint64 keep_half_open)
 {
   guint n = 0;
   GList *next;
-  for (GList *at = table->detached.head; at != NULL; at = next) {
+  for (GList *at = queue->head; at != NULL; at = next) {
     next = at->next;
     SessionEntry *entry = at->data;
     gint64 keep = entry->session.established ? keep_established : keep_half_open;
@@ -123,6 +125,15 @@ session_table_expire (
   return n;
 }
 
+/* Drops the sessions that have waited long enough (microseconds); returns how many. */
+guint
+session_table_expire (
+    SessionTable *table, gint64 now, gint64 keep_established, gint64 keep_half_open)
+{
+  return expire (table, &table->half_open, now, keep_established, keep_half_open) +
+      expire (table, &table->established, now, keep_established, keep_half_open);
+}
+
 guint
 session_table_size (const SessionTable *table)
 {
@@ -132,5 +143,5 @@ session_table_size (const SessionTable *table)
 guint
 session_table_n_detached (const SessionTable *table)
 {
-  return table->detached.length;
+  return table->half_open.length + table->established.length;
 }

@@ -10,8 +10,8 @@ typedef struct _SessionTable SessionTable;
 
 typedef struct {
   Session session; /* first: the table hands out Session pointers */
-  GList link; /* in the table's list of detached ones; data is the entry */
-  bool is_detached;
+  GList link; /* in `waits_in`; data is the entry */
+  GQueue *waits_in; /* one of the table's; NULL while it has a stream */
   gint64 detached_at; /* monotonic, microseconds */
 } SessionEntry;
 

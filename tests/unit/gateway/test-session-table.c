@@ -93,6 +93,33 @@ test_oldest_detached_goes_first (void)
   g_assert_cmpuint (n_freed, ==, 1);
 }
 
+/* Whoever leaves one first request after the other behind pushes out nobody that is signed in. */
+static void
+test_half_open_goes_before_established (void)
+{
+  g_autoptr (SessionTable) table = new_table ();
+  add (table, 1)->session.established = true;
+  session_table_set_detached (table, find (table, 1), true, 1 * SECOND, 3);
+  for (uint64_t n = 2; n <= 9; n++) {
+    add (table, n);
+    session_table_set_detached (table, find (table, n), true, (gint64) n * SECOND, 3);
+  }
+  g_assert_nonnull (find (table, 1));
+  g_assert_nonnull (find (table, 8));
+  g_assert_nonnull (find (table, 9));
+  g_assert_cmpuint (session_table_size (table), ==, 3);
+
+  /* Among those that are signed in it is the oldest, as ever. */
+  for (uint64_t n = 11; n <= 13; n++) {
+    add (table, n)->session.established = true;
+    session_table_set_detached (table, find (table, n), true, (gint64) n * SECOND, 3);
+  }
+  g_assert_null (find (table, 9));
+  g_assert_null (find (table, 1));
+  g_assert_nonnull (find (table, 11));
+  g_assert_cmpuint (session_table_n_detached (table), ==, 3);
+}
+
 static void
 test_expires (void)
 {
@@ -129,6 +156,8 @@ main (int argc, char **argv)
   g_test_add_func ("/session-table/found-by-every-key", test_found_by_every_key);
   g_test_add_func ("/session-table/key-stays-with-its-owner", test_key_stays_with_its_owner);
   g_test_add_func ("/session-table/oldest-detached-goes-first", test_oldest_detached_goes_first);
+  g_test_add_func (
+      "/session-table/half-open-goes-before-established", test_half_open_goes_before_established);
   g_test_add_func ("/session-table/expires", test_expires);
   g_test_add_func ("/session-table/nobody-could-find-it", test_nobody_could_find_it);
   return g_test_run ();
