@@ -16,7 +16,7 @@
 
 #define HANDSHAKE_SECONDS 20
 #define PREFIX_SECONDS 10
-#define CONFIRM_SECONDS 60 /* until the IPsec gateway has answered on this stream */
+#define CONFIRM_SECONDS 60 /* until the IPsec gateway has sent something encrypted on this stream */
 #define LINGER_SECONDS 5
 #define READ_BUDGET (256 * 1024) /* octets in one round, so that one fast sender is not alone */
 
@@ -334,7 +334,7 @@ client_tick (Client *client, gint64 now)
   }
 }
 
-/* The IPsec gateway has answered on this stream: it may stay. */
+/* The IPsec gateway has agreed on keys with whoever is at the end of this stream: it may stay. */
 void
 client_confirm (Client *client)
 {

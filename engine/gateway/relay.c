@@ -35,6 +35,7 @@ struct _Relay {
   Counters counters;
   LogLimit udp_failed;
   LogLimit no_socket;
+  LogLimit attached;
   uint8_t datagram[UDP_MAX + 1];
 };
 
@@ -153,7 +154,8 @@ ike_from_gateway (RelaySession *session, Slice datagram)
     client_supersede (route.superseded);
   }
   for (size_t i = 0; i < route.n_to; i++) {
-    client_confirm (route.to[i]);
+    if (peek.is_encrypted) /* in clear anybody is answered, be it that nothing was agreed on */
+      client_confirm (route.to[i]);
     push (relay, route.to[i], true, datagram);
   }
   if (route.n_to == 0)
@@ -270,8 +272,8 @@ attach (Relay *relay, Client *client, const SessionKey *key)
     client_set_session (evicted, NULL);
     client_close (evicted, "too many streams of one session");
   }
-  log_event (LOG_INFO, "client %s %s session on UDP port %u", client_name (client),
-      found ? "is back in its" : "begins a", session->port);
+  log_limited (&relay->attached, LOG_INFO, "client %s %s session on UDP port %u",
+      client_name (client), found ? "is back in its" : "begins a", session->port);
   return session;
 }
 
