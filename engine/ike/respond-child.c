@@ -184,7 +184,7 @@ ike_respond_create_child (
         VISITOR_ERROR, VISITOR_ERROR_PROTOCOL, "The gateway sent a malformed CREATE_CHILD_SA.");
     return;
   }
-  bool is_ike = offered->proposals[0].protocol == IKE_PROTOCOL_IKE;
+  bool is_ike = offered->n > 0 && offered->proposals[0].protocol == IKE_PROTOCOL_IKE;
   if (session->state != IKE_STATE_ESTABLISHED || sa != session->sa ||
       (!is_ike && (ike_rekey_ike_is_out (session) || ike_followup_is_out (session)))) {
     refuse (reply, IKE_NOTIFY_TEMPORARY_FAILURE, SLICE (NULL, 0)); /* section 2.25 */

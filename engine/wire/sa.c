@@ -46,8 +46,10 @@ parse_transform (Cursor *c, IkeTransform *ret_transform, bool *ret_more)
   return cursor_done (&in) && (more == MORE_TRANSFORMS || more == LAST);
 }
 
+/* *ret_fits is false where it has more transforms than we keep: then it is not to be chosen, as one that
+ * we did not see may ask for what we cannot. */
 static bool
-parse_proposal (Cursor *c, IkeProposal *proposal, bool *ret_more)
+parse_proposal (Cursor *c, IkeProposal *proposal, bool *ret_more, bool *ret_fits)
 {
   uint8_t more = cursor_u8 (c);
   cursor_skip (c, 1);
@@ -59,28 +61,38 @@ parse_proposal (Cursor *c, IkeProposal *proposal, bool *ret_more)
   proposal->protocol = cursor_u8 (&in);
   uint8_t spi_len = cursor_u8 (&in), n = cursor_u8 (&in);
   proposal->spi = cursor_slice (&in, spi_len);
-  if (in.failed || n == 0 || n > IKE_MAX_TRANSFORMS)
+  if (in.failed || n == 0)
     return false;
-  for (proposal->n = 0; proposal->n < n; proposal->n++) {
+  proposal->n = 0;
+  for (unsigned int i = 0; i < n; i++) {
+    IkeTransform transform;
     bool more_transforms;
-    if (!parse_transform (&in, &proposal->transforms[proposal->n], &more_transforms) ||
-        more_transforms != (proposal->n + 1u < n))
+    if (!parse_transform (&in, &transform, &more_transforms) || more_transforms != (i + 1 < n))
       return false;
+    if (proposal->n < IKE_MAX_TRANSFORMS)
+      proposal->transforms[proposal->n++] = transform;
   }
+  *ret_fits = n <= IKE_MAX_TRANSFORMS;
   *ret_more = more == MORE_PROPOSALS;
   return cursor_done (&in) && (more == MORE_PROPOSALS || more == LAST);
 }
 
-/* Reads the body of an SA payload; SPIs are borrowed from it. *ret_sa is of no use on failure. */
+/* Reads the body of an SA payload; SPIs are borrowed from it. Proposals that do not fit are left out, be
+ * they too many or one too long: a gateway may offer whatever it can do (RFC 7296 section 3.3 has no
+ * limit), and so there may be none left. *ret_sa is of no use on failure. */
 bool
 ike_sa_payload_parse (Slice body, IkeSaPayload *ret_sa)
 {
   Cursor c = cursor_of (body);
   bool more = true;
-  for (ret_sa->n = 0; more; ret_sa->n++) {
-    if (ret_sa->n == IKE_MAX_PROPOSALS ||
-        !parse_proposal (&c, &ret_sa->proposals[ret_sa->n], &more))
+  ret_sa->n = 0;
+  while (more) {
+    IkeProposal proposal;
+    bool fits;
+    if (!parse_proposal (&c, &proposal, &more, &fits))
       return false;
+    if (fits && ret_sa->n < IKE_MAX_PROPOSALS)
+      ret_sa->proposals[ret_sa->n++] = proposal;
   }
   return cursor_done (&c);
 }

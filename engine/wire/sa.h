@@ -4,7 +4,7 @@
 #include "base/algorithm.h"
 #include "wire/message.h"
 
-#define IKE_MAX_PROPOSALS 16
+#define IKE_MAX_PROPOSALS 32
 #define IKE_MAX_TRANSFORMS 64
 
 typedef struct {

@@ -32,7 +32,7 @@ parse_selector (Cursor *c, TrafficSelector *ret_selector, bool *ret_known)
 }
 
 /* Reads the body of TSi or TSr. Types that we do not know and ranges that we cannot use (backwards,
- * OPAQUE ports) are left out. False if the syntax is wrong or there are more than IKE_MAX_SELECTORS. */
+ * OPAQUE ports) are left out. False if the syntax is wrong. */
 bool
 ike_ts_payload_parse (
     Slice body, TrafficSelector ret_selectors[static IKE_MAX_SELECTORS], size_t *ret_n)
@@ -48,8 +48,6 @@ ike_ts_payload_parse (
       return false;
     if (!known || !traffic_selector_is_valid (&ts))
       continue;
-    if (kept == IKE_MAX_SELECTORS)
-      return false;
     ret_selectors[kept++] = ts;
   }
   if (!cursor_done (&c) || n == 0)

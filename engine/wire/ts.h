@@ -4,7 +4,7 @@
 #include "base/traffic-selector.h"
 #include "wire/message.h"
 
-#define IKE_MAX_SELECTORS 32
+#define IKE_MAX_SELECTORS 255 /* more cannot be counted */
 
 bool ike_ts_payload_parse (
     Slice body, TrafficSelector ret_selectors[static IKE_MAX_SELECTORS], size_t *ret_n);

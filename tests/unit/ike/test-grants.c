@@ -120,6 +120,27 @@ test_rekey_with_more (void)
   g_assert_cmpstr (theirs, ==, "10.1.0.0/24 192.168.9.0/24 fd01::/64");
 }
 
+/* A gateway with a network for each department, as many as one payload names. */
+static void
+test_many_networks (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  for (int i = 0; i < 255; i++)
+    g_string_append_printf (text, "%s10.1.%d.0/24", i > 0 ? " " : "", i);
+  const Case granted = { "", "10.3.0.1/32", "", 0x77010203, -1, text->str };
+  g_autoptr (Responder) r = responder_new (IKE_AUTH_METHOD_PSK);
+  r->child_script = grant;
+  r->script_data = (void *) &granted;
+  responder_start (r);
+  g_assert_cmpint (r->error, ==, -1);
+  g_autofree char *theirs = selectors_of (r, false);
+  g_assert_cmpstr (theirs, ==, text->str);
+  responder_rekey_child (r, 31);
+  responder_pump (r);
+  g_assert_cmpint (r->error, ==, -1);
+  g_assert_cmpuint (r->n_added, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -129,5 +150,6 @@ main (int argc, char **argv)
     g_test_add_data_func (path, cases + i, test_case);
   }
   g_test_add_func ("/ike/grants/rekey-with-more", test_rekey_with_more);
+  g_test_add_func ("/ike/grants/many-networks", test_many_networks);
   return g_test_run ();
 }
