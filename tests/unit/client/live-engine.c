@@ -8,18 +8,27 @@
 #include "dbus/errors.h"
 #include "live-fixture.h"
 
-void
-set_state (Fixture *f, const char *path, const char *state, const char *error)
+/* As the engine has it: with the first time that it is connected comes when that was. */
+static GVariant *
+take_state (VisitorDBusConnection1 *object, const char *state, const char *error)
 {
-  VisitorDBusConnection1 *object = g_hash_table_lookup (f->connections, path);
   GVariantDict dict;
   g_variant_dict_init (&dict, g_object_get_data (G_OBJECT (object), "status"));
   g_variant_dict_insert (&dict, "state", "s", state);
   if (error != NULL)
     g_variant_dict_insert (&dict, "error", "s", error);
+  if (g_str_equal (state, "connected") && !g_variant_dict_contains (&dict, "connected"))
+    g_variant_dict_insert (&dict, "connected", "x", g_get_real_time () / G_USEC_PER_SEC);
   GVariant *status = g_variant_ref_sink (g_variant_dict_end (&dict));
   g_object_set_data_full (G_OBJECT (object), "status", status, (GDestroyNotify) g_variant_unref);
-  visitor_dbus_connection1_emit_changed (object, status);
+  return status;
+}
+
+void
+set_state (Fixture *f, const char *path, const char *state, const char *error)
+{
+  VisitorDBusConnection1 *object = g_hash_table_lookup (f->connections, path);
+  visitor_dbus_connection1_emit_changed (object, take_state (object, state, error));
 }
 
 /* When it was connected, which the status says from then on. */
@@ -85,10 +94,11 @@ make_connection (Fixture *f, const char *site, const char *state)
   char *path = g_strdup_printf (VISITOR_CONNECTION_PATH_PREFIX "%u", ++f->number);
   VisitorDBusConnection1 *object = visitor_dbus_connection1_skeleton_new ();
   GVariant *status = g_variant_ref_sink (
-      g_variant_new_parsed ("{'site': <%s>, 'name': <%s>, 'state': <%s>,"
+      g_variant_new_parsed ("{'site': <%s>, 'name': <%s>,"
                             " 'counters': <{'bytes-in': uint64 7, 'bytes-out': uint64 8}>}",
-          site, site, state));
+          site, site));
   g_object_set_data_full (G_OBJECT (object), "status", status, (GDestroyNotify) g_variant_unref);
+  take_state (object, state, NULL);
   g_signal_connect (object, "handle-get-status", G_CALLBACK (on_get_status), f);
   g_signal_connect (object, "handle-watch", G_CALLBACK (on_watch), f);
   g_signal_connect (object, "handle-get-log", G_CALLBACK (on_get_log), f);

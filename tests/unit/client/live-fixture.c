@@ -90,6 +90,18 @@ begin_live (Fixture *f)
   g_signal_connect (f->live, "not-kept", G_CALLBACK (on_not_kept), f);
 }
 
+/* What it has asked the engine may hold it for a while; when it is gone nothing comes to the fixture any more. */
+void
+end_live (Fixture *f, gboolean with_engine)
+{
+  gpointer left = f->live;
+  g_object_add_weak_pointer (G_OBJECT (f->live), &left);
+  g_clear_object (&f->live);
+  if (with_engine)
+    stop_engine (f);
+  wait_until (left == NULL);
+}
+
 static GTestDBus *the_bus;
 
 void
@@ -114,9 +126,8 @@ tear_down (Fixture *f, gconstpointer data)
 {
   g_clear_pointer (&f->secret, visitor_secret_request_free);
   g_clear_pointer (&f->trust, visitor_trust_request_free);
-  g_clear_object (&f->live);
+  end_live (f, TRUE);
   g_clear_object (&f->model);
-  stop_engine (f);
   g_autoptr (GAsyncResult) result = NULL;
   visitor_keyring_forget_async ("office", NULL, on_called, &result);
   wait_until (result != NULL);

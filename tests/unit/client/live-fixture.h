@@ -62,6 +62,7 @@ void on_called (GObject *source, GAsyncResult *result, gpointer user_data);
 gboolean on_late (gpointer what);
 void write_site (Fixture *f, const char *id);
 void begin_live (Fixture *f);
+void end_live (Fixture *f, gboolean with_engine);
 void set_up (Fixture *f, gconstpointer data);
 void tear_down (Fixture *f, gconstpointer data);
 VisitorState state (Fixture *f);

@@ -220,7 +220,7 @@ test_leave (Fixture *f, gconstpointer data)
   const char *path = connect_office (f);
   set_state (f, path, "connected", NULL);
   wait_for_state (f, VISITOR_STATE_CONNECTED);
-  g_clear_object (&f->live);
+  end_live (f, FALSE);
   g_assert_null (visitor_site_item_get_connection (office (f)));
   begin_live (f);
   wait_for_state (f, VISITOR_STATE_CONNECTED);

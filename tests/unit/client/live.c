@@ -66,6 +66,7 @@ test_states (Fixture *f, gconstpointer data)
   g_assert_cmpint (state (f), ==, VISITOR_STATE_DISCONNECTED);
   g_assert_cmpuint (f->connects, ==, 1);
   g_assert_cmpstr (f->told, ==, "c");
+  g_signal_handlers_disconnect_by_data (office (f), texts);
   g_ptr_array_add (texts, NULL);
   g_autofree char *all = g_strjoinv ("; ", (char **) texts->pdata);
   g_assert_cmpstr (all, ==,
