@@ -32,17 +32,27 @@ is_overtaken (const Attempt *attempt)
   return !attempt->worked && attempt->code == VISITOR_ERROR_CANCELLED;
 }
 
-/* Where those of the current connect begin, or of the last one: behind the one that worked before. What an
- * attempt overtook may have ended after it. */
+/* What an attempt overtook may have ended after it: for being overtaken, or for what it was refused with while it
+ * was still waited for. */
+static bool
+is_of_same_connect (const Attempt *attempt, const Attempt *worked_before)
+{
+  return is_overtaken (attempt) || attempt->number < worked_before->number;
+}
+
+/* Where those of the current connect begin, or of the last one: behind the one that worked before. */
 guint
 visitor_attempts_last_connect (const GArray *attempts)
 {
   const Attempt *all = (const Attempt *) (const void *) attempts->data;
-  guint first = attempts->len;
-  while (first > 0 && is_overtaken (&all[first - 1]))
-    first--;
-  if (first > 0 && all[first - 1].worked)
-    first--;
+  guint behind = attempts->len;
+  while (behind > 0 && !all[behind - 1].worked)
+    behind--;
+  for (guint i = behind; i < attempts->len; i++) {
+    if (behind == 0 || !is_of_same_connect (&all[i], &all[behind - 1]))
+      return behind;
+  }
+  guint first = behind > 0 ? behind - 1 : 0;
   while (first > 0 && !all[first - 1].worked)
     first--;
   return first;

@@ -4,12 +4,13 @@
 
 #include <string.h>
 
-/* One letter an attempt: Worked, Failed, Overtaken; a bar where those of the last connect begin. */
+/* One letter an attempt: Worked, Failed, Overtaken, Refused, which began before all others; a bar where those of
+ * the last connect begin. */
 static void
 test_last_connect (void)
 {
   static const char *const rows[] = { "|", "|W", "|F", "|FFW", "W|W", "FW|FFW", "W|FF", "|FWO",
-    "|OWO", "WW|FW", "W|OWO" };
+    "|OWO", "WW|FW", "W|OWO", "|WR", "FW|FWR", "W|WRO", "W|ORF" };
   const Proxy none = { .kind = PROXY_DIRECT };
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (GArray) attempts = g_array_new (FALSE, FALSE, sizeof (Attempt));
@@ -17,6 +18,7 @@ test_last_connect (void)
       Attempt attempt;
       attempt_init (&attempt, &none, "gw", 443);
       attempt.worked = *p == 'W';
+      attempt.number = *p == 'R' ? 0 : attempts->len + 1;
       attempt.code = *p == 'O' ? VISITOR_ERROR_CANCELLED : VISITOR_ERROR_REFUSED;
       if (*p != '|')
         g_array_append_val (attempts, attempt);
