@@ -90,6 +90,8 @@ ike_retransmit_timeout (IkeSession *session)
       session->now < session->liveness.heard_at + SILENT_US) {
     session->silent_at =
         session->liveness.heard_at + SILENT_US; /* ESP comes, or requests of the gateway */
+  } else if (is_over && session->refusal != NULL) {
+    ike_session_fail (session, g_steal_pointer (&session->refusal));
   } else if (is_over) {
     ike_retransmit_end (session);
     ike_session_push_event (session, IKE_EVENT_PATH_SILENT);

@@ -157,6 +157,7 @@ ike_session_free (IkeSession *session)
   ike_configuration_clear (&session->configuration);
   g_clear_pointer (&session->init_request, g_bytes_unref);
   g_clear_pointer (&session->init_response, g_bytes_unref);
+  g_clear_error (&session->refusal);
   g_clear_pointer (&session->signature, g_bytes_unref);
   g_clear_pointer (&session->unvouched_certificate, g_bytes_unref);
   g_clear_error (&session->end_error);

@@ -107,6 +107,8 @@ struct _IkeSession {
   /* the exchanges before the IKE SA is up */
   Slice incoming; /* the message that is being processed, while it is */
   GBytes *init_request, *init_response;
+  GError *
+      refusal; /* the answer to IKE_SA_INIT, over datagrams, unless there is a better one; or NULL */
   GBytes *unvouched_certificate; /* the gateway's, where it failed by its issuer alone */
   IkeNonce nonce_i, nonce_r;
   IkeIntAuth int_auth;

@@ -124,6 +124,7 @@ ike_session_begin_anew (IkeSession *session)
   g_clear_pointer (&session->sa, ike_sa_free);
   session->sa = ike_sa_new (&session->env, true);
   session->begun_at = session->now;
+  g_clear_error (&session->refusal);
   ike_answers_begin_anew (&session->answers);
   session->wants_signature = false;
   ike_session_queue (session, ike_task_init_new (session));

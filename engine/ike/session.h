@@ -103,6 +103,7 @@ typedef enum {
   IKE_EVENT_ESP_SKIP, /* esp_skip: send with sequence numbers that much higher (RFC 6311) */
   IKE_EVENT_PATH_SILENT, /* nobody answers: try another way, or this one anew */
   IKE_EVENT_PATH_CONFIRMED, /* the gateway answered on the new stream: ESP may flow */
+  IKE_EVENT_REFUSED, /* error: over datagrams, where anybody may have said so; a better answer is waited for */
   IKE_EVENT_FAILED, /* error; the session is dead */
   IKE_EVENT_CLOSED, /* an orderly end that we asked for */
 } IkeEventType;

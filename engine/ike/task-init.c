@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* IKE_SA_INIT (RFC 7296 section 1.2): HDR, SAi1, KEi, Ni -->  <-- HDR, SAr1, KEr, Nr.
  *
- * Nothing here is authentic. An error of the gateway is believed all the same, as over TCP there is
- * no better answer to wait for (RFC 9329 section 6.4); what is malformed is passed over. */
+ * Nothing here is authentic. An error of the gateway is believed all the same over a stream, where there is
+ * no better answer to wait for (RFC 9329 section 6.4). Over datagrams anybody on the way can be first with
+ * one: it is told, and counts when nothing else has come by the time that a silent gateway is given (RFC 7296
+ * section 2.21.1). What is malformed is passed over. */
 #include "ike/auth-own.h"
 #include "ike/ke.h"
 #include "ike/moves.h"
@@ -66,14 +68,30 @@ build (IkeSession *session, IkeTask *task, IkeChain *chain)
   return true;
 }
 
+/* Takes error. */
+static IkeTaskResult
+refuse (IkeSession *session, GError *error)
+{
+  if (!session->path.has_datagrams) {
+    ike_session_fail (session, error);
+    return IKE_TASK_DONE;
+  }
+  if (session->refusal == NULL) {
+    session->refusal = g_error_copy (error);
+    ike_session_push_event (session, IKE_EVENT_REFUSED)->error = g_steal_pointer (&error);
+  }
+  g_clear_error (&error);
+  return IKE_TASK_IGNORE;
+}
+
 static IkeTaskResult
 retry (IkeSession *session, InitTask *self)
 {
   if (++self->retries <= MAX_RETRIES)
     return IKE_TASK_AGAIN;
-  ike_session_fail_with (
-      session, VISITOR_ERROR_PROTOCOL, "The gateway keeps asking for another IKE_SA_INIT message.");
-  return IKE_TASK_DONE;
+  return refuse (session,
+      g_error_new (VISITOR_ERROR, VISITOR_ERROR_PROTOCOL,
+          "The gateway keeps asking for another IKE_SA_INIT message."));
 }
 
 /* COOKIE, INVALID_KE_PAYLOAD or a refusal; *ret_result is set if it was one of them. */
@@ -94,32 +112,37 @@ process_notify (
       return true;
     }
     g_debug ("IKE: the gateway is busy and asks for a cookie");
+    *ret_result = retry (session, self);
+    if (*ret_result != IKE_TASK_AGAIN)
+      return true;
     g_clear_pointer (&self->cookie, g_bytes_unref);
     self->cookie = g_bytes_new (notify.data.data, notify.data.len);
-    *ret_result = retry (session, self);
     return true;
   }
   if (ike_payloads_notify (response, IKE_NOTIFY_INVALID_KE_PAYLOAD, &notify)) {
     DhGroup group = ike_ke_wanted_group (&session->ike_policy, &notify);
     if (group == DH_NONE || group == crypto_dh_group (self->dh)) {
-      ike_session_fail_with (session, VISITOR_ERROR_PROPOSAL_REFUSED,
-          "The gateway asks for a Diffie-Hellman group that we did not offer.");
-      *ret_result = IKE_TASK_DONE;
+      *ret_result = refuse (session,
+          g_error_new (VISITOR_ERROR, VISITOR_ERROR_PROPOSAL_REFUSED,
+              "The gateway asks for a Diffie-Hellman group that we did not offer."));
       return true;
     }
     g_debug ("IKE: the gateway wants group %s", dh_to_string (group));
+    *ret_result = retry (session, self);
+    if (*ret_result != IKE_TASK_AGAIN)
+      return true; /* what is out belongs to the key that there is */
     g_clear_pointer (&self->dh, crypto_dh_free);
     self->dh = crypto_dh_new (group, session->env.random);
-    *ret_result = retry (session, self);
     return true;
   }
   if (!ike_payloads_error (response, &notify))
     return false;
-  ike_session_fail_with (session,
-      notify.type == IKE_NOTIFY_NO_PROPOSAL_CHOSEN ? VISITOR_ERROR_PROPOSAL_REFUSED
-                                                   : VISITOR_ERROR_PROTOCOL,
-      "The gateway refused our proposals for the IKE SA (%s).", ike_notify_to_string (notify.type));
-  *ret_result = IKE_TASK_DONE;
+  *ret_result = refuse (session,
+      g_error_new (VISITOR_ERROR,
+          notify.type == IKE_NOTIFY_NO_PROPOSAL_CHOSEN ? VISITOR_ERROR_PROPOSAL_REFUSED
+                                                       : VISITOR_ERROR_PROTOCOL,
+          "The gateway refused our proposals for the IKE SA (%s).",
+          ike_notify_to_string (notify.type)));
   return true;
 }
 
@@ -174,6 +197,7 @@ process (IkeSession *session, IkeTask *task, const IkePayloads *response)
     g_debug ("IKE: passing over an answer to IKE_SA_INIT that makes no sense");
     return IKE_TASK_IGNORE;
   }
+  g_clear_error (&session->refusal);
   g_clear_pointer (&session->init_response, g_bytes_unref);
   session->init_response = g_bytes_new (session->incoming.data, session->incoming.len);
   session->has_fragmentation = has_notify (response, IKE_NOTIFY_FRAGMENTATION_SUPPORTED);

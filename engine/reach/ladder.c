@@ -2,7 +2,9 @@
 /* Ladder: UDP and TLS, which first, and when the other (RFC 9329 section 5). UDP is what the tunnel wants:
  * nothing lost is waited for twice. But where a network lets only web traffic out nobody learns that from
  * UDP but by waiting, so that TLS begins a moment later, or at once where it was the way out of this network
- * before. Who answers first is taken. Pure. */
+ * before. Who answers first is taken. A refusal over UDP is no answer: anybody on the way can be first with
+ * one, and nobody vouches for it (RFC 7296 section 2.21.1), nor for a redirection before IKE_AUTH. Then the
+ * stream has the first word. Pure. */
 #include "reach/ladder.h"
 
 #include <string.h>
@@ -49,6 +51,28 @@ start (Ladder *ladder, LadderWay way)
   return (LadderStep){ .action = LADDER_START, .way = way };
 }
 
+static bool
+is_over (LadderRung rung)
+{
+  return rung == LADDER_RUNG_FAILED || rung == LADDER_RUNG_DENIED;
+}
+
+/* Both have begun, and neither has been answered. What the gateway itself has denied over a stream nobody waits
+ * to be denied by UDP; what a stream has failed for otherwise says nothing of that. */
+static LadderStep
+wait_for_both (const Ladder *ladder, int64_t now)
+{
+  LadderRung udp = ladder->rungs[LADDER_UDP], stream = ladder->rungs[LADDER_STREAM];
+  bool is_denied = stream == LADDER_RUNG_DENIED && udp != LADDER_RUNG_TRYING;
+  if (is_denied || (is_over (udp) && is_over (stream)))
+    return (LadderStep){ .action = LADDER_EXHAUSTED };
+  if (udp != LADDER_RUNG_SENT_ON)
+    return (LadderStep){ .action = LADDER_WAIT, .until = INT64_MAX };
+  if (is_over (stream) || now >= ladder->believe_at)
+    return (LadderStep){ .action = LADDER_BELIEVE, .way = LADDER_UDP };
+  return (LadderStep){ .action = LADDER_WAIT, .until = ladder->believe_at };
+}
+
 /* What to do now; to be asked again after each step, and when it is time. */
 LadderStep
 ladder_next (Ladder *ladder, int64_t now)
@@ -60,19 +84,46 @@ ladder_next (Ladder *ladder, int64_t now)
     return start (ladder, LADDER_STREAM);
   if (rungs[LADDER_STREAM] == LADDER_RUNG_WAITING)
     return (LadderStep){ .action = LADDER_WAIT, .until = ladder->stream_at };
-  bool all_failed =
-      rungs[LADDER_UDP] == LADDER_RUNG_FAILED && rungs[LADDER_STREAM] == LADDER_RUNG_FAILED;
-  if (all_failed)
-    return (LadderStep){ .action = LADDER_EXHAUSTED };
-  return (LadderStep){ .action = LADDER_WAIT, .until = INT64_MAX };
+  return wait_for_both (ladder, now);
+}
+
+/* True for a way that has come to nothing. */
+bool
+ladder_is_over (const Ladder *ladder, LadderWay way)
+{
+  return is_over (ladder->rungs[way]);
+}
+
+static void
+climb_on (Ladder *ladder, LadderWay way, LadderRung rung, int64_t now)
+{
+  if (!is_over (ladder->rungs[way]))
+    ladder->rungs[way] = rung;
+  ladder->stream_at = now < ladder->stream_at ? now : ladder->stream_at;
 }
 
 /* A way came to nothing: nobody waits for the other one any longer. */
 void
 ladder_failed (Ladder *ladder, LadderWay way, int64_t now)
 {
-  ladder->rungs[way] = LADDER_RUNG_FAILED;
-  ladder->stream_at = now < ladder->stream_at ? now : ladder->stream_at;
+  climb_on (ladder, way, LADDER_RUNG_FAILED, now);
+}
+
+/* Somebody refuses: over the stream that is the gateway, and the end of it. UDP goes on until it is told to
+ * have failed, and nobody waits for it. */
+void
+ladder_refused (Ladder *ladder, LadderWay way, int64_t now)
+{
+  climb_on (ladder, way, way == LADDER_UDP ? LADDER_RUNG_REFUSED : LADDER_RUNG_DENIED, now);
+}
+
+/* UDP has come to somebody who names another gateway: that is believed (LADDER_BELIEVE) when the stream has
+ * failed, or was not heard for a while. */
+void
+ladder_sent_on (Ladder *ladder, LadderWay way, int64_t now)
+{
+  climb_on (ladder, way, LADDER_RUNG_SENT_ON, now);
+  ladder->believe_at = now + LADDER_DOUBT_US;
 }
 
 /* An IKE SA that is up has lost its way (was_up), or could not be brought to it: where it is tried next.

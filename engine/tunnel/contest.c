@@ -2,7 +2,7 @@
 /* Contest: UDP and TLS beside each other, each with a way and an IKE SA of its own, until the gateway has
  * answered the first message of one of them. That one goes on; of the other nothing more is heard. No more
  * than that message is sent by either, so that neither an identity nor a proof goes out twice. Ladder says
- * who begins when; this does it. */
+ * who begins when, and what is believed; this does it. */
 #include "tunnel/contest.h"
 
 #include "reach/alarm.h"
@@ -12,6 +12,7 @@ typedef struct {
   LadderWay way;
   Uplink *uplink; /* NULL: it does not run */
   IkeSession *ike; /* NULL until the way stands */
+  char *redirected_to; /* or NULL */
   Alarm *ike_alarm;
 } Runner;
 
@@ -19,7 +20,6 @@ struct _Contest {
   Ladder ladder;
   Runner runners[LADDER_N_WAYS];
   Runner *winner;
-  char *redirected_to; /* by the winner, or NULL */
   Uplink *lost_stream; /* of the runner that failed, for what it knows; or NULL */
   GError *error; /* of the runner whose failure says most */
   bool is_over; /* told, or about to be */
@@ -42,6 +42,7 @@ runner_clear (Runner *runner)
 {
   g_clear_pointer (&runner->uplink, uplink_free);
   g_clear_pointer (&runner->ike, ike_session_free);
+  g_clear_pointer (&runner->redirected_to, g_free);
   if (runner->ike_alarm != NULL)
     alarm_set (runner->ike_alarm, ALARM_OFF);
 }
@@ -67,6 +68,56 @@ fail (Runner *runner, const GError *error)
   alarm_set (self->alarm, 0);
 }
 
+/* A stream to somebody who does not speak IKE, or says nothing: at another entry point somebody may. */
+static bool
+goes_on (Runner *runner, const GError *error)
+{
+  bool is_stranger =
+      error->code == VISITOR_ERROR_NOT_VISITOR_MODE || error->code == VISITOR_ERROR_PEER_SILENT;
+  if (runner->way != LADDER_STREAM || !is_stranger || !uplink_go_on (runner->uplink, error))
+    return false;
+  alarm_set (runner->ike_alarm, ALARM_OFF);
+  g_clear_pointer (&runner->ike, ike_session_free);
+  return true;
+}
+
+/* The IKE SA is dead. Over a stream that was the gateway's word, unless it has said none. */
+static void
+ike_failed (Runner *runner, const GError *error)
+{
+  uplink_blame (runner->uplink, error);
+  if (goes_on (runner, error))
+    return;
+  if (runner->way == LADDER_STREAM && error->code != VISITOR_ERROR_PEER_SILENT)
+    ladder_refused (&runner->contest->ladder, runner->way, g_get_monotonic_time ());
+  fail (runner, error);
+}
+
+/* Over UDP: the gateway may still answer, but nobody waits for it. */
+static void
+refused (Runner *runner, const GError *error)
+{
+  Contest *self = runner->contest;
+  g_info ("%s, or somebody on the way: %s", ladder_way_to_string (runner->way), error->message);
+  uplink_doubt (runner->uplink, error);
+  ladder_refused (&self->ladder, runner->way, g_get_monotonic_time ());
+  alarm_set (self->alarm, 0);
+}
+
+/* True if that is to be followed: over UDP not before the stream was heard, or had the time to be. */
+static bool
+redirected (Runner *runner, IkeEvent *event)
+{
+  Contest *self = runner->contest;
+  g_free (runner->redirected_to);
+  runner->redirected_to = g_steal_pointer (&event->host);
+  if (runner->way == LADDER_STREAM)
+    return true;
+  ladder_sent_on (&self->ladder, runner->way, g_get_monotonic_time ());
+  alarm_set (self->alarm, 0);
+  return false;
+}
+
 static void
 win (Runner *runner)
 {
@@ -83,7 +134,8 @@ win (Runner *runner)
   }
   alarm_set (self->alarm, ALARM_OFF);
   alarm_set (runner->ike_alarm, ALARM_OFF);
-  g_autofree char *redirected_to = g_steal_pointer (&self->redirected_to);
+  uplink_believe (runner->uplink);
+  g_autofree char *redirected_to = g_steal_pointer (&runner->redirected_to);
   self->handlers.won (redirected_to, self->user_data);
 }
 
@@ -119,11 +171,10 @@ handle_event (Runner *runner, IkeEvent *event)
   case IKE_EVENT_SEND: uplink_send_ike (runner->uplink, slice_of_bytes (event->message)); break;
   case IKE_EVENT_STATE: return event->state == IKE_STATE_AUTH;
   case IKE_EVENT_NEED_SECRET: need_secret (runner, event); break;
-  case IKE_EVENT_REDIRECTED:
-    runner->contest->redirected_to = g_steal_pointer (&event->host);
-    return true;
+  case IKE_EVENT_REDIRECTED: return redirected (runner, event);
   case IKE_EVENT_PATH_SILENT: silent (runner); break;
-  case IKE_EVENT_FAILED: fail (runner, event->error); break;
+  case IKE_EVENT_REFUSED: refused (runner, event->error); break;
+  case IKE_EVENT_FAILED: ike_failed (runner, event->error); break;
   case IKE_EVENT_NEED_SIGNATURE:
   case IKE_EVENT_CONFIGURED:
   case IKE_EVENT_CHILD_ADDED:
@@ -191,27 +242,18 @@ uplink_up (void *user_data)
   pump (runner);
 }
 
-/* A stream to somebody who does not speak IKE: another entry point may. */
-static bool
-goes_on (Runner *runner, const GError *error)
-{
-  if (error->code != VISITOR_ERROR_NOT_VISITOR_MODE || !uplink_go_on (runner->uplink, error))
-    return false;
-  alarm_set (runner->ike_alarm, ALARM_OFF);
-  g_clear_pointer (&runner->ike, ike_session_free);
-  return true;
-}
-
-/* An address that is silent over UDP leaves others, and so does a stranger. */
+/* An address that is of no use over UDP leaves others, and so does a stranger. */
 static void
 uplink_down (const GError *error, bool was_up, void *user_data)
 {
   Runner *runner = user_data;
-  if (runner->contest->is_over)
+  if (runner->contest->is_over || runner->redirected_to != NULL ||
+      ladder_is_over (&runner->contest->ladder, runner->way))
     return;
   if (was_up && runner->way == LADDER_UDP) {
     if (runner->ike != NULL)
       ike_session_stream_lost (runner->ike, g_get_monotonic_time ());
+    uplink_pass_over (runner->uplink, error);
     uplink_connect (runner->uplink, g_get_monotonic_time (), false);
     return;
   }
@@ -261,7 +303,7 @@ clear_failed (Contest *self)
 {
   for (int way = LADDER_UDP; way < LADDER_N_WAYS; way++) {
     Runner *runner = runner_of (self, (LadderWay) way);
-    if (self->ladder.rungs[way] != LADDER_RUNG_FAILED || runner->uplink == NULL)
+    if (!ladder_is_over (&self->ladder, runner->way) || runner->uplink == NULL)
       continue;
     if (way == LADDER_STREAM) {
       uplink_close (runner->uplink);
@@ -289,6 +331,7 @@ step (void *user_data)
     case LADDER_WAIT:
       alarm_set (self->alarm, next.until == INT64_MAX ? ALARM_OFF : next.until);
       return;
+    case LADDER_BELIEVE: win (runner_of (self, next.way)); return;
     case LADDER_EXHAUSTED: {
       self->is_over = true;
       g_autoptr (GError) error = g_steal_pointer (&self->error);
@@ -344,7 +387,6 @@ contest_free (Contest *contest)
   uplink_free (contest->lost_stream);
   ike_event_clear (&contest->question);
   g_clear_error (&contest->error);
-  g_free (contest->redirected_to);
   g_free (contest);
 }
 

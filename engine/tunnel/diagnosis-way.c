@@ -172,7 +172,11 @@ take_event (DiagnosisWay *self, const IkeEvent *event)
       note_answer (self, event->error, NULL);
     return true;
   }
+  if (event->type ==
+      IKE_EVENT_REFUSED) /* a word all the same, and what there is to tell if none follows */
+    uplink_believe (self->uplink);
   if (event->type == IKE_EVENT_REDIRECTED) {
+    uplink_believe (self->uplink);
     note_answer (self, NULL, event->host);
     return true;
   }
@@ -188,6 +192,7 @@ pump (DiagnosisWay *self)
   while (!self->over && self->ike != NULL) {
     g_auto (IkeEvent) event = { 0 };
     if (ike_session_state (self->ike) == IKE_STATE_AUTH) {
+      uplink_believe (self->uplink);
       note_answer (self, NULL, NULL);
       end (self);
       return;

@@ -272,11 +272,19 @@ need_secret (Session *self, const IkeEvent *event)
 }
 
 static void
+state_changed (Session *self, IkeState state)
+{
+  g_info ("IKE SA: %s", ike_state_to_string (state));
+  if (state == IKE_STATE_AUTH)
+    uplink_believe (self->uplink);
+}
+
+static void
 handle_event (Session *self, IkeEvent *event)
 {
   switch (event->type) {
   case IKE_EVENT_SEND: send_event (self, event); break;
-  case IKE_EVENT_STATE: g_info ("IKE SA: %s", ike_state_to_string (event->state)); break;
+  case IKE_EVENT_STATE: state_changed (self, event->state); break;
   case IKE_EVENT_NEED_SECRET: need_secret (self, event); break;
   case IKE_EVENT_NEED_SIGNATURE:
     self->awaits_signature = true;
@@ -292,10 +300,14 @@ handle_event (Session *self, IkeEvent *event)
   case IKE_EVENT_IKE_REKEYED: self->ike_rekeys++; break;
   case IKE_EVENT_CHILD_REMOVED: datapath_remove_child (self->datapath, event->spi_in); break;
   case IKE_EVENT_ADDRESSES: session_take_addresses (self, event->addresses); break;
-  case IKE_EVENT_REDIRECTED: session_follow (self, event->host); break;
+  case IKE_EVENT_REDIRECTED:
+    uplink_believe (self->uplink);
+    session_follow (self, event->host);
+    break;
   case IKE_EVENT_ESP_SKIP: datapath_skip (self->datapath, event->esp_skip); break;
   case IKE_EVENT_PATH_SILENT: path_silent (self); break;
   case IKE_EVENT_PATH_CONFIRMED: path_confirmed (self); break;
+  case IKE_EVENT_REFUSED: uplink_doubt (self->uplink, event->error); break;
   case IKE_EVENT_FAILED: ike_failed (self, event->error); break;
   case IKE_EVENT_CLOSED: session_end (self, NULL); break;
   }

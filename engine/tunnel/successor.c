@@ -53,6 +53,7 @@ handle_event (Successor *self, IkeEvent *event)
     self->configuration = ike_configuration_ref (event->configuration);
     break;
   case IKE_EVENT_CHILD_ADDED: self->child = g_steal_pointer (&event->child); break;
+  case IKE_EVENT_REFUSED: uplink_doubt (self->uplink, event->error); break;
   case IKE_EVENT_FAILED: fail (self, event->error); break;
   case IKE_EVENT_REDIRECTED:
     g_free (self->redirected_to);

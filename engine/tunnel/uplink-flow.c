@@ -106,6 +106,15 @@ receive_esp (Uplink *self, uint8_t *packet, size_t len)
   return verdict == ESP_PASS;
 }
 
+/* The gateway has said a word. Before it is known who it is anybody can say one over UDP: then its user knows
+ * better (uplink_believe ()). */
+static void
+note_heard (Uplink *self)
+{
+  if (self->knows_peer || !uplink_has_datagrams (self))
+    attempt_record_worked (g_steal_pointer (&self->record));
+}
+
 /* Takes what has come, until there is no more, the burst is over, or a handler closed the stream. */
 void
 uplink_receive_frames (Uplink *self)
@@ -117,7 +126,7 @@ uplink_receive_frames (Uplink *self)
     GError *error = NULL;
     FrameType type = frame_stream_next (self->frames, &body, &len, &error);
     if (type == FRAME_ESP || type == FRAME_IKE)
-      attempt_record_worked (g_steal_pointer (&self->record));
+      note_heard (self);
     if (type == FRAME_ESP)
       any_esp |= receive_esp (self, body, len);
     else if (type == FRAME_IKE)

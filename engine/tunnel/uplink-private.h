@@ -19,6 +19,7 @@ struct _Uplink {
   bool knows_peer;
 
   AttemptRecord *record; /* of the stream's way, until the gateway has said a word; or NULL */
+  GError *doubt; /* whether that word is the gateway's; or NULL */
   FrameStream *frames; /* NULL: no stream */
   FdWatch *watch;
   unsigned int senseless; /* frames in a row */

@@ -15,12 +15,39 @@ uplink_blame (Uplink *uplink, const GError *error)
       g_steal_pointer (&uplink->record), (VisitorError) error->code, error->message);
 }
 
-/* Whoever looks on learns that another way was first. */
+/* Over UDP somebody refuses, who may be anybody: whoever looks on learns of it when the stream is left, unless
+ * the gateway itself is heard before (uplink_believe ()). */
+void
+uplink_doubt (Uplink *uplink, const GError *error)
+{
+  if (uplink->doubt == NULL)
+    uplink->doubt = g_error_copy (error);
+}
+
+/* The gateway has answered: its way works, whatever was said before. */
+void
+uplink_believe (Uplink *uplink)
+{
+  g_clear_error (&uplink->doubt);
+  attempt_record_worked (g_steal_pointer (&uplink->record));
+}
+
+/* Whoever looks on learns that another way was first, or what this one was refused for before that. */
 void
 uplink_overtake (Uplink *uplink)
 {
+  if (uplink->doubt != NULL)
+    uplink_blame (uplink, uplink->doubt);
   AttemptRecord *record = g_steal_pointer (&uplink->record);
   attempt_record_overtaken (record != NULL ? record : connector_take_record (uplink->connector));
+}
+
+/* After `down`: nobody of use was there, although somebody may have said a word. Where the stream was one of
+ * UDP, its address is tried behind all others of this round. */
+void
+uplink_pass_over (Uplink *uplink, const GError *error)
+{
+  connector_note_silent (uplink->connector, error);
 }
 
 /* Closes the stream, says goodbye where that is possible, and ends every attempt to connect. */
@@ -37,6 +64,9 @@ uplink_close (Uplink *uplink)
       link_close (frame_stream_link (uplink->frames));
   }
   g_clear_pointer (&uplink->frames, frame_stream_free);
+  if (uplink->doubt != NULL)
+    uplink_blame (uplink, uplink->doubt);
+  g_clear_error (&uplink->doubt);
   g_clear_pointer (&uplink->record, attempt_record_free);
   g_clear_error (&uplink->broken);
   uplink->allow_esp = false;
@@ -51,7 +81,7 @@ later (void *user_data)
   Uplink *self = user_data;
   if (self->broken != NULL) {
     g_autoptr (GError) error = g_steal_pointer (&self->broken);
-    uplink_blame (self, error);
+    uplink_blame (self, self->doubt != NULL ? self->doubt : error);
     uplink_break (self, g_error_copy (error)); /* for uplink_close (): no goodbye */
     if (uplink_has_datagrams (self) && !frame_stream_was_heard (self->frames))
       connector_note_silent (self->connector, error);

@@ -3,7 +3,10 @@
 """UDP, TCP and TLS: each by itself, and the one after the other without a new login."""
 
 import re
+import socket
+import struct
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -136,6 +139,73 @@ def automatic():
         desk.connect("office", "UDP")
         expect_equal(lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page")
         expect_equal(desk.responder.logins(), 4, "logins")
+
+
+REFUSAL = """
+table ip refusal {
+    chain prerouting {
+        type nat hook prerouting priority dstnat
+        iifname "rooms" udp dport 500 redirect to :1500
+    }
+}
+"""
+
+
+class Refuser:
+    """A box of the hotel's that answers whoever asks for an IKE SA over UDP, as if it were the gateway: with
+    NO_PROPOSAL_CHOSEN, which nobody can tell from the gateway's own."""
+
+    def __init__(self, hotel):
+        hotel.run("nft", "-f", "-", input=REFUSAL)
+        self.answered = 0
+        self._socket = hotel.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("0.0.0.0", 1500))
+        self._socket.settimeout(0.2)
+        self._running = True
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self):
+        while self._running:
+            try:
+                asked, sender = self._socket.recvfrom(4096)
+            except TimeoutError:
+                continue
+            # HDR (RFC 7296 section 3.1): a response in IKE_SA_INIT, then N(NO_PROPOSAL_CHOSEN)
+            answer = asked[:8] + bytes(8) + struct.pack("!BBBBII", 41, 0x20, 34, 0x20, 0, 36)
+            self._socket.sendto(answer + struct.pack("!BBHBBH", 0, 0, 8, 0, 0, 14), sender)
+            self.answered += 1
+
+    def end(self):
+        self._running = False
+        self._thread.join(2)
+        self._socket.close()
+
+
+@promise("automatic: whoever refuses over UDP in the gateway's name keeps nobody out, and status tells of it",
+         shows="Refusals over UDP that nobody vouches for (RFC 7296 section 2.21.1)")
+def refused_by_whoever():
+    with Lab() as lab:
+        lab.network.datagrams("accept")
+        refuser = lab.ends(Refuser(lab.hotel))
+        desk = Desk(lab, transport="auto")
+        lab.visitor_gateway()
+        desk.imports("office")
+        desk.imports("alone", transport="udp")
+        took, status = desk.connect("office", "TLS")
+        expect(refuser.answered > 0, "nobody was refused")
+        expect(took < 3, f"it took {took:.1f} s")
+        over_udp = [tried for tried in status["attempts"] if tried["transport"] == "UDP"]
+        expect_equal([tried["error"] for tried in over_udp], ["ProposalRefused"], "what came of UDP")
+        expect("NO_PROPOSAL_CHOSEN" in over_udp[0]["detail"], over_udp)
+        told = desk.alice.visitor("status", "office").stdout
+        for line in told.splitlines():
+            print(f"# {line}")
+        expect(re.search(r"TLS +none +\S+ s +The gateway answered\.", told), told)
+        expect(re.search(r":500 +UDP +none +\S+ s +The gateway accepts none of the algorithms", told), told)
+        desk.leave("office")
+        refused = desk.alice.connect("alone", password=USERS["alice"], check=False)
+        expect("accepts none of the algorithms" in refused.stderr, f"UDP alone ended otherwise: {refused.stderr}")
 
 
 @promise("automatic: asking about UDP where it is dropped disturbs nobody")

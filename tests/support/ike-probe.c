@@ -137,6 +137,7 @@ act_on_event (Probe *probe, const IkeEvent *event)
   case IKE_EVENT_ESP_SKIP: break; /* it sends no ESP */
   case IKE_EVENT_PATH_SILENT: g_print ("the gateway is silent\n"); break;
   case IKE_EVENT_PATH_CONFIRMED: g_print ("path confirmed\n"); break;
+  case IKE_EVENT_REFUSED: g_print ("refused: %s\n", event->error->message); break;
   case IKE_EVENT_FAILED:
     g_print ("failed %s: %s\n", visitor_error_name ((VisitorError) event->error->code),
         event->error->message);

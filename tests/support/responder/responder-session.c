@@ -125,6 +125,7 @@ act_on_event (Responder *r, IkeEvent *event)
   case IKE_EVENT_ESP_SKIP: r->esp_skip += event->esp_skip; break;
   case IKE_EVENT_PATH_SILENT: r->n_silent++; break;
   case IKE_EVENT_PATH_CONFIRMED: r->n_paths++; break;
+  case IKE_EVENT_REFUSED: r->n_refused++; break;
   case IKE_EVENT_FAILED:
     g_assert_cmpint (r->error, ==, -1);
     r->error = event->error->code;

@@ -105,6 +105,7 @@ struct _Responder {
   char *asked_text;
   unsigned int asked_attempt;
   unsigned int n_added, n_removed, n_paths, n_silent, n_secrets, n_configured;
+  unsigned int n_refused; /* told, and better waited for */
   uint32_t added_spi, removed_spi;
   uint32_t outbound_spi; /* of the CHILD_SA that the session sends with */
   unsigned int n_ike_rekeys, n_reauthenticate;

@@ -183,6 +183,88 @@ test_encapsulation (void)
   }
 }
 
+/* What anybody may have said before the gateway: a refusal, a group that nobody has, cookies without end. */
+static void
+lie_refusal (Responder *r, bool lies)
+{
+  r->init_error = lies ? IKE_NOTIFY_NO_PROPOSAL_CHOSEN : 0;
+}
+
+static void
+lie_group (Responder *r, bool lies)
+{
+  r->wanted_group = lies ? 1025 : 0;
+}
+
+static void
+lie_cookies (Responder *r, bool lies)
+{
+  r->cookies = lies ? 100 : 0;
+}
+
+static const struct {
+  const char *what;
+  void (*lie) (Responder *r, bool lies);
+  int code;
+} lies[] = {
+  { "a refusal", lie_refusal, VISITOR_ERROR_PROPOSAL_REFUSED },
+  { "a group that we have not", lie_group, VISITOR_ERROR_PROPOSAL_REFUSED },
+  { "cookies without end", lie_cookies, VISITOR_ERROR_PROTOCOL },
+};
+
+/* A refusal of IKE_SA_INIT is told and waited on over UDP (RFC 7296 section 2.21.1): for the gateway, which is
+ * taken when it comes, or until it counts as silent. Over a stream it is the end at once. */
+static void
+test_refusals (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (lies); i++) {
+    g_test_message ("%s", lies[i].what);
+    g_autoptr (Responder) taken = new_responder ();
+    lies[i].lie (taken, true);
+    responder_start (taken);
+    g_assert_cmpuint (taken->n_refused, ==, 1);
+    g_assert_cmpint (taken->error, ==, -1);
+    lies[i].lie (taken, false);
+    sent_until (taken, 500);
+    g_assert_cmpuint (taken->n_added, ==, 1);
+    g_assert_true (responder_passes_esp (taken));
+    sent_until (taken, 20000);
+    g_assert_cmpint (taken->error, ==, -1);
+
+    g_autoptr (Responder) ended = new_responder ();
+    lies[i].lie (ended, true);
+    responder_start (ended);
+    sent_until (ended, 3499);
+    g_assert_cmpint (ended->error, ==, -1);
+    g_assert_cmpuint (ended->n_refused, ==, 1); /* though it was said three times */
+    sent_until (ended, 1);
+    g_assert_cmpint (ended->error, ==, lies[i].code);
+    g_assert_cmpuint (ended->n_silent, ==, 0);
+
+    g_autoptr (Responder) stream = new_responder ();
+    stream->over_datagrams = false;
+    lies[i].lie (stream, true);
+    responder_start (stream);
+    g_assert_cmpint (stream->error, ==, lies[i].code);
+    g_assert_cmpuint (stream->n_refused, ==, 0);
+  }
+}
+
+/* At another address nothing counts that was said at the first. */
+static void
+test_refusal_elsewhere (void)
+{
+  g_autoptr (Responder) r = new_responder ();
+  lie_refusal (r, true);
+  responder_start (r);
+  lie_refusal (r, false);
+  r->is_deaf = true;
+  responder_reconnect (r);
+  sent_until (r, 3500);
+  g_assert_cmpint (r->error, ==, -1);
+  g_assert_cmpuint (r->n_silent, ==, 1);
+}
+
 static IkePath
 other_path (bool has_datagrams)
 {
@@ -295,6 +377,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ike/datagrams/stream", test_stream);
   g_test_add_func ("/ike/datagrams/losses", test_losses);
   g_test_add_func ("/ike/datagrams/another-address", test_another_address);
+  g_test_add_func ("/ike/datagrams/refusals", test_refusals);
+  g_test_add_func ("/ike/datagrams/refusal-elsewhere", test_refusal_elsewhere);
   g_test_add_func ("/ike/datagrams/encapsulation", test_encapsulation);
   g_test_add_func ("/ike/datagrams/other-way", test_other_way);
   g_test_add_func ("/ike/datagrams/other-way-refused", test_other_way_refused);

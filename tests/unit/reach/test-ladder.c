@@ -6,13 +6,20 @@
 
 #define MS 1000
 
-/* At `ms` the ladder is told that `failed` has come to nothing, and then asked until it waits: the ways
- * that it starts, "u" and "s", "." for a wait and "x" for the end; and when it wants to be asked again. */
+/* At `ms` the ladder is told something of `way`, and then asked until it waits: the ways that it starts, "u"
+ * and "s", "." for a wait, "b" for what is believed and "x" for the end; and when it wants to be asked again. */
+typedef enum {
+  FAILED,
+  REFUSED,
+  SENT_ON,
+} Told;
+
 typedef struct {
   int ms;
-  LadderWay failed;
+  LadderWay way;
   const char *says;
   int until_ms; /* -1: never by itself */
+  Told told;
 } Step;
 
 static const struct {
@@ -33,6 +40,35 @@ static const struct {
   { "TLS fails, UDP is still waited for", LADDER_NONE, true,
       { { 0, 0, "u.", 300 }, { 300, 0, "s.", -1 }, { 500, LADDER_STREAM, ".", -1 },
           { 3500, LADDER_UDP, "x", -1 } } },
+  { "UDP is refused by whoever, and TLS is heard", LADDER_NONE, true,
+      { { 0, 0, "u.", 300 }, { 20, LADDER_UDP, "s.", -1, REFUSED }, { 400, 0, ".", -1 } } },
+  { "UDP is refused, TLS is not to be had, and no better answer comes", LADDER_NONE, true,
+      { { 0, 0, "u.", 300 }, { 20, LADDER_UDP, "s.", -1, REFUSED }, { 400, LADDER_STREAM, ".", -1 },
+          { 3500, LADDER_UDP, "x", -1 } } },
+  { "UDP is refused, and then by the gateway itself", LADDER_NONE, true,
+      { { 0, 0, "u.", 300 }, { 20, LADDER_UDP, "s.", -1, REFUSED },
+          { 400, LADDER_STREAM, "x", -1, REFUSED } } },
+  { "the gateway refuses, UDP is not heard yet", LADDER_STREAM, true,
+      { { 0, 0, "us.", -1 }, { 100, LADDER_STREAM, ".", -1, REFUSED },
+          { 120, LADDER_STREAM, ".", -1 }, { 900, LADDER_UDP, "x", -1, REFUSED } } },
+  { "the gateway refuses, and UDP is silent", LADDER_STREAM, true,
+      { { 0, 0, "us.", -1 }, { 100, LADDER_STREAM, ".", -1, REFUSED },
+          { 3500, LADDER_UDP, "x", -1 } } },
+  { "UDP sends us on, and TLS is slow", LADDER_NONE, true,
+      { { 0, 0, "u.", 300 }, { 20, LADDER_UDP, "s.", 3520, SENT_ON }, { 3519, 0, ".", 3520 },
+          { 3520, 0, "b", -1 } } },
+  { "UDP sends us on, and TLS is not to be had", LADDER_STREAM, true,
+      { { 0, 0, "us.", -1 }, { 20, LADDER_UDP, ".", 3520, SENT_ON },
+          { 100, LADDER_STREAM, "b", -1 } } },
+  { "TLS was not to be had before UDP sends us on", LADDER_STREAM, true,
+      { { 0, 0, "us.", -1 }, { 20, LADDER_STREAM, ".", -1 },
+          { 100, LADDER_UDP, "b", -1, SENT_ON } } },
+  { "UDP sends us on, and the gateway itself says no", LADDER_NONE, true,
+      { { 0, 0, "u.", 300 }, { 20, LADDER_UDP, "s.", 3520, SENT_ON },
+          { 400, LADDER_STREAM, "x", -1, REFUSED } } },
+  { "UDP is refused, and then sends us on", LADDER_STREAM, true,
+      { { 0, 0, "us.", -1 }, { 20, LADDER_UDP, ".", -1, REFUSED },
+          { 30, LADDER_UDP, ".", 3530, SENT_ON }, { 3530, 0, "b", -1 } } },
   { "through a proxy", LADDER_UDP, false, { { 0, 0, "s.", -1 }, { 100, LADDER_STREAM, "x", -1 } } },
 };
 
@@ -50,9 +86,24 @@ ask (Ladder *ladder, int ms, GString *said, int *ret_until)
       if (step.until != INT64_MAX)
         *ret_until = (int) (step.until / MS);
       return said->str;
+    case LADDER_BELIEVE: g_string_append_c (said, 'b'); return said->str;
     case LADDER_EXHAUSTED: g_string_append_c (said, 'x'); return said->str;
     }
   }
+}
+
+static void
+tell (Ladder *ladder, const Step *step)
+{
+  static void (*const told[]) (Ladder * ladder, LadderWay way, int64_t now) = {
+    [FAILED] = ladder_failed,
+    [REFUSED] = ladder_refused,
+    [SENT_ON] = ladder_sent_on,
+  };
+  if (step->way != LADDER_NONE)
+    told[step->told](ladder, step->way, (int64_t) step->ms * MS);
+  if (step->way != LADDER_NONE && step->told == FAILED)
+    g_assert_true (ladder_is_over (ladder, step->way));
 }
 
 static void
@@ -65,8 +116,7 @@ test_race (void)
     for (const Step *step = cases[i].steps; step->says != NULL; step++) {
       int until;
       g_test_message ("%s, at %d ms", cases[i].what, step->ms);
-      if (step->failed != LADDER_NONE)
-        ladder_failed (&ladder, step->failed, (int64_t) step->ms * MS);
+      tell (&ladder, step);
       g_assert_cmpstr (ask (&ladder, step->ms, said, &until), ==, step->says);
       g_assert_cmpint (until, ==, step->until_ms);
     }
