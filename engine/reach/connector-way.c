@@ -51,6 +51,9 @@ raced (Link *link, const GError *error, void *user_data)
     return;
   }
   g_clear_pointer (&self->race, race_free);
+  if (self->silent->len > 0 && g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_TIMED_OUT))
+    g_clear_pointer (
+        &self->record, attempt_record_free); /* all were passed over: nothing was tried */
   GError *own = g_error_copy (error);
   if (!connector_is_direct (self))
     connector_name_place (self, &own, true);

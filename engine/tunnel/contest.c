@@ -124,6 +124,7 @@ win (Runner *runner)
   Contest *self = runner->contest;
   self->is_over = true;
   self->winner = runner;
+  uplink_believe (runner->uplink);
   for (int way = LADDER_UDP; way < LADDER_N_WAYS; way++) {
     Runner *other = runner_of (self, (LadderWay) way);
     if (other == runner)
@@ -134,7 +135,6 @@ win (Runner *runner)
   }
   alarm_set (self->alarm, ALARM_OFF);
   alarm_set (runner->ike_alarm, ALARM_OFF);
-  uplink_believe (runner->uplink);
   g_autofree char *redirected_to = g_steal_pointer (&runner->redirected_to);
   self->handlers.won (redirected_to, self->user_data);
 }

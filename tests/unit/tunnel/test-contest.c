@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Contest over real sockets: what the gateway does by UDP and by a stream, and which of the two is taken; and that
+ * nothing is told, sent or touched behind its end. */
+#include "tunnel/contest.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "../reach/sockets.h"
+#include "gateway.h"
+
+#define ADDRESS "127.0.0.1"
+#define SECONDS 60 /* for what takes four, on a machine that is busy */
+
+typedef struct {
+  Gateway gateway;
+  Gateway other; /* at the second entry point, if there is one */
+  EntryPoint entries[2];
+  size_t n_entries;
+  GArray *none;
+  Datapath *datapath;
+  Attempts *attempts;
+  GString *tried; /* of each attempt the transport, and what became of it */
+  Contest *contest;
+  Secret *psk; /* NULL: somebody has to be asked */
+  ContestParts parts;
+  unsigned int n_won, n_failed, n_asked;
+  char *redirected_to;
+  VisitorError code;
+} World;
+
+static time_t
+wall_clock (void)
+{
+  return time (NULL);
+}
+
+static Uplink *
+new_uplink (LadderWay way, void *user_data)
+{
+  static const UplinkHandlers none = { 0 };
+  World *w = user_data;
+  const ConnectorConfig config = {
+    .entries = w->entries,
+    .n_entries = w->n_entries,
+    .nameservers = w->none,
+    .udp = way == LADDER_UDP,
+    .sockets = test_sockets,
+    .attempts = w->attempts,
+  };
+  return uplink_new (&config, w->datapath, &none, w);
+}
+
+static IkeSession *
+begin (void *user_data, GError **error)
+{
+  const IkeConfig config = {
+    .env = { .random = crypto_random, .wall_clock = wall_clock },
+    .remote_identity = RESPONDER_NAME,
+    .local_identity = "alice@example.test",
+    .auth = IKE_AUTH_METHOD_PSK,
+  };
+  return ike_session_new (&config, error);
+}
+
+static bool
+secret (const IkeEvent *event, Secret **ret_secret, void *user_data)
+{
+  World *w = user_data;
+  g_assert_cmpint (event->secret_kind, ==, IKE_SECRET_PSK);
+  *ret_secret = w->psk;
+  return w->psk != NULL;
+}
+
+static void
+ask (const IkeEvent *event, void *user_data)
+{
+  World *w = user_data;
+  w->n_asked++;
+  g_clear_pointer (&w->contest, contest_free);
+}
+
+static void
+won (const char *redirected_to, void *user_data)
+{
+  World *w = user_data;
+  w->n_won++;
+  w->redirected_to = g_strdup (redirected_to);
+  contest_take_parts (w->contest, &w->parts);
+  g_clear_pointer (&w->contest, contest_free);
+}
+
+static void
+failed (Uplink *uplink, const GError *error, void *user_data)
+{
+  World *w = user_data;
+  w->n_failed++;
+  w->code = (VisitorError) error->code;
+  g_clear_pointer (&w->contest, contest_free);
+  uplink_free (uplink);
+}
+
+static void
+attempt_ended (const Attempt *attempt, void *user_data)
+{
+  World *w = user_data;
+  g_string_append_printf (w->tried, "%s %s; ", attempt_transport_to_string (attempt->transport),
+      attempt->worked ? "worked" : visitor_error_name (attempt->code));
+}
+
+static void
+world_init (World *w)
+{
+  *w = (World){ .n_entries = 1 };
+  gateway_init (&w->gateway, ADDRESS, 0, 0, 0);
+  w->entries[0] = (EntryPoint){ .host = (char *) ADDRESS, .port = gateway_port (&w->gateway) };
+  w->datapath = datapath_new (1400);
+  w->none = g_array_new (FALSE, FALSE, sizeof (InetAddr));
+  w->tried = g_string_new (NULL);
+  w->attempts = attempts_new (attempt_ended, w);
+  w->psk = secret_new (RESPONDER_PSK, strlen (RESPONDER_PSK));
+}
+
+static void
+add_other (World *w)
+{
+  gateway_init (&w->other, ADDRESS, 0, 0, 0);
+  w->entries[1] = (EntryPoint){ .host = (char *) ADDRESS, .port = gateway_port (&w->other) };
+  w->n_entries = 2;
+}
+
+static void
+start_in (World *w, LadderWay last, bool may_udp, int64_t in_us)
+{
+  static const ContestHandlers handlers = {
+    .new_uplink = new_uplink,
+    .begin = begin,
+    .secret = secret,
+    .ask = ask,
+    .won = won,
+    .failed = failed,
+  };
+  w->contest = contest_new (last, may_udp, g_get_monotonic_time () + in_us, &handlers, w);
+}
+
+static void
+start (World *w, LadderWay last, bool may_udp)
+{
+  start_in (w, last, may_udp, 0);
+}
+
+static bool
+is_over (const World *w)
+{
+  return w->n_won + w->n_failed + w->n_asked > 0;
+}
+
+static gboolean
+too_late (gpointer data)
+{
+  g_assert_not_reached ();
+}
+
+static void
+run (const World *w)
+{
+  guint limit = g_timeout_add_seconds (SECONDS, too_late, NULL);
+  while (!is_over (w))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+}
+
+static gboolean
+rung (gpointer data)
+{
+  *(bool *) data = true;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_ms (guint ms)
+{
+  bool over = false;
+  g_timeout_add (ms, rung, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+world_clear (World *w)
+{
+  contest_free (w->contest);
+  uplink_free (w->parts.uplink);
+  ike_session_free (w->parts.ike);
+  attempts_free (w->attempts);
+  datapath_free (w->datapath);
+  g_array_unref (w->none);
+  g_clear_pointer (&w->psk, secret_unref);
+  g_string_free (w->tried, TRUE);
+  g_free (w->redirected_to);
+  gateway_clear (&w->gateway);
+  if (w->n_entries == 2)
+    gateway_clear (&w->other);
+}
+
+/* CLOSED: nobody listens. OTHER: a second entry point answers there. */
+enum {
+  CLOSED = 1,
+  CLOSED_UDP = 2,
+  OTHER = 4,
+  NO_UDP = 8,
+};
+
+static const struct {
+  const char *what;
+  Mood udp, tcp;
+  unsigned int flags;
+  LadderWay last;
+  LadderWay way; /* that wins; LADDER_NONE: it fails, with code */
+  VisitorError code;
+  const char *tried;
+  bool is_sent_on;
+} rows[] = {
+  { "both answer", MOOD_ANSWERS, MOOD_ANSWERS, 0, LADDER_NONE, LADDER_UDP, 0, "UDP worked; " },
+  { "UDP is silent", MOOD_SILENT, MOOD_ANSWERS, 0, LADDER_NONE, LADDER_STREAM, 0,
+      "TCP worked; UDP Cancelled; " },
+  { "UDP is silent, and was here before, too", MOOD_SILENT, MOOD_ANSWERS, 0, LADDER_STREAM,
+      LADDER_STREAM, 0, "TCP worked; UDP Cancelled; " },
+  { "UDP is shut", 0, MOOD_ANSWERS, CLOSED_UDP, LADDER_UDP, LADDER_STREAM, 0,
+      "UDP Refused; TCP worked; " },
+  { "the stream alone", MOOD_ANSWERS, MOOD_ANSWERS, NO_UDP, LADDER_UDP, LADDER_STREAM, 0,
+      "TCP worked; " },
+  { "somebody refuses over UDP", MOOD_REFUSES, MOOD_ANSWERS, 0, LADDER_NONE, LADDER_STREAM, 0,
+      "TCP worked; UDP ProposalRefused; " },
+  { "somebody refuses over UDP, and there is no stream", MOOD_REFUSES, 0, CLOSED, LADDER_NONE,
+      LADDER_NONE, VISITOR_ERROR_REFUSED, "TCP Refused; UDP ProposalRefused; " },
+  { "somebody refuses over UDP, and the gateway answers behind", MOOD_REFUSES_ONCE, MOOD_SILENT, 0,
+      LADDER_NONE, LADDER_UDP, 0, "UDP worked; TCP Cancelled; " },
+  { "the gateway refuses", MOOD_REFUSES, MOOD_REFUSES, 0, LADDER_STREAM, LADDER_NONE,
+      VISITOR_ERROR_PROPOSAL_REFUSED, NULL },
+  { "the gateway refuses, and UDP is silent", MOOD_SILENT, MOOD_REFUSES, 0, LADDER_STREAM,
+      LADDER_NONE, VISITOR_ERROR_PROPOSAL_REFUSED, "TCP worked; UDP TimedOut; " },
+  { "somebody mumbles over UDP", MOOD_MUMBLES, MOOD_ANSWERS, 0, LADDER_NONE, LADDER_STREAM, 0,
+      "TCP worked; UDP Cancelled; " },
+  { "somebody mumbles over UDP, and there is no stream", MOOD_MUMBLES, 0, CLOSED, LADDER_NONE,
+      LADDER_NONE, VISITOR_ERROR_REFUSED, "TCP Refused; UDP TimedOut; " },
+  { "somebody sends us on over UDP", MOOD_SENDS_ON, MOOD_ANSWERS, 0, LADDER_NONE, LADDER_STREAM, 0,
+      "TCP worked; UDP Cancelled; " },
+  { "somebody sends us on over UDP, and there is no stream", MOOD_SENDS_ON, 0, CLOSED, LADDER_NONE,
+      LADDER_UDP, 0, "TCP Refused; UDP worked; ", true },
+  { "somebody sends us on over UDP, and the stream is silent", MOOD_SENDS_ON, MOOD_SILENT, 0,
+      LADDER_NONE, LADDER_UDP, 0, "UDP worked; TCP Cancelled; ", true },
+  { "the gateway sends us on", MOOD_SILENT, MOOD_SENDS_ON, 0, LADDER_NONE, LADDER_STREAM, 0,
+      "TCP worked; UDP Cancelled; ", true },
+  { "a web server, and the gateway at another entry point", MOOD_SILENT, MOOD_SHOUTS, OTHER,
+      LADDER_STREAM, LADDER_STREAM, 0, NULL },
+  { "a web server alone", 0, MOOD_SHOUTS, CLOSED_UDP, LADDER_NONE, LADDER_NONE,
+      VISITOR_ERROR_NOT_VISITOR_MODE, "UDP Refused; TCP NotVisitorMode; " },
+  { "the stream breaks, and UDP answers", MOOD_ANSWERS, MOOD_HANGS_UP, 0, LADDER_STREAM, LADDER_UDP,
+      0, NULL },
+  { "nobody at all", 0, 0, CLOSED | CLOSED_UDP, LADDER_NONE, LADDER_NONE, VISITOR_ERROR_REFUSED,
+      "UDP Refused; TCP Refused; " },
+};
+
+static void
+play (gsize i)
+{
+  World w;
+  g_test_message ("%s", rows[i].what);
+  world_init (&w);
+  if (rows[i].flags & OTHER)
+    add_other (&w);
+  w.gateway.udp = rows[i].udp;
+  w.gateway.tcp = rows[i].tcp;
+  w.other.udp = MOOD_SILENT;
+  gateway_stop_listening (
+      &w.gateway, (rows[i].flags & CLOSED_UDP) != 0, (rows[i].flags & CLOSED) != 0);
+  start (&w, rows[i].last, (rows[i].flags & NO_UDP) == 0);
+  run (&w);
+  g_assert_cmpuint (w.n_won, ==, rows[i].way != LADDER_NONE);
+  g_assert_cmpuint (w.n_failed, ==, rows[i].way == LADDER_NONE);
+  g_assert_cmpint (w.parts.way, ==, rows[i].way);
+  g_assert_cmpint (w.code, ==, rows[i].code);
+  g_assert_cmpstr (w.redirected_to, ==, rows[i].is_sent_on ? GATEWAY_ELSEWHERE : NULL);
+  if (rows[i].tried != NULL)
+    g_assert_cmpstr (w.tried->str, ==, rows[i].tried);
+  /* Nothing but the first message of each has gone out: neither a name nor a proof. */
+  g_assert_cmpstr (w.gateway.heard->str, ==, "");
+  world_clear (&w);
+}
+
+static void
+test_rows (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    play (i);
+}
+
+static void
+parts_up (void *user_data)
+{
+}
+
+static void
+parts_down (const GError *error, bool was_up, void *user_data)
+{
+  g_error ("%s", error->message);
+}
+
+/* What the winner goes on with: its IKE SA is brought up by hand. */
+static void
+pump (World *w)
+{
+  for (;;) {
+    g_auto (IkeEvent) event = { 0 };
+    if (!ike_session_next_event (w->parts.ike, &event))
+      return;
+    g_assert_cmpint (event.type, !=, IKE_EVENT_FAILED);
+    g_assert_cmpint (event.type, !=, IKE_EVENT_NEED_SECRET); /* it was given once */
+    if (event.type == IKE_EVENT_SEND)
+      uplink_send_ike (w->parts.uplink, slice_of_bytes (event.message));
+  }
+}
+
+static void
+parts_ike (Slice message, void *user_data)
+{
+  World *w = user_data;
+  ike_session_receive (w->parts.ike, message, g_get_monotonic_time ());
+  pump (w);
+}
+
+static const UplinkHandlers parts_handlers = {
+  .up = parts_up,
+  .down = parts_down,
+  .ike = parts_ike,
+  .esp = parts_up,
+  .tun_lost = parts_up,
+};
+
+/* The gateway answers both at the same time, over and over: one is taken, the other is not heard of any more,
+ * and the person's proof goes out once, by the way that was taken. */
+static void
+test_late_winner (void)
+{
+  for (unsigned int i = 0; i < 20; i++) {
+    World w;
+    world_init (&w);
+    start (&w, LADDER_STREAM, true);
+    run (&w);
+    g_assert_cmpuint (w.n_won, ==, 1);
+    uplink_set_handlers (w.parts.uplink, &parts_handlers, &w);
+    if (w.gateway.n_inits < 2) { /* else the gateway has forgotten the first for the second */
+      pump (&w);
+      while (ike_session_state (w.parts.ike) != IKE_STATE_ESTABLISHED)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_cmpstr (w.gateway.heard->str, ==, w.parts.way == LADDER_UDP ? "u" : "s");
+    }
+    wait_ms (20);
+    g_assert_cmpuint (w.n_won, ==, 1);
+    g_assert_cmpuint (w.n_failed, ==, 0);
+    world_clear (&w);
+  }
+}
+
+/* Where somebody has to be asked that is done once, before anything is sent, though two ways want to know. */
+static void
+test_asked_once (void)
+{
+  World w;
+  world_init (&w);
+  g_clear_pointer (&w.psk, secret_unref);
+  start (&w, LADDER_STREAM, true);
+  run (&w);
+  g_assert_cmpuint (w.n_asked, ==, 1);
+  g_assert_null (w.contest);
+  wait_ms (20);
+  g_assert_cmpuint (w.n_asked, ==, 1);
+  g_assert_cmpuint (w.gateway.n_inits, ==, 0);
+  world_clear (&w);
+}
+
+/* Told to end at any moment, from before its first step to behind its last, it is silent from there on. */
+static void
+test_ended (void)
+{
+  static const struct {
+    Mood udp, tcp;
+  } moods[] = { { MOOD_ANSWERS, MOOD_ANSWERS }, { MOOD_REFUSES, MOOD_ANSWERS },
+    { MOOD_SENDS_ON, MOOD_REFUSES }, { MOOD_MUMBLES, MOOD_SHOUTS }, { MOOD_SILENT, MOOD_HANGS_UP },
+    { MOOD_REFUSES, MOOD_SENDS_ON } };
+  for (gsize i = 0; i < G_N_ELEMENTS (moods); i++) {
+    for (unsigned int steps = 0; steps < 40; steps++) {
+      World w;
+      world_init (&w);
+      w.gateway.udp = moods[i].udp;
+      w.gateway.tcp = moods[i].tcp;
+      start (&w, LADDER_STREAM, true);
+      for (unsigned int step = 0; step < steps; step++)
+        g_main_context_iteration (NULL, FALSE);
+      unsigned int told = w.n_won + w.n_failed;
+      g_clear_pointer (&w.contest, contest_free);
+      for (unsigned int step = 0; step < 20; step++)
+        g_main_context_iteration (NULL, FALSE);
+      g_assert_cmpuint (w.n_won + w.n_failed, ==, told);
+      world_clear (&w);
+    }
+  }
+}
+
+/* The moment it is to begin at may be far away. */
+static void
+test_later (void)
+{
+  World w;
+  world_init (&w);
+  start_in (&w, LADDER_NONE, true, INT64_C (3600) * G_USEC_PER_SEC);
+  wait_ms (20);
+  g_assert_cmpuint (w.gateway.n_inits, ==, 0);
+  g_assert_false (is_over (&w));
+  world_clear (&w);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tunnel/contest/rows", test_rows);
+  g_test_add_func ("/tunnel/contest/late-winner", test_late_winner);
+  g_test_add_func ("/tunnel/contest/asked-once", test_asked_once);
+  g_test_add_func ("/tunnel/contest/ended", test_ended);
+  g_test_add_func ("/tunnel/contest/later", test_later);
+  return g_test_run ();
+}
