@@ -10,8 +10,8 @@
 /* What the files called connect share: one run of the verb. */
 typedef struct {
   /* what the user wants */
-  int password_fd; /* -1: none */
-  int proxy_password_fd; /* -1: none */
+  int password_fd; /* or PROMPT_NO_FD */
+  int proxy_password_fd; /* or PROMPT_NO_FD */
   gboolean proxy_clear; /* the proxy's password may be read by others */
   gboolean remember;
   gboolean wait;

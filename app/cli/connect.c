@@ -110,12 +110,12 @@ load_credential (Connecting *self, VisitorSiteList *list, const SiteEntry *entry
 static gboolean
 prepare (Connecting *self, const SiteEntry *entry, GError **error)
 {
-  if (self->password_fd >= 0) {
+  if (self->password_fd != PROMPT_NO_FD) {
     self->password = prompt_read_fd (self->password_fd, TRUE, error);
     if (self->password == NULL)
       return FALSE;
   }
-  if (self->proxy_password_fd >= 0) {
+  if (self->proxy_password_fd != PROMPT_NO_FD) {
     self->proxy_password = prompt_read_fd (self->proxy_password_fd, TRUE, error);
     if (self->proxy_password == NULL)
       return FALSE;
@@ -143,8 +143,15 @@ is_connected (Connecting *self, const SiteEntry *entry, GError **error)
   VisitorConnection *same = connections != NULL ? engine_find (connections, entry->id) : NULL;
   if (same == NULL)
     return FALSE;
-  output_complain (_ ("“%s” has a connection already: %s. “visitor disconnect” ends it."),
-      entry->site->name, visitor_state_to_string (visitor_connection_get_state (same)));
+  VisitorState state = visitor_connection_get_state (same);
+  if (state == VISITOR_STATE_CONNECTED)
+    output_complain (_ ("“%s” is connected already. “visitor disconnect %s” ends it."),
+        entry->site->name, entry->id);
+  else
+    /* Translators: the name of a site, a state as "Signing in", the short name of the site */
+    output_complain (_ ("“%s” is being connected already: %s. “visitor disconnect %s” ends that."),
+        entry->site->name, visitor_status_words (state, visitor_connection_get_status (same)),
+        entry->id);
   return TRUE;
 }
 
@@ -195,7 +202,7 @@ clear (Connecting *self)
 int
 verb_connect (int argc, char **argv)
 {
-  Connecting self = { .password_fd = -1, .proxy_password_fd = -1 };
+  Connecting self = { .password_fd = PROMPT_NO_FD, .proxy_password_fd = PROMPT_NO_FD };
   const GOptionEntry entries[] = {
     { "password-fd", 0, 0, G_OPTION_ARG_INT, &self.password_fd,
         N_ ("Read the password from file descriptor N"), N_ ("N") },
@@ -213,7 +220,7 @@ verb_connect (int argc, char **argv)
         N_ ("Show what is said to the gateway and what it answers"), NULL },
     { NULL },
   };
-  if (!verb_parse (&argc, &argv, _ ("SITE"), entries, 1, 1))
+  if (!verb_parse (&argc, &argv, entries, 1, 1))
     return EXIT_CODE_USAGE;
   g_autoptr (GError) error = NULL;
   g_autoptr (VisitorSiteList) list = visitor_site_list_load (&error);

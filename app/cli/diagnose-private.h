@@ -8,7 +8,7 @@
 
 /* What the files called diagnose share: one run of the verb. */
 typedef struct {
-  int proxy_password_fd; /* -1: none */
+  int proxy_password_fd; /* or PROMPT_NO_FD */
   gboolean proxy_clear; /* the proxy's password may be read by others */
   gboolean as_json;
 

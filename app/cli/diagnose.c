@@ -5,6 +5,7 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/diagnose-private.h"
@@ -30,13 +31,28 @@ site_at (const char *place, GError **error)
   return site_parse (text, -1, NULL, NULL, error);
 }
 
-/* The user's site of this name, else what is at this address. Transfer: full. */
+/* The user's site of this name, else what is at this address: a word that may be a name with a letter missing is
+ * told to be none. Transfer: full; NULL after telling what is wrong, *ret_code being the exit code. */
 static Site *
-find_site (const char *what, GError **error)
+find_site (const char *what, ExitCode *ret_code)
 {
   g_autoptr (VisitorSiteList) list = visitor_site_list_load (NULL);
-  const SiteEntry *entry = list != NULL ? visitor_site_list_find (list, what, NULL) : NULL;
-  return entry != NULL ? site_copy (entry->site) : site_at (what, error);
+  const SiteEntry *entry = list != NULL ? visitor_site_list_find_any (list, what, NULL) : NULL;
+  g_autoptr (GError) error = NULL;
+  if (entry != NULL && entry->site == NULL) {
+    *ret_code = output_error (entry->problem);
+    return NULL;
+  }
+  if (entry != NULL)
+    return site_copy (entry->site);
+  Site *site = site_at (what, &error);
+  if (site == NULL) {
+    output_complain (_ ("“%s” is none of your sites, and no address: %s"), what, error->message);
+    *ret_code = verb_explain ("diagnose");
+  } else if (strpbrk (what, ".:") == NULL) {
+    output_complain (_ ("None of your sites is called “%s”; it is taken for an address."), what);
+  }
+  return site;
 }
 
 static void
@@ -86,6 +102,13 @@ on_interrupt (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Nobody reads along any more. */
+static gboolean
+on_closed (int fd, GIOCondition condition, gpointer user_data)
+{
+  return on_interrupt (user_data);
+}
+
 /* The report, its parts in self->diagnosis as they come; NULL where it comes to none. */
 static GVariant *
 diagnose (Diagnosing *self, VisitorClient *client, GError **error)
@@ -94,11 +117,13 @@ diagnose (Diagnosing *self, VisitorClient *client, GError **error)
   g_autofree char *text = site_to_text (self->site);
   guint interrupt = g_unix_signal_add (SIGINT, on_interrupt, self);
   guint terminate = g_unix_signal_add (SIGTERM, on_interrupt, self);
+  guint closed = output_on_closed (on_closed, self);
   gulong found = g_signal_connect (client, "found", G_CALLBACK (on_found), self);
   visitor_client_diagnose_async (
       client, text, self->agent, self->cancellable, wait_callback, &result);
   wait_for (&result);
   g_signal_handler_disconnect (client, found);
+  g_source_remove (closed);
   g_source_remove (interrupt);
   g_source_remove (terminate);
   diagnosing_withdraw_questions (self, VISITOR_ERROR_CANCELLED);
@@ -133,7 +158,8 @@ print_json (const VisitorDiagnosis *diagnosis)
   g_autoptr (GString) json = g_string_new (NULL);
   g_autoptr (GVariant) report = g_variant_ref_sink (visitor_diagnosis_to_report (diagnosis));
   json_append (json, report);
-  g_print ("%s\n", json->str);
+  g_string_append_c (json, '\n');
+  output_text (json->str);
 }
 
 /* What is left to be told at the end, the verdict last. */
@@ -153,8 +179,11 @@ static ExitCode
 run (Diagnosing *self, const char *what)
 {
   g_autoptr (GError) error = NULL;
-  self->site = find_site (what, &error);
-  g_autoptr (GVariant) report = self->site != NULL ? call (self, &error) : NULL;
+  ExitCode unusable = EXIT_CODE_USAGE;
+  self->site = find_site (what, &unusable);
+  if (self->site == NULL)
+    return unusable;
+  g_autoptr (GVariant) report = call (self, &error);
   if (g_cancellable_is_cancelled (self->cancellable)) {
     self->diagnosis->given_up = TRUE;
     if (self->as_json || self->diagnosis->has_begun)
@@ -185,7 +214,7 @@ clear (Diagnosing *self)
 int
 verb_diagnose (int argc, char **argv)
 {
-  Diagnosing self = { .proxy_password_fd = -1 };
+  Diagnosing self = { .proxy_password_fd = PROMPT_NO_FD };
   const GOptionEntry entries[] = {
     { "proxy-password-fd", 0, 0, G_OPTION_ARG_INT, &self.proxy_password_fd,
         N_ ("Read what the proxy asks for, USER:PASSWORD, from file descriptor N"), N_ ("N") },
@@ -194,10 +223,10 @@ verb_diagnose (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &self.as_json, N_ ("Write JSON, for scripts"), NULL },
     { NULL },
   };
-  if (!verb_parse (&argc, &argv, _ ("SITE|HOST[:PORT]"), entries, 1, 1))
+  if (!verb_parse (&argc, &argv, entries, 1, 1))
     return EXIT_CODE_USAGE;
   g_autoptr (GError) error = NULL;
-  if (self.proxy_password_fd >= 0) {
+  if (self.proxy_password_fd != PROMPT_NO_FD) {
     self.proxy_password = prompt_read_fd (self.proxy_password_fd, TRUE, &error);
     if (self.proxy_password == NULL)
       return output_error (error);

@@ -51,17 +51,56 @@ end (VisitorConnection *connection)
   return EXIT_CODE_OK;
 }
 
+/* What has failed is told until its owner has read it, which he has. */
+static void
+forget (VisitorConnection *connection)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  visitor_connection_disconnect_async (connection, NULL, wait_callback, &result);
+  (void) visitor_connection_disconnect_finish (connection, wait_for (&result), NULL);
+}
+
 static ExitCode
 end_all (void)
 {
   ExitCode worst = EXIT_CODE_OK;
-  g_autoptr (GPtrArray) connections = engine_list_running (NULL, &worst);
-  for (guint i = 0; connections != NULL && i < connections->len; i++) {
-    ExitCode code = end (g_ptr_array_index (connections, i));
+  guint n = 0;
+  g_autoptr (GPtrArray) connections = engine_list_all (&worst);
+  if (connections == NULL)
+    return worst;
+  for (guint i = 0; i < connections->len; i++) {
+    VisitorConnection *connection = g_ptr_array_index (connections, i);
+    if (visitor_state_is_over (visitor_connection_get_state (connection))) {
+      forget (connection);
+      continue;
+    }
+    n++;
+    ExitCode code = end (connection);
     if (code != EXIT_CODE_OK)
       worst = code;
   }
+  if (n == 0)
+    output_say (_ ("Nothing is connected."));
   return worst;
+}
+
+static ExitCode
+end_named (const char *site)
+{
+  ExitCode code = EXIT_CODE_OK;
+  g_autoptr (GPtrArray) connections = engine_list_all (&code);
+  if (connections == NULL)
+    return code;
+  VisitorConnection *connection = engine_find (connections, site);
+  VisitorConnection *failed = engine_find_over (connections, site);
+  if (connection != NULL)
+    return end (connection);
+  if (failed == NULL)
+    return engine_complain_absent (site);
+  forget (failed);
+  output_complain (_ ("“%s” is not connected; that it failed is not told any more."),
+      visitor_connection_get_string (failed, "name"));
+  return EXIT_CODE_NOT_CONNECTED;
 }
 
 int
@@ -72,12 +111,16 @@ verb_disconnect (int argc, char **argv)
     { "all", 0, 0, G_OPTION_ARG_NONE, &all, N_ ("End all of your connections"), NULL },
     { NULL },
   };
-  if (!verb_parse (&argc, &argv, _ ("[SITE]"), entries, 0, 1))
+  if (!verb_parse (&argc, &argv, entries, 0, 1))
     return EXIT_CODE_USAGE;
-  if (all)
-    return end_all ();
+  if (all && argc == 2) {
+    output_complain (_ ("Give a site or --all."));
+    return EXIT_CODE_USAGE;
+  }
+  if (all || argc == 2)
+    return all ? end_all () : end_named (argv[1]);
   ExitCode code = EXIT_CODE_OK;
   g_autoptr (VisitorConnection) connection = engine_choose (
-      argv[1], _ ("Several sites are connected. Name one of them, or give --all."), &code);
+      NULL, _ ("Several sites are connected. Name one of them, or give --all."), &code);
   return connection != NULL ? end (connection) : code;
 }

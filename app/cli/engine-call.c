@@ -7,6 +7,7 @@
 #include "cli/engine-call.h"
 #include "cli/output.h"
 #include "cli/wait.h"
+#include "client/site-list.h"
 
 /* The way to the engine, which is not started. Transfer: full. */
 VisitorClient *
@@ -26,25 +27,59 @@ engine_list (VisitorClient *client, GError **error)
   return visitor_client_list_finish (client, wait_for (&result), error);
 }
 
-/* The connection of the site with this id or name that is not over; NULL if there is none.
- * Borrowed. */
-VisitorConnection *
-engine_find (GPtrArray *connections, const char *site)
+/* As the list of sites has it: letter case aside. */
+static gboolean
+is_called (VisitorConnection *connection, const char *key, const char *folded)
 {
+  const char *name = visitor_connection_get_string (connection, key);
+  g_autofree char *same = name != NULL ? g_utf8_casefold (name, -1) : NULL;
+  return g_strcmp0 (same, folded) == 0;
+}
+
+static VisitorConnection *
+find (GPtrArray *connections, const char *site, gboolean over)
+{
+  g_autofree char *valid = g_utf8_make_valid (site, -1);
+  g_autofree char *folded = g_utf8_casefold (valid, -1);
   for (guint i = 0; i < connections->len; i++) {
     VisitorConnection *connection = g_ptr_array_index (connections, i);
-    const char *id = visitor_connection_get_string (connection, "site");
-    const char *name = visitor_connection_get_string (connection, "name");
-    if (visitor_state_is_over (visitor_connection_get_state (connection)))
-      continue;
-    if (g_strcmp0 (id, site) == 0 || g_strcmp0 (name, site) == 0)
+    if (visitor_state_is_over (visitor_connection_get_state (connection)) == over &&
+        (is_called (connection, "site", folded) || is_called (connection, "name", folded)))
       return connection;
   }
   return NULL;
 }
 
-static void
-drop_those_over (GPtrArray *connections)
+/* The connection of the site with this id or name that is not over; NULL if there is none.
+ * Borrowed. */
+VisitorConnection *
+engine_find (GPtrArray *connections, const char *site)
+{
+  return find (connections, site, FALSE);
+}
+
+/* The one that has failed. Borrowed. */
+VisitorConnection *
+engine_find_over (GPtrArray *connections, const char *site)
+{
+  return find (connections, site, TRUE);
+}
+
+/* Says that this site has no connection, or is none at all. Returns the exit code of that. */
+ExitCode
+engine_complain_absent (const char *site)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisitorSiteList) list = visitor_site_list_load (NULL);
+  if (list != NULL && visitor_site_list_find_any (list, site, &error) == NULL)
+    return output_error (error);
+  output_complain (_ ("“%s” is not connected."), site);
+  return EXIT_CODE_NOT_CONNECTED;
+}
+
+/* Leaves out the connections that have ended. */
+void
+engine_drop_those_over (GPtrArray *connections)
 {
   for (guint i = connections->len; i > 0; i--) {
     VisitorConnection *connection = g_ptr_array_index (connections, i - 1);
@@ -53,26 +88,33 @@ drop_those_over (GPtrArray *connections)
   }
 }
 
+/* All the user's connections; NULL if the engine cannot be asked, which has been said then. Transfer: full. */
+GPtrArray *
+engine_list_all (ExitCode *ret_code)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisitorClient) client = engine_open (&error);
+  GPtrArray *connections = client != NULL ? engine_list (client, &error) : NULL;
+  if (connections == NULL)
+    *ret_code = output_error (error);
+  return connections;
+}
+
 /* The connections that are not over: that of the site with this id or name, or with NULL all of them.
  * NULL if there is no such site among them, or the engine cannot be asked; this has been said then, and
  * *ret_code is what the verb ends with. Transfer: full. */
 GPtrArray *
 engine_list_running (const char *site, ExitCode *ret_code)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VisitorClient) client = engine_open (&error);
-  g_autoptr (GPtrArray) connections = client != NULL ? engine_list (client, &error) : NULL;
-  if (connections == NULL) {
-    *ret_code = output_error (error);
+  g_autoptr (GPtrArray) connections = engine_list_all (ret_code);
+  if (connections == NULL)
     return NULL;
-  }
-  drop_those_over (connections);
+  engine_drop_those_over (connections);
   if (site == NULL)
     return g_steal_pointer (&connections);
   VisitorConnection *connection = engine_find (connections, site);
   if (connection == NULL) {
-    output_complain (_ ("“%s” is not connected."), site);
-    *ret_code = EXIT_CODE_NOT_CONNECTED;
+    *ret_code = engine_complain_absent (site);
     return NULL;
   }
   GPtrArray *one = g_ptr_array_new_with_free_func (g_object_unref);

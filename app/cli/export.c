@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/output.h"
 #include "cli/verb.h"
@@ -18,14 +19,14 @@ verb_export (int argc, char **argv)
     { "replace", 0, 0, G_OPTION_ARG_NONE, &replace, N_ ("Replace the file if it exists"), NULL },
     { NULL },
   };
-  if (!verb_parse (&argc, &argv, _ ("SITE [FILE]"), entries, 1, 2))
+  if (!verb_parse (&argc, &argv, entries, 1, 2))
     return EXIT_CODE_USAGE;
   g_autoptr (GError) error = NULL;
   g_autoptr (VisitorSiteList) list = visitor_site_list_load (&error);
   const SiteEntry *entry = list != NULL ? visitor_site_list_find (list, argv[1], &error) : NULL;
   if (entry == NULL)
     return output_error (error);
-  if (argc == 2) {
+  if (argc == 2 || strcmp (argv[2], "-") == 0) {
     g_autofree char *text = site_to_text (entry->site);
     fputs (text, stdout); /* a file's contents: not for the terminal's encoding to change */
     return EXIT_CODE_OK;

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "cli/output.h"
 #include "cli/verb.h"
@@ -49,7 +50,9 @@ add (const char *path, const char *name, gboolean replace, GError **error)
 {
   g_autoptr (VisitorImport) import = visitor_import_load_file_plainly (path, error);
   if (import == NULL) {
-    g_prefix_error (error, "%s: ", path);
+    g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+    if (strstr ((*error)->message, absolute) == NULL)
+      g_prefix_error (error, "%s: ", path);
     return FALSE;
   }
   if (!visitor_import_is_complete (import)) {
@@ -85,8 +88,12 @@ verb_import (int argc, char **argv)
     { "name", 0, 0, G_OPTION_ARG_STRING, &name, N_ ("Call the site so"), N_ ("NAME") },
     { NULL },
   };
-  if (!verb_parse (&argc, &argv, _ ("FILE"), entries, 1, 1))
+  if (!verb_parse (&argc, &argv, entries, 1, 1))
     return EXIT_CODE_USAGE;
+  if (name != NULL && name[0] == '\0') {
+    output_complain (_ ("--name wants a name."));
+    return verb_explain ("import");
+  }
   g_autoptr (GError) error = NULL;
   return add (argv[1], name, replace, &error) ? EXIT_CODE_OK : output_error (error);
 }

@@ -25,7 +25,7 @@ pad (const char *text, guint columns)
 int
 verb_list (int argc, char **argv)
 {
-  if (!verb_parse (&argc, &argv, NULL, NULL, 0, 0))
+  if (!verb_parse (&argc, &argv, NULL, 0, 0))
     return EXIT_CODE_USAGE;
   g_autoptr (GError) error = NULL;
   g_autoptr (VisitorSiteList) list = visitor_site_list_load (&error);

@@ -10,6 +10,7 @@
 #include "cli/verb.h"
 #include "cli/wait.h"
 #include "client/attempt-text.h"
+#include "client/error-text.h"
 
 typedef struct {
   VisitorClient *client; /* borrowed */
@@ -47,6 +48,17 @@ tell_attempts (VisitorConnection *connection, gboolean quietly)
   }
 }
 
+/* Why it failed, for people; NULL if that is not known. */
+static char *
+reason_of (VisitorConnection *connection)
+{
+  VisitorError code;
+  const char *name = visitor_connection_get_string (connection, "error");
+  return name != NULL && visitor_error_from_name (name, &code)
+      ? g_strdup (visitor_error_sentence (code))
+      : NULL;
+}
+
 /* The state that was told last rides on the connection, since counters change without it. */
 static void
 on_status (VisitorConnection *connection, GParamSpec *pspec, Monitor *monitor)
@@ -64,10 +76,13 @@ on_status (VisitorConnection *connection, GParamSpec *pspec, Monitor *monitor)
   const char *name = visitor_connection_get_string (connection, "name");
   const char *detail = visitor_connection_get_string (
       connection, state == VISITOR_STATE_FAILED ? "error-detail" : "detail");
+  g_autofree char *reason = state == VISITOR_STATE_FAILED ? reason_of (connection) : NULL;
+  g_autofree char *all =
+      reason != NULL ? g_strdup_printf ("%s: %s", words, reason) : g_strdup (words);
   if (detail != NULL && detail[0] != '\0' && !waits)
-    output_say ("%s %s: %s (%s)", now, name, words, detail);
+    output_say ("%s %s: %s (%s)", now, name, all, detail);
   else
-    output_say ("%s %s: %s", now, name, words);
+    output_say ("%s %s: %s", now, name, all);
 }
 
 static void
@@ -121,6 +136,14 @@ on_stop (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Whoever waited for a line has it. */
+static gboolean
+on_closed (int fd, GIOCondition condition, gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
 static gboolean
 watch (Monitor *monitor, GError **error)
 {
@@ -133,6 +156,7 @@ watch (Monitor *monitor, GError **error)
   g_autoptr (GPtrArray) connections = engine_list (monitor->client, error);
   if (connections == NULL)
     return FALSE;
+  engine_drop_those_over (connections); /* how they ended was told when they did */
   for (guint i = 0; i < connections->len; i++)
     add (monitor, g_ptr_array_index (connections, i), TRUE);
   if (connections->len == 0)
@@ -148,7 +172,7 @@ verb_monitor (int argc, char **argv)
     { "log", 0, 0, G_OPTION_ARG_NONE, &with_log, N_ ("Show the engine's log lines too"), NULL },
     { NULL },
   };
-  if (!verb_parse (&argc, &argv, NULL, entries, 0, 0))
+  if (!verb_parse (&argc, &argv, entries, 0, 0))
     return EXIT_CODE_USAGE;
   g_autoptr (GError) error = NULL;
   g_autoptr (VisitorClient) client = engine_open (&error);
@@ -160,7 +184,9 @@ verb_monitor (int argc, char **argv)
     return output_error (error);
   guint interrupt = g_unix_signal_add (SIGINT, on_stop, loop);
   guint terminate = g_unix_signal_add (SIGTERM, on_stop, loop);
+  guint closed = output_on_closed (on_closed, loop);
   g_main_loop_run (loop);
+  g_source_remove (closed);
   g_source_remove (interrupt);
   g_source_remove (terminate);
   g_signal_handlers_disconnect_by_data (client, &monitor);

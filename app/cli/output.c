@@ -7,8 +7,10 @@
 
 #include "cli/output.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "client/error-text.h"
 
@@ -49,12 +51,15 @@ output_encode (const char *text)
   return converted != NULL ? converted : g_str_to_ascii (text, NULL);
 }
 
+/* Why standard output did not take something; 0: it took all. */
+static int lost;
+
 static void
 put (FILE *stream, const char *text)
 {
   g_autofree char *encoded = output_encode (text);
-  fputs (encoded, stream);
-  fflush (stream);
+  if ((fputs (encoded, stream) < 0 || fflush (stream) != 0) && stream == stdout)
+    lost = errno;
 }
 
 /* Text of our own on standard output, as it is. */
@@ -107,4 +112,25 @@ output_error (const GError *error)
     /* Translators: more about an error, for who wants to know */
     output_complain (_ ("Details: %s"), error->message);
   return exit_code_of (code);
+}
+
+/* Calls func when nobody reads standard output any more, as behind a pipe into head. The signal that would end
+ * other programs then is ignored by GIO. Returns a source's id. */
+guint
+output_on_closed (GUnixFDSourceFunc func, gpointer user_data)
+{
+  return g_unix_fd_add (STDOUT_FILENO, G_IO_ERR | G_IO_HUP, func, user_data);
+}
+
+/* The exit code at the end of a verb that gave `code`: what standard output did not take is a failure, and told,
+ * unless nobody wanted it. */
+ExitCode
+output_end (ExitCode code)
+{
+  if (fflush (stdout) != 0)
+    lost = errno;
+  if (lost == 0 || lost == EPIPE || code != EXIT_CODE_OK)
+    return code;
+  output_complain (_ ("Not all of this could be written: %s"), g_strerror (lost));
+  return EXIT_CODE_STORAGE;
 }

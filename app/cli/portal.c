@@ -69,7 +69,7 @@ verb_portal (int argc, char **argv)
         N_ ("Let all programs past the tunnel until you are through"), NULL },
     { NULL },
   };
-  if (!verb_parse (&argc, &argv, _ ("[SITE]"), entries, 0, 1))
+  if (!verb_parse (&argc, &argv, entries, 0, 1))
     return EXIT_CODE_USAGE;
   ExitCode code = EXIT_CODE_OK;
   g_autoptr (GPtrArray) connections = engine_list_running (argv[1], &code);

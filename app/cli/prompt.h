@@ -5,6 +5,8 @@
 
 #include "base/secret.h"
 
+#define PROMPT_NO_FD G_MININT /* no descriptor was named, not even a wrong one */
+
 typedef struct _Prompt Prompt;
 
 /* answer is NULL where there was none (end of file, too long). */

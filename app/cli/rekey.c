@@ -14,9 +14,17 @@ rekey (VisitorConnection *connection, const char *what)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GAsyncResult) result = NULL;
+  const char *name = visitor_connection_get_string (connection, "name");
+  VisitorState state = visitor_connection_get_state (connection);
+  if (state != VISITOR_STATE_CONNECTED) {
+    output_complain (_ ("“%s” has no keys to renew now: %s. Try again when it is connected."), name,
+        visitor_status_words (state, visitor_connection_get_status (connection)));
+    return EXIT_CODE_NOT_CONNECTED;
+  }
   visitor_connection_rekey_async (connection, what, NULL, wait_callback, &result);
   if (!visitor_connection_rekey_finish (connection, wait_for (&result), &error))
     return output_error (error);
+  output_say (_ ("The gateway of “%s” is asked for new keys."), name);
   return EXIT_CODE_OK;
 }
 
@@ -29,8 +37,12 @@ verb_rekey (int argc, char **argv)
     { "sign-in", 0, 0, G_OPTION_ARG_NONE, &sign_in, N_ ("All of them, by signing in anew"), NULL },
     { NULL },
   };
-  if (!verb_parse (&argc, &argv, _ ("[SITE]"), entries, 0, 1))
+  if (!verb_parse (&argc, &argv, entries, 0, 1))
     return EXIT_CODE_USAGE;
+  if (ike && sign_in) {
+    output_complain (_ ("Give --ike or --sign-in: the latter renews all keys."));
+    return EXIT_CODE_USAGE;
+  }
   const char *what = sign_in ? "sign-in" : ike ? "ike" : "child";
   ExitCode code = EXIT_CODE_OK;
   g_autoptr (VisitorConnection) connection =

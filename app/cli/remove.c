@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "cli/engine-call.h"
 #include "cli/output.h"
 #include "cli/verb.h"
 #include "cli/wait.h"
@@ -22,10 +23,20 @@ forget (const char *id)
     output_complain (_ ("Whether the keyring has its password is not known. %s"), error->message);
 }
 
+/* Its connection goes on without it. */
+static void
+tell_connected (const char *id)
+{
+  g_autoptr (VisitorClient) client = engine_open (NULL);
+  g_autoptr (GPtrArray) connections = client != NULL ? engine_list (client, NULL) : NULL;
+  if (connections != NULL && engine_find (connections, id) != NULL)
+    output_say (_ ("It is still connected. “visitor disconnect %s” ends that."), id);
+}
+
 int
 verb_remove (int argc, char **argv)
 {
-  if (!verb_parse (&argc, &argv, _ ("SITE"), NULL, 1, 1))
+  if (!verb_parse (&argc, &argv, NULL, 1, 1))
     return EXIT_CODE_USAGE;
   g_autoptr (GError) error = NULL;
   g_autoptr (VisitorSiteList) list = visitor_site_list_load (&error);
@@ -34,6 +45,7 @@ verb_remove (int argc, char **argv)
     return output_error (error);
   output_say (
       _ ("The site “%s” was removed."), entry->site != NULL ? entry->site->name : entry->id);
+  tell_connected (entry->id);
   forget (entry->id);
   return EXIT_CODE_OK;
 }

@@ -194,7 +194,7 @@ say_network (const Site *site)
 int
 verb_show (int argc, char **argv)
 {
-  if (!verb_parse (&argc, &argv, _ ("SITE"), NULL, 1, 1))
+  if (!verb_parse (&argc, &argv, NULL, 1, 1))
     return EXIT_CODE_USAGE;
   g_autoptr (GError) error = NULL;
   g_autoptr (VisitorSiteList) list = visitor_site_list_load (&error);

@@ -11,6 +11,7 @@
 #include "cli/table.h"
 #include "cli/verb.h"
 #include "client/attempt-text.h"
+#include "client/error-text.h"
 
 #define DROP_PREFIX "drop-"
 
@@ -134,6 +135,21 @@ say_attempts (GVariant *status, gboolean verbose)
   table_say (table, "    ");
 }
 
+/* In words, and by the name under which visitor-refusals(7) has it. */
+static void
+say_error (GVariant *status)
+{
+  const char *name;
+  VisitorError code;
+  if (!g_variant_lookup (status, "error", "&s", &name))
+    return;
+  if (visitor_error_from_name (name, &code)) {
+    output_say ("  %s: %s", _ ("Reason"), visitor_error_sentence (code));
+    output_say ("  %s: %s", _ ("What to do"), visitor_error_advice_on_terminal (code));
+  }
+  output_say ("  %s: %s", _ ("Error"), name);
+}
+
 static void
 say_status (VisitorConnection *connection, gboolean verbose)
 {
@@ -142,7 +158,7 @@ say_status (VisitorConnection *connection, gboolean verbose)
   output_say ("%s: %s", visitor_connection_get_string (connection, "name"),
       visitor_status_words (
           visitor_connection_get_state (connection), visitor_connection_get_status (connection)));
-  say_string (status, "error", _ ("Error"));
+  say_error (status);
   say_string (status, "error-detail", _ ("Details"));
   say_time (status, "since", _ ("Since"));
   say_string (status, "portal", _ ("Sign-in page"));
@@ -175,7 +191,8 @@ print_json (GPtrArray *connections)
     json_append (json, visitor_connection_get_status (g_ptr_array_index (connections, i)));
   }
   g_string_append (json, "]}");
-  g_print ("%s\n", json->str);
+  g_string_append_c (json, '\n');
+  output_text (json->str);
 }
 
 static GPtrArray *
@@ -183,6 +200,8 @@ only (GPtrArray *connections, const char *site)
 {
   GPtrArray *one = g_ptr_array_new_with_free_func (g_object_unref);
   VisitorConnection *connection = engine_find (connections, site);
+  if (connection == NULL)
+    connection = engine_find_over (connections, site);
   if (connection != NULL)
     g_ptr_array_add (one, g_object_ref (connection));
   return one;
@@ -205,9 +224,7 @@ tell (GPtrArray *connections, const char *site, gboolean as_json, gboolean verbo
       : VISITOR_STATE_DISCONNECTED;
   if (state == VISITOR_STATE_CONNECTED)
     return EXIT_CODE_OK;
-  if (connections->len == 0)
-    output_complain (_ ("“%s” is not connected."), site);
-  return EXIT_CODE_NOT_CONNECTED;
+  return connections->len > 0 ? EXIT_CODE_NOT_CONNECTED : engine_complain_absent (site);
 }
 
 int
@@ -220,7 +237,7 @@ verb_status (int argc, char **argv)
         N_ ("Tell of every way to the gateway that was tried, and each of its steps"), NULL },
     { NULL },
   };
-  if (!verb_parse (&argc, &argv, _ ("[SITE]"), entries, 0, 1))
+  if (!verb_parse (&argc, &argv, entries, 0, 1))
     return EXIT_CODE_USAGE;
   g_autoptr (GError) error = NULL;
   g_autoptr (VisitorClient) client = engine_open (&error);

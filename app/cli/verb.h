@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "cli/exit-code.h"
+
 /* A verb gets its own arguments, argv[0] being its name, and returns the exit code. */
 typedef struct {
   const char *name;
@@ -24,5 +26,8 @@ int verb_remove (int argc, char **argv);
 int verb_show (int argc, char **argv);
 int verb_status (int argc, char **argv);
 
-gboolean verb_parse (int *argc, char ***argv, const char *arguments, const GOptionEntry *entries,
-    int least, int most);
+const Verb *verb_table (gsize *ret_n);
+const Verb *verb_find (const char *name);
+
+gboolean verb_parse (int *argc, char ***argv, const GOptionEntry *entries, int least, int most);
+ExitCode verb_explain (const char *verb);

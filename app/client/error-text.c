@@ -24,9 +24,9 @@ static const struct {
   [VISITOR_ERROR_SITE_EXISTS] = { N_ ("There is one of this name already."),
       N_ ("Choose another name."),
       N_ ("Choose another name, or replace the old one with --replace.") },
-  [VISITOR_ERROR_STORAGE] = { N_ ("Your sites could not be read or saved."),
-      N_ ("Nothing was lost. Make sure that there is room on the disk and that you may write "
-          "there.") },
+  [VISITOR_ERROR_STORAGE] = { N_ ("A site or another file could not be read or saved."),
+      N_ ("Nothing was lost. Make sure that there is room on the disk and that you may read and "
+          "write there.") },
   [VISITOR_ERROR_NAME_NOT_FOUND] = { N_ ("The gateway's name was not found."),
       N_ ("Check that you are online and that the address of the site is right.") },
   [VISITOR_ERROR_UNREACHABLE] = { N_ ("The gateway cannot be reached from this network."),

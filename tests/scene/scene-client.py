@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import network
 from lab import Lab, wait_until
 from network import differences, snapshot
+from process import PATIENCE
 from programs import CLIENT
 from scene import expect, expect_equal, main, promise
 from session import Session
@@ -21,7 +23,7 @@ from strongswan import USERS
 
 PASSWORD = USERS["alice"]
 ASKED = "Password of alice:"
-INTERRUPTED, SIGN_IN, NO_SECRET, ENGINE, NOT_CONNECTED = 130, 9, 11, 12, 14
+INTERRUPTED, SIGN_IN, NO_SECRET, ENGINE, NOT_CONNECTED, BUSY, NO_SITE = 130, 9, 11, 12, 14, 16, 3
 
 
 def why_no_keyring():
@@ -197,6 +199,50 @@ def watching():
         alice.disconnect()
         monitor.wait_for_output("office: Disconnected")
         expect_equal(monitor.stop(), 0, "exit status of monitor")
+
+
+def answer(alice, status, words, *command):
+    """Runs a verb that has no success to tell: this exit status, and these words to the person."""
+    result = alice.visitor(*command, check=False)
+    said = result.stdout + result.stderr
+    expect_equal(result.returncode, status, f"exit status of {command}: {said}")
+    expect(words in said, f"no '{words}' from {command}: {said}")
+    return said
+
+
+@promise("what fails stays told with its reason and what to do, until it is dismissed; a name that is no site's is said")
+def told():
+    with table() as (lab, alice):
+        alice.connect("office", password="wrong\n", check=False)
+        failed = answer(alice, NOT_CONNECTED, "office: Failed", "status", "OFFICE")
+        for line in ("Reason: The gateway did not accept the password.", "What to do: Connect again and type it anew.",
+                     "Error: PasswordRefused"):  # fmt: skip
+            expect(f"  {line}\n" in failed, f"no '{line}' in: {failed}")
+        expect_equal(json.loads(alice.visitor("status", "--json", "office", check=False).stdout)["connections"][0]["state"],
+                     "failed", "the state for scripts")  # fmt: skip
+        answer(alice, NOT_CONNECTED, "Nothing is connected.", "rekey")
+        answer(alice, NOT_CONNECTED, "is not told any more", "disconnect", "office")
+        answer(alice, 0, "Nothing is connected.", "status")
+        answer(alice, NOT_CONNECTED, "“office” is not connected.", "disconnect", "office")
+        answer(alice, 0, "Nothing is connected.", "disconnect", "--all")
+        for verb in ("status", "disconnect", "rekey", "portal"):
+            answer(alice, NO_SITE, "None of your sites is called “ofice”.", verb, "ofice")
+
+        alice.connect("office", password=PASSWORD)
+        answer(alice, BUSY, "“office” is connected already. “visitor disconnect office” ends it.", "connect", "office")
+        answer(alice, 0, "The gateway of “office” is asked for new keys.", "rekey", "Office")
+        answer(alice, 0, "It is still connected. “visitor disconnect office” ends that.", "remove", "office")
+        answer(alice, 0, "“office” is disconnected.", "disconnect", "office")
+
+
+@promise("monitor ends when nobody reads it any more")
+def unread():
+    with table() as (lab, alice):
+        desktop = lab.desktop()
+        command = lab.user.command("sh", "-c", f"{desktop.build / CLIENT} monitor | head -1",
+                                   user="alice", env=desktop.environment("alice"))  # fmt: skip
+        first = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
+        expect_equal((first.stdout, first.stderr), ("Nothing is connected.\n", ""), "one line of monitor")
 
 
 @promise("an engine that is killed is told at once, and a new one is watched")

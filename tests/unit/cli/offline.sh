@@ -57,6 +57,7 @@ expect 'private directory' 0 '700' stat -c %a "$sites"
 expect 'certificate copied' 0 'BEGIN CERTIFICATE' grep ca= "$sites/work-play.conf"
 expect 'import again' 5 'There is one of this name already' "$visitor" import "$dir/in/work.conf"
 expect 'import in its place' 0 'was replaced' "$visitor" import --replace "$dir/in/work.conf"
+expect 'no empty name' 2 'wants a name' "$visitor" import --name '' "$dir/in/work.conf"
 expect 'import by another name' 0 '(play)' "$visitor" import --name Play "$dir/in/work.conf"
 expect 'unknown keys are told' 0 '[future] colour' "$visitor" import --replace "$dir/in/work.conf"
 rm "$dir/in/ca.pem"
@@ -69,6 +70,9 @@ expect 'show a path' 3 'There is no such site' "$visitor" show ../../etc/passwd
 expect 'export' 0 '# from the customer' "$visitor" export work-play
 expect 'export keeps the future' 0 'colour=blue' "$visitor" export work-play
 expect 'export to a file' 0 'without its password' "$visitor" export work-play "$dir/out.conf"
+expect 'export to standard output by its name' 0 'colour=blue' "$visitor" export work-play -
+expect 'a full disk is told' 6 'No space left' bash -c "'$visitor' export work-play >/dev/full"
+expect 'and of a list, too' 6 'No space left' bash -c "'$visitor' list >/dev/full"
 expect 'export overwrites nothing' 5 'exists already' "$visitor" export work-play "$dir/out.conf"
 expect 'export overwrites when told' 0 'was written' "$visitor" export --replace work-play "$dir/out.conf"
 expect 'export is what is kept' 0 '' cmp "$dir/out.conf" "$sites/work-play.conf"
@@ -102,6 +106,8 @@ head -c 4096 /dev/urandom >"$dir/in/bad.conf"
 expect 'noise' 4 'no UTF-8 text' "$visitor" import "$dir/in/bad.conf"
 expect 'a directory' 4 'not a regular file' "$visitor" import "$dir/in"
 expect 'no file' 3 'No such file' "$visitor" import "$dir/in/none.conf"
+expect 'an empty file name' 2 'needs more: FILE' "$visitor" import ''
+expect 'a device' 4 'Details: /dev/null is not a regular file' "$visitor" import /dev/null
 
 printf 'garbage' >"$sites/broken.conf"
 expect 'a damaged site is told' 4 'broken.conf.corrupt-1' "$visitor" list
@@ -113,15 +119,35 @@ expect 'removed' 3 'no such site' "$visitor" show work-play
 expect 'remove again' 3 'no such site' "$visitor" remove work-play
 
 expect 'no engine' 12 "Visitor's engine does not answer" "$visitor" connect play
+expect 'no engine for a diagnosis' 12 "Visitor's engine does not answer" "$visitor" diagnose play
+printf 'garbage' >"$sites/hurt.conf"
+expect 'a damaged site is not taken for an address' 4 'This site cannot be used' "$visitor" diagnose hurt
+expect 'no address' 2 '“gw:99999” is none of your sites, and no address: the port' "$visitor" diagnose gw:99999
+expect 'a word that may be a site' 12 'None of your sites is called “plai”' "$visitor" diagnose plai
 expect 'no verb' 2 'lists the verbs' "$visitor"
+expect 'an option before the verb' 2 '“--json” stands before the verb' "$visitor" --json status
+expect 'one site, or all' 2 'Give a site or --all' "$visitor" disconnect --all play
+expect 'one kind of keys' 2 'Give --ike or --sign-in' "$visitor" rekey --ike --sign-in
 expect 'not a verb' 2 'is not a verb' "$visitor" dance
 expect 'unknown option' 2 '--help' "$visitor" list --dance
 expect 'too few arguments' 2 'needs more' "$visitor" show
 expect 'too many arguments' 2 'does not know what to do' "$visitor" show a b
+expect 'a descriptor below zero' 11 'cannot be read from file descriptor -1' "$visitor" connect --password-fd=-1 play
 expect 'bad descriptor' 11 'cannot be read from file descriptor 99' "$visitor" connect --password-fd=99 play
 expect 'help' 0 'disconnect [SITE]' "$visitor" --help
+expect 'its columns stand' 0 '  diagnose SITE|HOST[:PORT]  Find out' "$visitor" --help
 expect 'help of a verb' 0 '--password-fd' "$visitor" connect --help
+expect 'and what it does' 0 'Connect to a site' "$visitor" connect --help
+expect 'the same by another word' 0 '--password-fd' "$visitor" help connect
 expect 'version' 0 'visitor 0.' "$visitor" --version
+# the options in a verb's help are those that the manual page names with it
+for verb in $("$visitor" --help | awk '/^  [a-z]/ { print $1 }'); do
+  "$visitor" "$verb" --help | grep -o -- '--[a-z-]*' | sort -u | grep -v '^--help$' >"$dir/options" || true
+  sed 's/\\-/-/g' "$manual" | grep -E "^\.(BR|BI|B) \"?$verb( |\"|$)" | grep -o -- '--[a-z-]*' | sort -u >"$dir/named" || true
+  expect "options of $verb in the manual page" 0 '' diff "$dir/options" "$dir/named"
+  [ "$verb" != status ] || cp "$dir/named" "$dir/kept"
+done
+expect 'and one of them is there' 0 '--json' cat "$dir/kept"
 sed -n 's/^  EXIT_CODE_.* = \([0-9]*\),$/\1/p' "$header" >"$dir/codes"
 sed -n '/^.SH EXIT STATUS/,/^.SH FILES/s/^\([0-9][0-9]*\)$/\1/p' "$manual" >"$dir/documented"
 expect 'exit codes are documented' 0 '' diff "$dir/codes" "$dir/documented"
