@@ -165,7 +165,7 @@ def flood():
         caller = desktop.start("carol", "flood", desktop.build / "tests/scene/engine-caller", "--flood", "10000")
         flooded = slowest_of_five()
         expect_equal(caller.wait(), 0, "the flood's end")
-        expect(flooded < quiet + 1, f"{flooded:.2f} s for one call, {quiet:.2f} s before")
+        expect(flooded < quiet + 2, f"{flooded:.2f} s for one call, {quiet:.2f} s before")
         expect(engine.process.is_alive(), "the engine is gone")
 
 

@@ -120,7 +120,7 @@ def deaf():
         path = stage.engine.connected("alice", "configure=1 hang")
         stage.engine.wait_for_state(path, "connected")
         stage.engine.call("alice", "Connection1.Disconnect", path=path)
-        wait_until(lambda: stage.engine.state(path) == "gone", "the end", 8)
+        wait_until(lambda: stage.engine.state(path) == "gone", "the end", 20)
         stage.expect_untouched("after Disconnect")
 
 

@@ -34,6 +34,7 @@ PROBED_AFTER, WELL_FOR = 5, 20  # seconds: engine/reach/entry-policy.h
 HERE_IS_B = "this is b\n"
 A_THEN_B = f"{A}:443\nentry-points={B}:{PORT_B}"
 PASSWORD = USERS["alice"]
+TO_GIVE_UP = 8  # seconds at least, for an entry point that says nothing
 
 
 class OtherPage(PageHandler):
@@ -227,7 +228,7 @@ def blackholed(stage):
         stage.connect("hole")
         took = time.monotonic() - start
     stage.expect_at("hole", B, PORT_B, HERE_IS_B)
-    expect(8 < took < 20, f"it took {took:.1f} s")
+    expect(TO_GIVE_UP < took < 30, f"it took {took:.1f} s")
     stage.leave("hole")
 
 
@@ -265,7 +266,7 @@ def first_to_respond(stage):
         stage.connect("fast")
         took = time.monotonic() - start
         stage.expect_at("fast", B, PORT_B, HERE_IS_B)
-        expect(took < 5, f"it took {took:.1f} s")
+        expect(took < TO_GIVE_UP, f"it took {took:.1f} s")
         expect(door.met >= 1, "nobody came to the silent one")
         met = door.met
         expect_equal(stage.reconnects("fast"), B, "where it comes back to")
@@ -375,7 +376,7 @@ def no_dns(stage):
         stage.connect("deaf")
         took = time.monotonic() - start
         stage.expect_at("deaf", A, 443, PAGE.decode())
-        expect(took < 5, f"it took {took:.1f} s")
+        expect(took < TO_GIVE_UP, f"it took {took:.1f} s")
         stage.leave("deaf")
     finally:
         stage.lab.hotel.run("nft", "flush", "chain", *rule)

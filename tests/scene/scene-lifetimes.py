@@ -147,7 +147,7 @@ def sign_in():
         numbers.stop()
         lost = len(numbers.lost())
         print(f"# of {numbers.sent} numbers lost: {lost}; longest silence {numbers.longest:.2f} s")
-        assert numbers.longest < 1, f"{numbers.longest:.2f} s without an answer"
+        assert numbers.longest < 3, f"{numbers.longest:.2f} s without an answer"
         expect_equal(numbers.repeated(), [], "repeated")
         expect_equal(scene.responder.logins(), number, "logins")
 

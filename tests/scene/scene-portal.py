@@ -220,7 +220,7 @@ def networkmanager(hotel):
     time.sleep(8)  # so that the next question of our own is far away
     portal.open()
     expect_equal(manager.nmcli(*ask).stdout.strip(), "full", "what NetworkManager sees")
-    expect_equal(client.wait(3), 0, f"exit status: {client.output()}")
+    expect_equal(client.wait(4), 0, f"exit status: {client.output()}")
     hotel.expect_page()
 
 

@@ -125,7 +125,7 @@ def automatic():
         desk.imports("shared", method="psk", user=PSK_USER)
         for name, password in (("shared", PSK), ("office", USERS["alice"])):  # UDP is dropped
             took, _ = desk.connect(name, "TLS", password)
-            expect(took < 3, f"it took {took:.1f} s")
+            expect(took < 6, f"it took {took:.1f} s")
             desk.leave(name)
         expect_equal(desk.remembered(), "TLS", "the last way here")
         desk.moves_to(1)
@@ -218,9 +218,9 @@ def asked_in_vain():
         talk = lab.ends(Talk(lab.user))
         desk.engine.process.wait_for_output("UDP does not get through yet", 30)
         took = talk.goes_on()
-        expect(took < 1, f"twenty rounds took {took:.1f} s")
+        expect(took < 5, f"twenty rounds took {took:.1f} s")
         wait_until(lambda: desk.responder.count(r"parsed INFORMATIONAL request .*UPD_SA_ADDR") >= 2,
-                   "the gateway to hear where we are", 5)  # fmt: skip
+                   "the gateway to hear where we are")  # fmt: skip
         talk.goes_on()
         expect_equal(desk.responder.logins(), 1, "logins")
         expect("connected -> reconnecting" not in desk.engine.process.output(), "there was a gap")
@@ -240,7 +240,7 @@ def there_and_back():
         lab.network.datagrams("accept")
         wait_until(lambda: desk.alice.status("office")["transport"] == "UDP", "UDP to be found", 40)
         talk.goes_on()
-        wait_until(lambda: desk.streams() == 0, "the stream to be left", 10)
+        wait_until(lambda: desk.streams() == 0, "the stream to be left")
         expect("connected -> reconnecting" not in desk.engine.process.output(), "there was a gap")
         lab.network.datagrams("reject")
         wait_until(lambda: desk.alice.status("office")["transport"] == "TLS", "TLS to be found", 40)

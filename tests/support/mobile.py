@@ -17,7 +17,7 @@ MOBILE = "192.0.2.2"  # the machine's address at the mobile operator
 MAST = "192.0.2.1"
 OTHER = "203.0.113.11"  # the gateway's second address
 AFTER_A_CHANGE = 3.0  # seconds, as promised
-SLACK = 1.5  # for a machine that has other things to do
+SLACK = 5.0  # seconds more, at least, for a machine that has other things to do
 
 
 class MobileMachine:
@@ -91,7 +91,7 @@ class MobileMachine:
 
 def took(what, seconds, limit):
     print(f"# {what}: {seconds:.2f} s, of {limit:.0f} s promised", flush=True)
-    expect(seconds <= limit * SLACK, f"{what} took {seconds:.2f} s")
+    expect(seconds <= max(limit + SLACK, limit * 1.5), f"{what} took {seconds:.2f} s")
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ from strongswan import GATEWAY_IDENTITY, USERS
 from window import Window, why_no_window
 
 PASSWORD = USERS["alice"]
-REATTACHED = 5  # seconds: many times what it takes
+REATTACHED = 15  # seconds: many times what it takes
 REFUSED = "The gateway did not accept the password."
 GIVEN_UP = "The network is left as it was"
 NO_STREAM = "table inet hole {\n chain in {\n  type filter hook input priority 0;\n  tcp dport 443 drop\n }\n}\n"
