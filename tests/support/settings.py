@@ -4,6 +4,7 @@ nm-connection-editor (GTK 3), with our editor inside."""
 
 import shutil
 
+from process import PATIENCE
 from window import Window
 
 SETTINGS = "/usr/bin/gnome-control-center"
@@ -58,8 +59,11 @@ class Settings(NetworkProgram):
     def open(self, connection):
         """The editor of the one VPN that there is."""
         self.find(connection)
-        options = [node for node in self.nodes() if node["role"] == "push button" and node["name"].startswith("Options")]
-        self._do("act", options[0])
+
+        def options(nodes):
+            return [node for node in nodes if node["role"] == "push button" and node["name"].startswith("Options")]
+
+        self._do("act", lambda: self._wait(options, "the options of a connection", PATIENCE)[0])
         self.click("Identity")
         self.field("Address of the gateway")
 

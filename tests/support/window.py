@@ -188,28 +188,37 @@ class Window:
 
     # What a person does
 
-    def _do(self, what, node, **more):
-        said = self.eyes.ask(do=what, pid=self.process.pid, node=node["id"], **more)
-        if not said.get("done"):
-            raise LabError(f"cannot {what} {node['role']} '{node['name']}': {said}")
+    def _do(self, what, find, **more):
+        """Works the node that find() finds; another one if that is gone by then, for the window was drawn anew."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            node = find()
+            said = self.eyes.ask(do=what, pid=self.process.pid, node=node["id"], **more)
+            if said.get("done"):
+                return
+            if time.monotonic() > end or "Timeout" in said.get("error", ""):  # which may have been heard
+                raise LabError(f"cannot {what} {node['role']} '{node['name']}': {said}")
+            time.sleep(LOOK_AGAIN)
+
+    def _all_in_front(self, name, role, state=None):
+        return self._wait(lambda nodes: self.matching(self.in_front(nodes), name, role, state),
+                          f"{role or 'anything'} named '{name}' in front", PATIENCE)  # fmt: skip
 
     def _find_in_front(self, name, role, state=None):
         """As find(), in the newest window alone: what is behind a dialog cannot be worked."""
-        return self._wait(lambda nodes: self.matching(self.in_front(nodes), name, role, state),
-                          f"{role or 'anything'} named '{name}' in front", PATIENCE)[0]  # fmt: skip
+        return self._all_in_front(name, role, state)[0]
 
     def press(self, name, role="button"):
         """Presses a button or the like, once it may be pressed."""
-        self._do("act", self._find_in_front(name, role, "sensitive"))
+        self._do("act", lambda: self._find_in_front(name, role, "sensitive"))
 
     def press_last(self, name):
         """As press(), the last of several buttons that are called so."""
-        self.find(name, "button")
-        self._do("act", self.matching(self.in_front(self.nodes()), name, "button", "sensitive")[-1])
+        self._do("act", lambda: self._all_in_front(name, "button", "sensitive")[-1])
 
     def write(self, name, text, last=False):
         """Replaces what stands in the field of that name; last: of several."""
-        self._do("write", self.fields(name)[-1 if last else 0], text=text)
+        self._do("write", lambda: self.fields(name)[-1 if last else 0], text=text)
 
     def field(self, name):
         """The node of a field that can be written into: it or what is around it has the name."""
