@@ -109,7 +109,7 @@ on_over (Connecting *self, VisitorState state)
   else if (state == VISITOR_STATE_FAILED)
     connecting_finish (self, tell_failure (self));
   else
-    connecting_finish (self, self->connected ? EXIT_CODE_OK : EXIT_CODE_FAILED);
+    connecting_finish (self, self->connected ? EXIT_CODE_OK : EXIT_CODE_NOT_CONNECTED);
 }
 
 /* Nobody is in a hurry then: what follows may ask for the password. */
@@ -145,6 +145,8 @@ on_status (VisitorConnection *connection, GParamSpec *pspec, Connecting *self)
     return;
   gboolean is_new = state != self->told;
   self->told = state;
+  if (state == VISITOR_STATE_DISCONNECTING || visitor_state_is_over (state))
+    connecting_withdraw_question (self); /* nobody waits for the answer any more */
   if (is_new && state != VISITOR_STATE_FAILED)
     output_say (
         "%s: %s", visitor_connection_get_string (connection, "name"), visitor_state_words (state));

@@ -2,7 +2,8 @@
 /* Prompt: questions on the user's terminal, without echo for secrets.
  *
  * The terminal is /dev/tty, whatever standard input is. The main loop goes on while a person types, so
- * that Ctrl-C and news from the engine are heard; the terminal is put back as it was in every case. */
+ * that Ctrl-C and news from the engine are heard; the terminal is put back as it was in every case, also by the
+ * signals that end or stop a program without a word to its main loop. */
 #include "config.h"
 
 #include "cli/prompt.h"
@@ -12,6 +13,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -30,6 +32,46 @@ struct _Prompt {
   gpointer user_data;
 };
 
+/* For the handlers of signals: the terminal whose echo is off, how it is now, and how it was. */
+static struct {
+  int fd;
+  struct termios silent, before;
+} hushed;
+
+static const int deadly[] = { SIGHUP, SIGQUIT, SIGTSTP };
+
+static void
+on_deadly (int number)
+{
+  (void) tcsetattr (hushed.fd, TCSANOW, &hushed.before);
+  (void) raise (number == SIGTSTP ? SIGSTOP : number);
+}
+
+static void
+on_continued (int number)
+{
+  (void) tcsetattr (hushed.fd, TCSANOW, &hushed.silent);
+}
+
+/* What ends us runs once and then as ever; a stop may come again. A signal that is ignored stays so. */
+static void
+watch_signals (gboolean watch)
+{
+  const struct sigaction as_ever = { .sa_handler = SIG_DFL };
+  const struct sigaction once = { .sa_handler = on_deadly,
+    .sa_flags = (int) SA_RESETHAND | SA_NODEFER };
+  const struct sigaction stop = { .sa_handler = on_deadly, .sa_flags = SA_RESTART };
+  const struct sigaction again = { .sa_handler = on_continued, .sa_flags = SA_RESTART };
+  for (gsize i = 0; i < G_N_ELEMENTS (deadly); i++) {
+    struct sigaction now;
+    if (sigaction (deadly[i], NULL, &now) != 0 || now.sa_handler == SIG_IGN)
+      continue;
+    const struct sigaction *action = deadly[i] == SIGTSTP ? &stop : &once;
+    (void) sigaction (deadly[i], watch ? action : &as_ever, NULL);
+  }
+  (void) sigaction (SIGCONT, watch ? &again : &as_ever, NULL);
+}
+
 static void
 end_line (Prompt *prompt)
 {
@@ -43,6 +85,7 @@ put_back (Prompt *prompt)
   if (!prompt->silent)
     return;
   prompt->silent = FALSE;
+  watch_signals (FALSE);
   (void) tcsetattr (prompt->fd, TCSAFLUSH, &prompt->before);
   end_line (prompt);
 }
@@ -65,6 +108,8 @@ prompt_close (Prompt *prompt)
 {
   if (prompt == NULL)
     return;
+  if (prompt->source != 0 && !prompt->silent)
+    end_line (prompt);
   g_clear_handle_id (&prompt->source, g_source_remove);
   put_back (prompt);
   close (prompt->fd);
@@ -100,9 +145,15 @@ silence (Prompt *prompt)
   struct termios silent = prompt->before;
   silent.c_lflag &= ~(tcflag_t) (ECHO | ECHOE | ECHOK | ECHONL);
   silent.c_lflag |= ICANON | ISIG;
-  if (tcsetattr (prompt->fd, TCSAFLUSH, &silent) != 0)
-    return FALSE;
+  hushed.fd = prompt->fd;
+  hushed.before = prompt->before;
+  hushed.silent = silent;
+  watch_signals (TRUE);
   prompt->silent = TRUE;
+  if (tcsetattr (prompt->fd, TCSAFLUSH, &silent) != 0) {
+    put_back (prompt);
+    return FALSE;
+  }
   return TRUE;
 }
 

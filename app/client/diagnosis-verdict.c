@@ -99,6 +99,22 @@ append_working (GString *words, const VisitorDiagnosis *diagnosis, guint working
     append_condition (words, askable);
 }
 
+/* No name server has answered, so that nothing is known of any name. */
+static gboolean
+is_unanswered (const VisitorDiagnosis *diagnosis)
+{
+  gboolean unanswered = FALSE;
+  for (guint i = 0; i < diagnosis->findings->len; i++) {
+    const char *result = text_of (diagnosis->findings->pdata[i], "result");
+    if (g_strcmp0 (text_of (diagnosis->findings->pdata[i], "kind"), "name") != 0)
+      continue;
+    unanswered = g_strcmp0 (result, "no-answer") == 0 || g_strcmp0 (result, "no-server") == 0;
+    if (!unanswered)
+      return FALSE;
+  }
+  return unanswered;
+}
+
 /* What it comes to, in one line. Transfer: full. */
 char *
 visitor_diagnosis_verdict (const VisitorDiagnosis *diagnosis)
@@ -113,7 +129,10 @@ visitor_diagnosis_verdict (const VisitorDiagnosis *diagnosis)
     append_sentence (words,
         diagnosis->complete ? _ ("No way leads to the gateway.")
                             : _ ("No way that was tried leads to the gateway."));
-    append_sentence (words, visitor_error_sentence (farthest->code));
+    if (farthest->code == VISITOR_ERROR_NAME_NOT_FOUND && is_unanswered (diagnosis))
+      append_sentence (words, _ ("No name server answers on this network."));
+    else
+      append_sentence (words, visitor_error_sentence (farthest->code));
     append_sentence (words, visitor_diagnosis_advice (farthest->code));
   } else {
     append_sentence (words, _ ("Nothing was found out."));

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -142,6 +143,43 @@ def interrupted():
         expect(screen.echoes(), "the echo was left off")
         wait_until(lambda: not differences(shot, snapshot(lab.user)), "the machine as it was")
         expect(alice.state("office") in (None, "disconnected", "failed"), "something goes on")
+
+
+def at_password(lab, alice):
+    screen = terminal(lab, alice, "connect", "office")
+    screen.wait_for(ASKED)
+    wait_until(lambda: not screen.echoes(), "the echo to be off")
+    return screen
+
+
+@promise("whatever ends, stops or outruns a question for a password gives the terminal back, with a line of its own")
+def given_back():
+    with table() as (lab, alice):
+        for name, keys, number in (("Ctrl-\\", "\x1c", signal.SIGQUIT), ("SIGHUP", None, signal.SIGHUP)):
+            screen = at_password(lab, alice)
+            if keys:
+                screen.type(keys)
+            else:
+                os.kill(screen.pid, number)
+            expect_equal(screen.wait(), -number, f"exit status after {name}")
+            expect(screen.echoes(), f"the echo was left off by {name}")
+
+        screen = at_password(lab, alice)
+        screen.type("\x1a")
+        wait_until(screen.echoes, "the echo while it is stopped")
+        os.kill(screen.pid, signal.SIGCONT)
+        wait_until(lambda: not screen.echoes(), "the echo to be off again")
+        screen.type(PASSWORD + "\n")
+        screen.wait_for("office: Connected")
+        expect_equal(screen.wait(), 0, "exit status after a stop")
+        expect(PASSWORD not in screen.output, "the password was shown")
+        alice.disconnect("office")
+
+        screen = at_password(lab, alice)
+        alice.disconnect("office")
+        expect_equal(screen.wait(), NOT_CONNECTED, "exit status after the end of the connection")
+        expect(f"{ASKED} \noffice: Disconnect" in screen.output, f"no line of its own: {screen.output!r}")
+        expect(screen.echoes(), "the echo was left off")
 
 
 @promise("Ctrl-C while looking for the gateway cancels")

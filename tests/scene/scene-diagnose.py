@@ -92,7 +92,8 @@ def failed(lab):
     status = alice.visitor("status").stdout
     show(status)
     expect("The gateway's name was not found." in status, status)
-    expect_equal(status.count("The gateway refused the connection."), 2, f"refusals in: {status}")
+    expect_equal(status.count(" s  The gateway refused the connection."), 2, f"refusals in: {status}")
+    expect("  Reason: The gateway refused the connection." in status, f"no reason in: {status}")
     alice.disconnect("nowhere", check=False)
 
 

@@ -28,6 +28,10 @@ class Terminal:
             command, stdin=slave, stdout=slave, stderr=slave, preexec_fn=take_terminal)  # fmt: skip
         os.close(slave)
 
+    @property
+    def pid(self):
+        return self._popen.pid
+
     def _read(self, seconds):
         """Reads what there is, waiting at most so long; False at the end."""
         ready, _, _ = select.select([self._master], [], [], seconds)

@@ -145,6 +145,14 @@ test_askable (void)
   ", 'tls': <{'issuer': <'CN=Inspector'>, 'trusted': <false>}>}"
 #define WORKS WAY ("1", "ike", "") ANSWER "}"
 
+#define ASKED(result) \
+  "{'kind': <'name'>, 'host': <'gw.example'>, 'source': <'dns'>, 'family': <uint32 4>," \
+  " 'ms': <uint32 3>, 'result': <'" result "'>}"
+#define NAMELESS \
+  "{'kind': <'way'>, 'attempt': <{'number': <uint32 1>, 'host': <'gw.example'>," \
+  " 'port': <uint16 443>, 'transport': <'TLS'>, 'stage': <'lookup'>," \
+  " 'stages': <{'lookup': uint32 3}>, 'ms': <uint32 3>" FAILED ("NameNotFound") "}>}"
+
 /* Somebody else's certificate on one way is told and no success, whatever the others come to. */
 static void
 test_impostor (void)
@@ -165,6 +173,11 @@ test_impostor (void)
     { REPORT (WAY ("1", "ike", FAILED ("TimedOut")) "}, " FOREIGN), FALSE, VISITOR_ERROR_TIMED_OUT,
         "is not from anybody you trust. If “CN=Inspector” is not" },
     { REPORT ("@a{sv} {}"), FALSE, VISITOR_ERROR_FAILED, "Nothing was found out.\n" },
+    /* a name that is not there, and one of which nobody could be asked */
+    { REPORT (ASKED ("no-name") ", " ASKED ("no-answer") ", " NAMELESS), FALSE,
+        VISITOR_ERROR_NAME_NOT_FOUND, "gateway. The gateway's name was not found. Check" },
+    { REPORT (ASKED ("no-answer") ", " ASKED ("no-server") ", " NAMELESS), FALSE,
+        VISITOR_ERROR_NAME_NOT_FOUND, "gateway. No name server answers on this network. Check" },
     /* without a certificate nobody has shown one */
     { REPORT (WORKS ", " WAY ("2", "tls", FAILED ("TlsUntrusted")) "}"), TRUE, 0, "on 1 of 2" },
   };
