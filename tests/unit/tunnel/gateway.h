@@ -48,3 +48,5 @@ void gateway_clear (Gateway *gateway);
 uint16_t gateway_port (const Gateway *gateway);
 void gateway_stop_listening (Gateway *gateway, bool udp, bool tcp);
 void gateway_reset_streams (Gateway *gateway);
+void gateway_say (Gateway *gateway, Slice message);
+void gateway_use_tls (Gateway *gateway, const char *name, CryptoTrust **ret_trust);
