@@ -101,6 +101,13 @@ ike_mobike_answer (const IkeSession *session, const IkePayloads *request, IkeCha
     ike_write_nat_detection (session, answer);
 }
 
+/* True for an IKE SA that is up and that the gateway lets move to another way. */
+bool
+ike_session_can_move (const IkeSession *session)
+{
+  return session->state == IKE_STATE_ESTABLISHED && session->has_mobike;
+}
+
 /* Says over another way, beside the one that works, that we are there: with PATH_CONFIRMED the SA has moved,
  * and with PATH_SILENT the caller goes back by ike_session_stream_restored (), over which the same request
  * goes again and then a fresh one (RFC 9329 section 7.1). Until then what the session sends by itself goes
@@ -109,8 +116,8 @@ bool
 ike_session_try_path (IkeSession *session, const IkePath *path, int64_t now)
 {
   session->now = now;
-  if (session->state != IKE_STATE_ESTABLISHED || !session->has_mobike || !session->stream_up ||
-      session->task != NULL || session->sa->window.request != NULL)
+  if (!ike_session_can_move (session) || !session->stream_up || session->task != NULL ||
+      session->sa->window.request != NULL)
     return false;
   session->path = *path;
   session->tries_path = true;

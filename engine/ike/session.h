@@ -139,6 +139,7 @@ void ike_session_outbound_esp (IkeSession *session);
 void ike_session_slept (IkeSession *session, int64_t slept_us, int64_t now);
 void ike_session_stream_lost (IkeSession *session, int64_t now);
 void ike_session_stream_restored (IkeSession *session, const IkePath *path, int64_t now);
+bool ike_session_can_move (const IkeSession *session);
 bool ike_session_try_path (IkeSession *session, const IkePath *path, int64_t now);
 void ike_session_rekey_child (IkeSession *session, int64_t now);
 void ike_session_rekey_ike (IkeSession *session, int64_t now);

@@ -204,7 +204,8 @@ session_plan_return (Session *self)
 {
   if (self->side_state != SIDE_NONE)
     return;
-  bool wants = self->way == LADDER_STREAM && self->state == TUNNEL_CONNECTED;
+  bool wants = self->way == LADDER_STREAM && self->state == TUNNEL_CONNECTED && self->ike != NULL &&
+      ike_session_can_move (self->ike);
   bool never = !wants || self->udp_return.at == INT64_MAX;
   alarm_set (self->side_alarm, never ? ALARM_OFF : self->udp_return.at);
 }

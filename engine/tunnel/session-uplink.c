@@ -81,9 +81,9 @@ session_end_stream (Session *self, const char *reason)
   if (uplink_is_up (self->uplink)) {
     g_message ("the stream is given up: %s", reason);
     self->lost_at = g_get_monotonic_time ();
-    if (self->ike != NULL)
-      ike_session_stream_lost (self->ike, self->lost_at);
   }
+  if (self->ike != NULL) /* also of one that has broken, and nobody was told yet */
+    ike_session_stream_lost (self->ike, g_get_monotonic_time ());
   uplink_close (self->uplink);
 }
 

@@ -88,6 +88,9 @@ send_esp (Responder *r, Slice packet)
 static void
 heard (Responder *r, Slice chain)
 {
+  static const uint8_t delete[] = { 0, 0, 0, 8, IKE_PROTOCOL_IKE, 0, 0, 0 };
+  if (chain.len == sizeof delete &&memcmp (chain.data, delete, sizeof delete) == 0)
+    ((Gateway *) r->wire_data)->n_goodbyes++;
 }
 
 static const ResponderWire wire = { .ike = send_ike, .esp = send_esp, .heard = heard };
@@ -154,7 +157,7 @@ take (Gateway *self, Mood *mood, Slice message)
 {
   IkeHeader header;
   g_assert_true (ike_header_parse (message, &header));
-  if (header.exchange == IKE_EXCHANGE_SA_INIT) {
+  if (header.exchange == IKE_EXCHANGE_SA_INIT || header.exchange == IKE_EXCHANGE_SESSION_RESUME) {
     take_init (self, mood, &header, message);
     return;
   }
@@ -213,7 +216,9 @@ stream_ready (gint fd, GIOCondition condition, gpointer data)
     StreamVerdict verdict;
     while ((verdict = stream_decoder_next (&stream->in, &body)) == STREAM_IKE) {
       self->stream = stream;
+      self->is_taking = true;
       take (self, &self->tcp, body);
+      self->is_taking = false;
       if (self->stream == NULL) /* it hung up */
         return G_SOURCE_REMOVE;
     }
@@ -223,6 +228,8 @@ stream_ready (gint fd, GIOCondition condition, gpointer data)
   if ((condition & (G_IO_HUP | G_IO_ERR)) == 0 && recv (fd, &octet, 1, MSG_PEEK) != 0)
     return G_SOURCE_CONTINUE;
   stream->source = 0; /* the client has gone */
+  if (self->stream == stream)
+    self->stream = NULL;
   g_ptr_array_remove (self->streams, stream);
   return G_SOURCE_REMOVE;
 }
@@ -253,8 +260,8 @@ gateway_reset_streams (Gateway *gateway)
   for (guint i = 0; i < gateway->streams->len; i++) {
     Stream *stream = gateway->streams->pdata[i];
     g_assert_cmpint (setsockopt (stream->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now), ==, 0);
-    if (stream == gateway->stream)
-      stream->source = 0; /* whoever calls removes it */
+    if (stream == gateway->stream && gateway->is_taking)
+      stream->source = 0; /* its callback removes it */
   }
   gateway->stream = NULL;
   g_ptr_array_set_size (gateway->streams, 0);

@@ -30,13 +30,15 @@ typedef struct {
   TlsServerCredentials *credentials; /* streams are of TLS; NULL = plain. Owned */
   unsigned int n_datagrams, n_streams; /* that have come, IKE_SA_INIT and all else */
   unsigned int n_inits;
+  unsigned int n_goodbyes; /* DELETE of the IKE SA */
   GString *heard; /* "u" or "s" for each message behind IKE_SA_INIT */
 
   int listener;
   int sockets[2]; /* UDP: without markers, and with; or -1 */
   guint sources[3]; /* of these three */
   GPtrArray *streams; /* Stream */
-  Stream *stream; /* that the message being taken came by; NULL = UDP */
+  Stream *stream; /* that the last message came by; NULL = UDP, or it has ended */
+  bool is_taking; /* that message */
   int from; /* or by which of the sockets */
   struct sockaddr_storage peer;
   socklen_t peer_len;
