@@ -233,7 +233,7 @@ uplink_up (void *user_data)
     pump (runner);
     return;
   }
-  runner->ike = self->handlers.begin (self->user_data, &error);
+  runner->ike = self->handlers.begin (runner->way, self->user_data, &error);
   if (runner->ike == NULL) {
     fail (runner, error);
     return;

@@ -16,7 +16,8 @@ typedef struct {
 
 typedef struct {
   Uplink *(*new_uplink) (LadderWay way, void *user_data); /* transfer: full */
-  IkeSession *(*begin) (void *user_data, GError **error); /* a fresh IKE session; transfer: full */
+  IkeSession *(*begin) (
+      LadderWay way, void *user_data, GError **error); /* a fresh IKE session; transfer: full */
   /* NEED_SECRET: true if it is known by now, and *ret_secret (borrowed, NULL = there is none) is it. */
   bool (*secret) (const IkeEvent *event, Secret **ret_secret, void *user_data);
   /* Somebody must be asked first: ask, free the contest, and begin another when there is an answer. */

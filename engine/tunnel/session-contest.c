@@ -35,10 +35,18 @@ new_uplink (LadderWay way, void *user_data)
   return uplink;
 }
 
+/* A ticket is good for one of the two: for the way that led out of this network before, or the one that begins. With
+ * the other it would be of no use to anybody, and the person be asked again. */
 static IkeSession *
-begin (void *user_data, GError **error)
+begin (LadderWay way, void *user_data, GError **error)
 {
-  return session_new_ike (user_data, true, error);
+  Session *self = user_data;
+  LadderWay best = self->last_way == LADDER_STREAM ? LADDER_STREAM : LADDER_UDP;
+  IkeTicket *kept = way == best || self->udp_is_silent ? NULL : g_steal_pointer (&self->ticket);
+  IkeSession *ike = session_new_ike (self, true, error);
+  if (kept != NULL)
+    self->ticket = kept;
+  return ike;
 }
 
 static bool
@@ -74,6 +82,7 @@ won (const char *redirected_to, void *user_data)
 {
   Session *self = user_data;
   ContestParts parts;
+  IkePath path;
   contest_take_parts (self->contest, &parts);
   g_clear_pointer (&self->contest, contest_free);
   take_uplink (self, parts.uplink);
@@ -82,6 +91,8 @@ won (const char *redirected_to, void *user_data)
   self->way = parts.way;
   session_leave_portal (self, "the network lets us through");
   session_tell_path (self);
+  if (uplink_path (self->uplink, &path))
+    self->gateway_addr = path.remote;
   if (redirected_to != NULL) {
     session_follow (self, redirected_to);
     return;
@@ -142,7 +153,7 @@ session_contest_take_secret (Session *self)
   if (!self->contest_awaits_secret)
     return false;
   self->contest_awaits_secret = false;
-  backoff_reset (&self->backoff);
+  backoff_hurry (&self->backoff, g_get_monotonic_time ()); /* nothing was sent to anybody yet */
   session_connect_again (self);
   return true;
 }

@@ -59,12 +59,12 @@ session_end (Session *self, const GError *error)
   self->over (self->user_data);
 }
 
-/* A new stream, as soon as the back-off lets it and there is a network. */
+/* A new stream, as soon as the back-off lets it, there is a network, and whoever was asked has answered. */
 void
 session_connect_again (Session *self)
 {
   g_clear_error (&self->held_failure); /* it is of a stream before */
-  if (self->awaits_network)
+  if (self->awaits_network || self->contest_awaits_secret)
     return;
   session_want_proxies (self);
   session_connect_at (self, backoff_next (&self->backoff, g_get_monotonic_time ()));

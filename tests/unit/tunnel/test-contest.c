@@ -52,7 +52,7 @@ new_uplink (LadderWay way, void *user_data)
 }
 
 static IkeSession *
-begin (void *user_data, GError **error)
+begin (LadderWay way, void *user_data, GError **error)
 {
   const IkeConfig config = {
     .env = { .random = crypto_random, .wall_clock = wall_clock },
