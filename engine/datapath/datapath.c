@@ -11,6 +11,8 @@
 
 #include <unistd.h>
 
+#include "esp/ecn.h"
+
 typedef struct {
   EspSa *sa; /* owned */
   bool is_unused; /* the gateway is not known to have it: not sent with yet */
@@ -250,13 +252,17 @@ open_one (Datapath *self, uint8_t *packet, size_t len, Slice *ret_inner)
   return ESP_DROP_UNKNOWN_SPI;
 }
 
-/* Opens one ESP packet in place and writes what is in it to the TUN. ESP_PASS means that it was
+/* Opens one ESP packet in place and writes what is in it to the TUN. was_congested: a router has marked the
+ * datagram that it came in (CE); what is in it is marked, or dropped. ESP_PASS means that it was
  * authentic and passed on; a packet that the TUN does not take is dropped, as any link would. */
 EspVerdict
-datapath_receive (Datapath *datapath, uint8_t *packet, size_t len)
+datapath_receive (Datapath *datapath, uint8_t *packet, size_t len, bool was_congested)
 {
   Slice inner = { 0 };
   EspVerdict verdict = open_one (datapath, packet, len, &inner);
+  if (verdict == ESP_PASS && was_congested &&
+      !ecn_carry_over (packet + (inner.data - packet), inner.len))
+    verdict = ESP_DROP_CONGESTION;
   if (verdict == ESP_PASS && write (datapath->tun, inner.data, inner.len) != (ssize_t) inner.len)
     verdict = ESP_DROP_STREAM_FULL;
   if (verdict != ESP_PASS) {

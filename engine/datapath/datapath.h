@@ -43,7 +43,7 @@ bool datapath_wants_rekey (const Datapath *datapath);
 
 DatapathStatus
 datapath_send (Datapath *datapath, FrameStream *frames, unsigned int budget, GError **error);
-EspVerdict datapath_receive (Datapath *datapath, uint8_t *packet, size_t len);
+EspVerdict datapath_receive (Datapath *datapath, uint8_t *packet, size_t len, bool was_congested);
 
 const DatapathCounters *datapath_counters (const Datapath *datapath);
 

@@ -25,6 +25,7 @@ typedef enum {
   ESP_DROP_NO_SA,
   ESP_DROP_TOO_LARGE,
   ESP_DROP_STREAM_FULL,
+  ESP_DROP_CONGESTION,
   ESP_N_VERDICTS,
 } EspVerdict;
 

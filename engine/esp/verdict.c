@@ -16,6 +16,7 @@ static const char *const names[ESP_N_VERDICTS] = {
   [ESP_DROP_NO_SA] = "no-sa",
   [ESP_DROP_TOO_LARGE] = "too-large",
   [ESP_DROP_STREAM_FULL] = "stream-full",
+  [ESP_DROP_CONGESTION] = "congestion",
 };
 
 /* The verdict's stable name, as `visitor status` shows it. Never NULL. */

@@ -53,6 +53,14 @@ frame_stream_link (FrameStream *frames)
   return frames->link;
 }
 
+/* True if a router has marked the datagram that the last frame came in. With a stream never: there that is
+ * TCP's own business. */
+bool
+frame_stream_was_congested (const FrameStream *frames)
+{
+  return frames->link->was_congested;
+}
+
 /* True once a whole frame has come. */
 bool
 frame_stream_was_heard (const FrameStream *frames)

@@ -20,6 +20,7 @@ typedef enum {
 FrameStream *frame_stream_new (Link *link, bool knows_peer);
 void frame_stream_free (FrameStream *frames);
 Link *frame_stream_link (FrameStream *frames);
+bool frame_stream_was_congested (const FrameStream *frames);
 bool frame_stream_was_heard (const FrameStream *frames);
 
 FrameType

@@ -11,6 +11,7 @@
  * way costs nothing; later it takes several in a row (RFC 7296 section 2.4). */
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdalign.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -25,6 +26,7 @@
 #define MAX_ERRORS 4
 /* How long a NAT is sure to remember us without traffic (RFC 3948 section 4). */
 #define KEEPALIVE_US (20 * G_USEC_PER_SEC)
+#define ECN_CE 3
 
 typedef struct {
   Link link;
@@ -89,6 +91,40 @@ udp_open (Link *link, GError **error)
   return LINK_DONE;
 }
 
+/* True if the control messages of a datagram say CE. */
+static bool
+says_congested (struct msghdr *message)
+{
+  for (struct cmsghdr *c = CMSG_FIRSTHDR (message); c != NULL; c = CMSG_NXTHDR (message, c)) {
+    const uint8_t *data = CMSG_DATA (c);
+    int traffic_class;
+    if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TOS)
+      return (data[0] & ECN_CE) == ECN_CE;
+    if (c->cmsg_level != IPPROTO_IPV6 || c->cmsg_type != IPV6_TCLASS)
+      continue;
+    memcpy (&traffic_class, data, sizeof traffic_class);
+    return (traffic_class & ECN_CE) == ECN_CE;
+  }
+  return false;
+}
+
+/* As recv (); *ret_congested: a router has marked it. */
+static ssize_t
+receive (int fd, void *buf, size_t size, bool *ret_congested)
+{
+  alignas (struct cmsghdr) char control[CMSG_SPACE (sizeof (int))];
+  struct iovec vector = { buf, size };
+  struct msghdr message = {
+    .msg_iov = &vector,
+    .msg_iovlen = 1,
+    .msg_control = control,
+    .msg_controllen = sizeof control,
+  };
+  ssize_t n = recvmsg (fd, &message, 0);
+  *ret_congested = n >= 0 && says_congested (&message);
+  return n;
+}
+
 /* One datagram, as a frame. */
 static LinkStatus
 udp_read (Link *link, void *buf, size_t size, size_t *ret_len, GError **error)
@@ -98,7 +134,7 @@ udp_read (Link *link, void *buf, size_t size, size_t *ret_len, GError **error)
   g_return_val_if_fail (size > room, LINK_AGAIN);
   for (;;) {
     uint8_t *frame = buf;
-    ssize_t n = recv (link->fd, frame + room, size - room, 0);
+    ssize_t n = receive (link->fd, frame + room, size - room, &link->was_congested);
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0) {
@@ -293,6 +329,16 @@ allow_fragments (int fd)
   (void) setsockopt (fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &v6, sizeof v6);
 }
 
+/* What goes out says that it is not capable of ECN (compatibility mode of RFC 6040), as nobody has asked the
+ * gateway whether it looks; what comes in may be marked. */
+static void
+ask_for_marks (int fd)
+{
+  const int yes = 1;
+  (void) setsockopt (fd, IPPROTO_IP, IP_RECVTOS, &yes, sizeof yes);
+  (void) setsockopt (fd, IPPROTO_IPV6, IPV6_RECVTCLASS, &yes, sizeof yes);
+}
+
 /* Takes a non-blocking datagram socket that is connected, or will be before the link is opened, and owns
  * it. */
 Link *
@@ -303,5 +349,6 @@ link_udp_new (int fd)
   self->prefix_left = STREAM_PREFIX_LEN;
   self->sent_at = g_get_monotonic_time ();
   allow_fragments (fd);
+  ask_for_marks (fd);
   return &self->link;
 }

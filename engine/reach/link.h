@@ -36,6 +36,7 @@ struct _Link {
   const LinkClass *class;
   Link *below; /* owned; NULL for the lowest, which has the socket */
   int fd; /* of the lowest link, borrowed by those above: for poll () */
+  bool was_congested; /* a router has marked the datagram that was read last (CE, RFC 3168) */
 };
 
 LinkStatus link_open (Link *link, GError **error);

@@ -100,7 +100,8 @@ receive_ike (Uplink *self, Slice message)
 static bool
 receive_esp (Uplink *self, uint8_t *packet, size_t len)
 {
-  EspVerdict verdict = datapath_receive (self->datapath, packet, len);
+  EspVerdict verdict =
+      datapath_receive (self->datapath, packet, len, frame_stream_was_congested (self->frames));
   judge_frame (self,
       verdict != ESP_DROP_SHORT && verdict != ESP_DROP_UNKNOWN_SPI && verdict != ESP_DROP_AUTH);
   return verdict == ESP_PASS;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "crypto/cipher.h"
+#include "esp/ecn.h"
 #include "esp/esp.h"
 
 #define SPI 0x11223344u
@@ -94,8 +95,16 @@ open_packet (EspSa *sa, uint8_t *packet, size_t len)
   g_assert (inner.data >= packet && inner.data + inner.len <= packet + len && inner.len >= 20);
   g_assert (inner.data[0] >> 4 == 4 || inner.data[0] >> 4 == 6);
   uint8_t *again = g_memdup2 (packet, len);
-  g_assert (esp_open (sa, again, len, &inner) == ESP_DROP_REPLAY);
+  g_assert (esp_open (sa, again, len, &(Slice){ NULL, 0 }) == ESP_DROP_REPLAY);
   g_free (again);
+  /* What a router has marked is marked once. */
+  uint8_t *marked = g_memdup2 (inner.data, inner.len);
+  if (ecn_carry_over (marked, inner.len)) {
+    uint8_t *twice = g_memdup2 (marked, inner.len);
+    g_assert (ecn_carry_over (twice, inner.len) && memcmp (twice, marked, inner.len) == 0);
+    g_free (twice);
+  }
+  g_free (marked);
 }
 
 static void

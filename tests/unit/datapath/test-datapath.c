@@ -143,7 +143,7 @@ receive_all (End *end)
   size_t len;
   g_autoptr (GError) error = NULL;
   while (frame_stream_next (end->frames, &body, &len, &error) == FRAME_ESP) {
-    (void) datapath_receive (end->datapath, body, len);
+    (void) datapath_receive (end->datapath, body, len, false);
     n++;
   }
   g_assert_no_error (error);
@@ -313,9 +313,9 @@ test_drops (void)
   Pair pair;
   pair_init (&pair);
   uint8_t unknown[40] = { 9, 9, 9, 9, 0, 0, 0, 1 };
-  g_assert_cmpint (
-      datapath_receive (pair.client.datapath, unknown, sizeof unknown), ==, ESP_DROP_UNKNOWN_SPI);
-  g_assert_cmpint (datapath_receive (pair.client.datapath, unknown, 3), ==, ESP_DROP_SHORT);
+  g_assert_cmpint (datapath_receive (pair.client.datapath, unknown, sizeof unknown, false), ==,
+      ESP_DROP_UNKNOWN_SPI);
+  g_assert_cmpint (datapath_receive (pair.client.datapath, unknown, 3, false), ==, ESP_DROP_SHORT);
 
   write_packet (&pair.client, 100, 1);
   datapath_send (pair.client.datapath, pair.client.frames, 100, NULL);
@@ -324,11 +324,19 @@ test_drops (void)
   g_assert_cmpint (frame_stream_next (pair.gateway.frames, &body, &len, NULL), ==, FRAME_ESP);
   memcpy (copy, body, len);
   copy[len - 1] ^= 1;
-  g_assert_cmpint (datapath_receive (pair.gateway.datapath, copy, len), ==, ESP_DROP_AUTH);
+  g_assert_cmpint (datapath_receive (pair.gateway.datapath, copy, len, false), ==, ESP_DROP_AUTH);
   memcpy (copy, body, len);
-  g_assert_cmpint (datapath_receive (pair.gateway.datapath, body, len), ==, ESP_PASS);
-  g_assert_cmpint (datapath_receive (pair.gateway.datapath, copy, len), ==, ESP_DROP_REPLAY);
+  g_assert_cmpint (datapath_receive (pair.gateway.datapath, body, len, false), ==, ESP_PASS);
+  g_assert_cmpint (datapath_receive (pair.gateway.datapath, copy, len, false), ==, ESP_DROP_REPLAY);
   expect_packet (&pair.gateway, 100, 1);
+  expect_nothing (&pair.gateway);
+
+  /* A router has marked it, and those inside do not know of that. */
+  write_packet (&pair.client, 100, 2);
+  datapath_send (pair.client.datapath, pair.client.frames, 100, NULL);
+  g_assert_cmpint (frame_stream_next (pair.gateway.frames, &body, &len, NULL), ==, FRAME_ESP);
+  g_assert_cmpint (
+      datapath_receive (pair.gateway.datapath, body, len, true), ==, ESP_DROP_CONGESTION);
   expect_nothing (&pair.gateway);
 
   uint8_t rubbish[64] = { 0x20 };

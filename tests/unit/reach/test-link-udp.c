@@ -131,6 +131,29 @@ test_in (void)
   pair_clear (&pair);
 }
 
+/* A datagram that a router has marked is told apart, and no other one. */
+static void
+test_congested (void)
+{
+  static const uint8_t ike[4 + IKE_HEADER_LEN];
+  static const struct {
+    int tos;
+    bool congested;
+  } rows[] = { { 0, false }, { 3, true }, { 2, false }, { 1, false }, { 0xbb, true },
+    { 0xb8, false } };
+  Pair pair = pair_new ();
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    uint8_t *body;
+    size_t len;
+    g_assert_cmpint (
+        setsockopt (pair.gateway, IPPROTO_IP, IP_TOS, &rows[i].tos, sizeof rows[i].tos), ==, 0);
+    (void) !write (pair.gateway, ike, sizeof ike);
+    g_assert_cmpint (next_frame (&pair, &body, &len), ==, FRAME_IKE);
+    g_assert_cmpint (frame_stream_was_congested (pair.frames), ==, rows[i].congested);
+  }
+  pair_clear (&pair);
+}
+
 /* Sends until the link fails; returns how often it was told that the port is closed. What is sent next is
  * told, and does not go out. */
 static unsigned int
@@ -196,6 +219,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reach/link-udp/out", test_out);
   g_test_add_func ("/reach/link-udp/in", test_in);
+  g_test_add_func ("/reach/link-udp/congested", test_congested);
   g_test_add_func ("/reach/link-udp/refused", test_refused);
   g_test_add_func ("/reach/link-udp/keepalive", test_keepalive);
   return g_test_run ();
