@@ -36,6 +36,7 @@ struct _TlsStream {
 
   TrustVerdict verdict;
   unsigned int n_without_data; /* records since the last data */
+  size_t octets_without_data; /* likewise, of the transport */
   bool handshaken;
   bool got_alert; /* the peer ended it with one */
   bool unsent; /* a sealed record waits for the transport */

@@ -22,6 +22,11 @@
  * warnings, and whoever made it would serve nobody else. */
 #define MAX_WITHOUT_DATA 32
 
+/* Octets that may come without any data among them: two ClientHellos with post-quantum keys and a ticket
+ * are a quarter of it. The library keeps one message of 16 MiB for each stranger before it finds that too
+ * much. */
+#define MAX_OCTETS_WITHOUT_DATA 65536
+
 #define PRIORITIES \
   "NONE:+CTYPE-SRV-X509:+COMP-NULL:+VERS-TLS1.3:+VERS-TLS1.2:+ECDHE-ECDSA:+ECDHE-RSA" \
   ":+AES-256-GCM:+AES-128-GCM:+CHACHA20-POLY1305:+AEAD" \
@@ -45,11 +50,25 @@ transport_push (gnutls_transport_ptr_t user, const void *data, size_t len)
   return n;
 }
 
+/* True where nothing but the protocol's own messages has come for too long. A client takes as much of a
+ * server's handshake as the library does: chains are long, and there is one. */
+static bool
+is_overlong (const TlsStream *stream)
+{
+  return (stream->server != NULL || stream->handshaken) &&
+      stream->octets_without_data > MAX_OCTETS_WITHOUT_DATA;
+}
+
 static ssize_t
 transport_pull (gnutls_transport_ptr_t user, void *buf, size_t size)
 {
   TlsStream *stream = user;
+  if (is_overlong (stream)) {
+    stream->transport_errno = EAGAIN;
+    return -1;
+  }
   ssize_t n = stream->transport.pull (stream->transport.user, buf, size);
+  stream->octets_without_data += n > 0 ? (size_t) n : 0;
   stream->transport_errno = n < 0 ? errno : 0;
   if (n == 0 && size > 0)
     stream->transport_eof = true;
@@ -169,6 +188,8 @@ tls_stream_handshake (TlsStream *stream, GError **error)
     code = gnutls_handshake (stream->session);
   } while (code == GNUTLS_E_WARNING_ALERT_RECEIVED);
 
+  if (is_again (stream, code) && is_overlong (stream))
+    code = GNUTLS_E_HANDSHAKE_TOO_LARGE;
   if (is_again (stream, code))
     return again (stream);
   if (code < 0) {
@@ -179,6 +200,7 @@ tls_stream_handshake (TlsStream *stream, GError **error)
   }
   TlsStatus status = tls_stream_judge_resumed (stream, error);
   stream->handshaken = status == TLS_DONE;
+  stream->octets_without_data = 0;
   tls_stream_tell_seen (stream);
   return status;
 }
@@ -206,12 +228,13 @@ tls_stream_read (TlsStream *stream, void *buf, size_t size, size_t *ret_len, GEr
     n = gnutls_record_recv (stream->session, buf, size);
   } while (took_no_data (stream, n) && ++stream->n_without_data <= MAX_WITHOUT_DATA);
 
-  if (stream->n_without_data > MAX_WITHOUT_DATA)
+  if (stream->n_without_data > MAX_WITHOUT_DATA || (n < 0 && is_overlong (stream)))
     return tls_stream_fail (stream, GNUTLS_E_TOO_MANY_EMPTY_PACKETS, error);
   if (n == 0)
     return TLS_CLOSED;
   if (n > 0) {
     stream->n_without_data = 0;
+    stream->octets_without_data = 0;
     *ret_len = (size_t) n;
     return TLS_DONE;
   }

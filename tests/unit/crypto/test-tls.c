@@ -287,6 +287,28 @@ test_flood (void)
   }
 }
 
+/* A server keeps little for a client that it knows nothing of: here a ClientHello that says to have 16 MiB,
+ * and comes. */
+static void
+test_endless_hello (void)
+{
+  static const uint8_t record[] = { 22, 3, 1, 16000 >> 8, 16000 & 0xff };
+  static const uint8_t begin[16000] = { 1, 0xff, 0xff, 0xff }, rest[16000];
+  Pair pair;
+  TlsStatus status = TLS_AGAIN;
+  size_t sent = 0;
+  pair_init (&pair, good, trust, NAME, NULL);
+  for (; status == TLS_AGAIN && sent < 1 << 20; sent += sizeof rest) {
+    g_byte_array_append (pair.up.octets, record, sizeof record);
+    g_byte_array_append (pair.up.octets, sent == 0 ? begin : rest, sizeof rest);
+    status = tls_stream_handshake (pair.server, &pair.server_error);
+  }
+  g_assert_cmpint (status, ==, TLS_FAILED);
+  g_assert_error (pair.server_error, VISITOR_ERROR, VISITOR_ERROR_TLS);
+  g_assert_cmpuint (sent, <=, 96000);
+  pair_clear (&pair);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -301,6 +323,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tls/credentials", test_credentials);
   g_test_add_func ("/tls/credentials-outlive", test_credentials_outlive);
   g_test_add_func ("/tls/flood", test_flood);
+  g_test_add_func ("/tls/endless-hello", test_endless_hello);
   int result = g_test_run ();
   end_identities ();
   return result;
