@@ -19,6 +19,7 @@
 #define CONFIRM_SECONDS 60 /* until the IPsec gateway has sent something encrypted on this stream */
 #define LINGER_SECONDS 5
 #define READ_BUDGET (256 * 1024) /* octets in one round, so that one fast sender is not alone */
+#define MESSAGE_BUDGET 64 /* the same for one whose messages are tiny: each costs a system call */
 
 struct _Client {
   ClientShared *shared; /* borrowed */
@@ -185,13 +186,13 @@ return_decoder (Client *client)
   client->shared->spare = g_steal_pointer (&client->decoder);
 }
 
-/* Hands out what is whole. The owner may close the client while it takes a message. */
+/* Hands out what is whole, *budget messages at most. The owner may close the client while it takes one. */
 static void
-decode (Client *client)
+decode (Client *client, unsigned int *budget)
 {
   StreamDecoder *decoder = client->decoder;
   const ClientEvents *events = &client->shared->events;
-  for (;;) {
+  while (*budget > 0) {
     Slice body;
     StreamVerdict verdict = stream_decoder_next (decoder, &body);
     if (client->state == CLIENT_PREFIX && !decoder->expects_prefix && !decoder->failed) {
@@ -203,7 +204,10 @@ decode (Client *client)
     case STREAM_BAD_PREFIX: on_bad_prefix (client, decoder); return;
     case STREAM_BAD_LENGTH: close_politely (client, "a frame of length 0 or 1"); return;
     case STREAM_IKE:
-    case STREAM_ESP: events->message (events->user, client, verdict == STREAM_IKE, body); break;
+    case STREAM_ESP:
+      --*budget;
+      events->message (events->user, client, verdict == STREAM_IKE, body);
+      break;
     }
     if (client->state != CLIENT_OPEN)
       return;
@@ -214,7 +218,10 @@ static void
 on_frames (Client *client)
 {
   size_t budget = READ_BUDGET;
-  while (client->state == CLIENT_PREFIX || client->state == CLIENT_OPEN) {
+  unsigned int messages = MESSAGE_BUDGET;
+  if (client->decoder != NULL)
+    decode (client, &messages);
+  while (messages > 0 && (client->state == CLIENT_PREFIX || client->state == CLIENT_OPEN)) {
     size_t size, n = 0;
     take_decoder (client);
     uint8_t *space = stream_decoder_space (client->decoder, &size);
@@ -226,12 +233,14 @@ on_frames (Client *client)
       break;
     }
     stream_decoder_filled (client->decoder, n);
-    decode (client);
+    decode (client, &messages);
     budget -= MIN (budget, n);
     /* Octets inside TLS wake nobody, so they are read even over the budget: 16 KiB at most. */
     if (budget == 0 && client_stream_pending (&client->stream) == 0)
       break;
   }
+  if (messages == 0 && client->state == CLIENT_OPEN)
+    loop_again (client->shared->loop, &client->watch);
   return_decoder (client);
 }
 

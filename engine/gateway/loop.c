@@ -21,6 +21,7 @@ struct _Loop {
   void *tick_user;
   struct epoll_event batch[BATCH];
   int n_batch;
+  GPtrArray *due; /* LoopWatch, borrowed, or NULL: those of the next round */
   GPtrArray *disposed; /* owned; freed at the end of the round */
 };
 
@@ -42,6 +43,7 @@ loop_new (GError **error)
   loop->fd = fd;
   loop->now = g_get_monotonic_time ();
   loop->disposed = g_ptr_array_new_with_free_func (g_free);
+  loop->due = g_ptr_array_new ();
   return loop;
 }
 
@@ -50,6 +52,7 @@ loop_free (Loop *loop)
 {
   close (loop->fd);
   g_ptr_array_unref (loop->disposed);
+  g_ptr_array_unref (loop->due);
   g_free (loop);
 }
 
@@ -76,6 +79,16 @@ loop_set_events (Loop *loop, LoopWatch *watch, uint32_t events)
   epoll_ctl (loop->fd, EPOLL_CTL_MOD, watch->fd, &event);
 }
 
+/* Has the watch called in the next round, after all others have had their turn: for who holds octets that
+ * no poll tells of. */
+void
+loop_again (Loop *loop, LoopWatch *watch)
+{
+  if (!watch->is_due)
+    g_ptr_array_add (loop->due, watch);
+  watch->is_due = true;
+}
+
 /* Stops watching, before the fd is closed. What this round of epoll still holds for the watch is
  * forgotten. */
 void
@@ -85,6 +98,10 @@ loop_remove (Loop *loop, LoopWatch *watch)
   for (int i = 0; i < loop->n_batch; i++) {
     if (loop->batch[i].data.ptr == watch)
       loop->batch[i].data.ptr = NULL;
+  }
+  for (guint i = 0; watch->is_due && i < loop->due->len; i++) {
+    if (loop->due->pdata[i] == watch)
+      loop->due->pdata[i] = NULL;
   }
 }
 
@@ -123,12 +140,29 @@ run_tick (Loop *loop)
   loop->tick (loop->tick_user, loop->now);
 }
 
+/* Those of the round before; who is due once more comes behind them. */
+static void
+run_due (Loop *loop, guint n)
+{
+  for (guint i = 0; i < n; i++) {
+    LoopWatch *watch = loop->due->pdata[i];
+    if (watch == NULL)
+      continue;
+    loop->due->pdata[i] = NULL;
+    watch->is_due = false;
+    watch->ready (watch->user, 0);
+  }
+  if (n > 0)
+    g_ptr_array_remove_range (loop->due, 0, n);
+}
+
 /* Runs until loop_quit (). Fails only if epoll itself does. */
 bool
 loop_run (Loop *loop, GError **error)
 {
   while (!loop->quit) {
-    int n = epoll_wait (loop->fd, loop->batch, BATCH, milliseconds_to_tick (loop));
+    guint n_due = loop->due->len;
+    int n = epoll_wait (loop->fd, loop->batch, BATCH, n_due > 0 ? 0 : milliseconds_to_tick (loop));
     if (n < 0 && errno != EINTR) {
       set_errno_error (error, "epoll_wait");
       return false;
@@ -141,6 +175,7 @@ loop_run (Loop *loop, GError **error)
         watch->ready (watch->user, loop->batch[i].events);
     }
     loop->n_batch = 0;
+    run_due (loop, n_due);
     run_tick (loop);
     g_ptr_array_set_size (loop->disposed, 0);
   }

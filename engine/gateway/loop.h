@@ -9,7 +9,7 @@
 typedef struct _Loop Loop;
 typedef struct _LoopWatch LoopWatch;
 
-/* Called with the EPOLL* bits that are set. It may remove any watch, its own too. */
+/* Called with the EPOLL* bits that are set, none after loop_again (). It may remove any watch, its own too. */
 typedef void (*LoopReadyFunc) (void *user, uint32_t events);
 typedef void (*LoopTickFunc) (void *user, gint64 now);
 
@@ -19,12 +19,14 @@ struct _LoopWatch {
   uint32_t events;
   LoopReadyFunc ready;
   void *user;
+  bool is_due; /* the loop's */
 };
 
 Loop *loop_new (GError **error);
 void loop_free (Loop *loop);
 bool loop_add (Loop *loop, LoopWatch *watch, GError **error);
 void loop_set_events (Loop *loop, LoopWatch *watch, uint32_t events);
+void loop_again (Loop *loop, LoopWatch *watch);
 void loop_remove (Loop *loop, LoopWatch *watch);
 void loop_dispose (Loop *loop, void *memory);
 void loop_set_tick (Loop *loop, LoopTickFunc tick, void *user);

@@ -270,6 +270,70 @@ test_log_of_many_sessions (void)
   place_clear (&place);
 }
 
+/* As many as a socket takes at once. */
+#define TINY_FRAMES 10000
+
+typedef struct {
+  Loop *loop;
+  Client *flooder;
+  guint n_flooded, n_before_other;
+} Turns;
+
+static void
+count_message (void *user, Client *client, bool is_ike, Slice body)
+{
+  Turns *turns = user;
+  if (client == turns->flooder) {
+    if (++turns->n_flooded == TINY_FRAMES)
+      loop_quit (turns->loop);
+  } else {
+    turns->n_before_other = turns->n_flooded;
+  }
+}
+
+static void
+ignore_closed (void *user, Client *client, const char *reason)
+{
+}
+
+static void
+send_frames (int fd, guint n)
+{
+  static const uint8_t frame[] = { 0, 7, 9, 9, 9, 9, 9 };
+  g_autoptr (GByteArray) octets = g_byte_array_new ();
+  g_byte_array_append (octets, stream_prefix, STREAM_PREFIX_LEN);
+  for (guint i = 0; i < n; i++)
+    g_byte_array_append (octets, frame, sizeof frame);
+  g_assert_cmpint (send (fd, octets->data, octets->len, 0), ==, octets->len);
+}
+
+/* However many messages one client has to say, the others have their turn; and in the end all are said. */
+static void
+test_turns (void)
+{
+  g_autoptr (Loop) loop = loop_new (NULL);
+  Turns turns = { .loop = loop };
+  ClientShared shared = {
+    .loop = loop,
+    .events = { count_message, ignore_closed, &turns },
+    .plain_streams = true,
+  };
+  Place place = { .shared = shared };
+  int flood, other;
+  turns.flooder = new_client (&place, &flood);
+  Client *second = new_client (&place, &other);
+  send_frames (flood, TINY_FRAMES);
+  send_frames (other, 1);
+  g_assert_true (loop_run (loop, NULL));
+  g_assert_cmpuint (turns.n_flooded, ==, TINY_FRAMES);
+  g_assert_cmpuint (turns.n_before_other, <, 1000);
+  client_close (turns.flooder, "the test ends");
+  client_close (second, "the test ends");
+  g_free (place.shared.spare);
+  close (flood);
+  close (other);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -277,5 +341,6 @@ main (int argc, char **argv)
   g_test_add_func ("/relay/a-place-is-for-who-is-answered-encrypted",
       test_a_place_is_for_who_is_answered_encrypted);
   g_test_add_func ("/relay/log-of-many-sessions", test_log_of_many_sessions);
+  g_test_add_func ("/relay/turns", test_turns);
   return g_test_run ();
 }
