@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/inet.h"
 #include "reach/frame.h"
 #include "reach/link-udp.h"
 #include "wire/message.h"
@@ -18,29 +19,37 @@ typedef struct {
 } Pair;
 
 static int
-bound_socket (struct sockaddr_in *ret_addr)
+bound_socket (InetFamily family, struct sockaddr_storage *ret_addr, socklen_t *ret_len)
 {
-  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-  struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr = { htonl (INADDR_LOOPBACK) } };
-  socklen_t len = sizeof addr;
-  g_assert_cmpint (bind (fd, (struct sockaddr *) &addr, sizeof addr), ==, 0);
-  g_assert_cmpint (getsockname (fd, (struct sockaddr *) ret_addr, &len), ==, 0);
+  InetAddr loopback;
+  g_assert_true (inet_addr_parse (family == INET_V4 ? "127.0.0.1" : "::1", &loopback));
+  *ret_len = inet_addr_to_sockaddr (&loopback, 0, ret_addr);
+  int fd = socket (ret_addr->ss_family, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+  g_assert_cmpint (bind (fd, (struct sockaddr *) ret_addr, *ret_len), ==, 0);
+  g_assert_cmpint (getsockname (fd, (struct sockaddr *) ret_addr, ret_len), ==, 0);
   return fd;
 }
 
 static Pair
-pair_new (void)
+pair_new_over (InetFamily family)
 {
-  struct sockaddr_in to, from;
-  Pair pair = { .gateway = bound_socket (&to) };
-  int fd = bound_socket (&from);
-  g_assert_cmpint (connect (fd, (struct sockaddr *) &to, sizeof to), ==, 0);
-  g_assert_cmpint (connect (pair.gateway, (struct sockaddr *) &from, sizeof from), ==, 0);
+  struct sockaddr_storage to, from;
+  socklen_t to_len, from_len;
+  Pair pair = { .gateway = bound_socket (family, &to, &to_len) };
+  int fd = bound_socket (family, &from, &from_len);
+  g_assert_cmpint (connect (fd, (struct sockaddr *) &to, to_len), ==, 0);
+  g_assert_cmpint (connect (pair.gateway, (struct sockaddr *) &from, from_len), ==, 0);
   Link *link = link_udp_new (fd);
   g_assert_cmpint (link_open (link, NULL), ==, LINK_DONE);
   g_assert_true (link_has_datagrams (link));
   pair.frames = frame_stream_new (link, false);
   return pair;
+}
+
+static Pair
+pair_new (void)
+{
+  return pair_new_over (INET_V4);
 }
 
 static void
@@ -131,9 +140,8 @@ test_in (void)
   pair_clear (&pair);
 }
 
-/* A datagram that a router has marked is told apart, and no other one. */
 static void
-test_congested (void)
+expect_marks (InetFamily family, int level, int option)
 {
   static const uint8_t ike[4 + IKE_HEADER_LEN];
   static const struct {
@@ -141,17 +149,44 @@ test_congested (void)
     bool congested;
   } rows[] = { { 0, false }, { 3, true }, { 2, false }, { 1, false }, { 0xbb, true },
     { 0xb8, false } };
-  Pair pair = pair_new ();
+  Pair pair = pair_new_over (family);
   for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
     uint8_t *body;
     size_t len;
     g_assert_cmpint (
-        setsockopt (pair.gateway, IPPROTO_IP, IP_TOS, &rows[i].tos, sizeof rows[i].tos), ==, 0);
+        setsockopt (pair.gateway, level, option, &rows[i].tos, sizeof rows[i].tos), ==, 0);
     (void) !write (pair.gateway, ike, sizeof ike);
     g_assert_cmpint (next_frame (&pair, &body, &len), ==, FRAME_IKE);
     g_assert_cmpint (frame_stream_was_congested (pair.frames), ==, rows[i].congested);
   }
   pair_clear (&pair);
+}
+
+/* A datagram that a router has marked is told apart, and no other one. */
+static void
+test_congested (void)
+{
+  expect_marks (INET_V4, IPPROTO_IP, IP_TOS);
+}
+
+static bool
+has_v6 (void)
+{
+  struct sockaddr_in6 loopback = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+  int fd = socket (AF_INET6, SOCK_DGRAM, 0);
+  bool has = fd >= 0 && bind (fd, (struct sockaddr *) &loopback, sizeof loopback) == 0;
+  if (fd >= 0)
+    close (fd);
+  return has;
+}
+
+static void
+test_congested_v6 (void)
+{
+  if (has_v6 ())
+    expect_marks (INET_V6, IPPROTO_IPV6, IPV6_TCLASS);
+  else
+    g_test_skip ("needs IPv6");
 }
 
 /* Sends until the link fails; returns how often it was told that the port is closed. What is sent next is
@@ -220,6 +255,7 @@ main (int argc, char **argv)
   g_test_add_func ("/reach/link-udp/out", test_out);
   g_test_add_func ("/reach/link-udp/in", test_in);
   g_test_add_func ("/reach/link-udp/congested", test_congested);
+  g_test_add_func ("/reach/link-udp/congested-v6", test_congested_v6);
   g_test_add_func ("/reach/link-udp/refused", test_refused);
   g_test_add_func ("/reach/link-udp/keepalive", test_keepalive);
   return g_test_run ();
