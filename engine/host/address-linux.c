@@ -61,3 +61,10 @@ address_family_is_usable (InetFamily family)
     return FALSE;
   return disabled[0] == '0';
 }
+
+/* FALSE if the kernel has no such family at all. */
+gboolean
+address_family_exists (InetFamily family)
+{
+  return family != INET_V6 || g_file_test ("/proc/sys/net/ipv6", G_FILE_TEST_IS_DIR);
+}

@@ -7,4 +7,5 @@
 
 gboolean address_add (const char *device, const InetAddr *addr, GError **error);
 gboolean address_remove (const char *device, const InetAddr *addr, GError **error);
+gboolean address_family_exists (InetFamily family);
 gboolean address_family_is_usable (InetFamily family);

@@ -6,7 +6,9 @@
  *     6b1f...          device
  *     0c9e...          address 10.3.0.2/32
  *     ...              route 10.0.0.0/8
+ *     ...              reverse-path wlan0 1
  *     ...              rule 4
+ *     ...              block 6
  *     ...              resolv-conf
  */
 #include "host/journal.h"
@@ -21,7 +23,9 @@ static const char *const words[] = {
   [NETCFG_STEP_DEVICE] = "device",
   [NETCFG_STEP_ADDRESS] = "address",
   [NETCFG_STEP_ROUTE] = "route",
+  [NETCFG_STEP_REVERSE_PATH] = "reverse-path",
   [NETCFG_STEP_RULE] = "rule",
+  [NETCFG_STEP_BLOCK] = "block",
   [NETCFG_STEP_RESOLVED] = "resolved",
   [NETCFG_STEP_RESOLV_CONF] = "resolv-conf",
 };
@@ -47,7 +51,12 @@ journal_format (guint slot, guint line, const JournalChange *change)
     text =
         g_strconcat (words[change->step], " ", inet_prefix_format (&change->prefix, prefix), NULL);
     break;
+  case NETCFG_STEP_REVERSE_PATH:
+    text = g_strdup_printf (
+        "%s %s %u", words[change->step], change->path.device, (guint) change->path.filter);
+    break;
   case NETCFG_STEP_RULE:
+  case NETCFG_STEP_BLOCK:
     text = g_strdup_printf ("%s %u", words[change->step], (guint) change->family);
     break;
   case NETCFG_STEP_JOURNAL:
@@ -59,6 +68,20 @@ journal_format (guint slot, guint line, const JournalChange *change)
   return g_strdup_printf ("%s %s\n", sum, text);
 }
 
+/* DEVICE NUMBER; what may be in a device's name is what the kernel allows. */
+static gboolean
+parse_reverse_path (const char *operand, ReversePath *path)
+{
+  gsize len = strcspn (operand, " /:\t\n\v\f\r");
+  const char *number = operand + len + 1;
+  if (len == 0 || len >= sizeof path->device || operand[len] != ' ' || number[0] < '0' ||
+      number[0] > '2' || number[1] != '\0')
+    return FALSE;
+  g_strlcpy (path->device, operand, len + 1);
+  path->filter = (guint8) (number[0] - '0');
+  return TRUE;
+}
+
 static gboolean
 parse_operand (const char *operand, JournalChange *change)
 {
@@ -67,7 +90,10 @@ parse_operand (const char *operand, JournalChange *change)
   case NETCFG_STEP_ROUTE:
     return operand != NULL && inet_prefix_parse (operand, &change->prefix) &&
         inet_prefix_is_canonical (&change->prefix);
+  case NETCFG_STEP_REVERSE_PATH:
+    return operand != NULL && parse_reverse_path (operand, &change->path);
   case NETCFG_STEP_RULE:
+  case NETCFG_STEP_BLOCK:
     if (operand == NULL || operand[0] == '\0' || operand[1] != '\0')
       return FALSE;
     change->family = (InetFamily) (operand[0] - '0');

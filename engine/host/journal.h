@@ -2,13 +2,15 @@
 #pragma once
 
 #include "host/netcfg.h"
+#include "host/reverse-path.h"
 
 /* One change of the system, as it is written down before it is made. Device, table and priority
  * follow from the slot, so that no record names one. */
 typedef struct {
   NetcfgStep step;
   InetPrefix prefix; /* ADDRESS, ROUTE */
-  InetFamily family; /* RULE */
+  InetFamily family; /* RULE, BLOCK */
+  ReversePath path; /* REVERSE_PATH: as it was */
 } JournalChange;
 
 typedef struct _Journal Journal;

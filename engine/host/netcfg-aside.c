@@ -12,7 +12,7 @@
 static gboolean
 leads_in (NetcfgStep step)
 {
-  return step == NETCFG_STEP_RULE || step == NETCFG_STEP_RESOLVED ||
+  return step == NETCFG_STEP_RULE || step == NETCFG_STEP_BLOCK || step == NETCFG_STEP_RESOLVED ||
       step == NETCFG_STEP_RESOLV_CONF;
 }
 

@@ -3,6 +3,8 @@
  * the disk too. */
 #include "host/netcfg.h"
 
+#include "host/netcfg-private.h"
+
 typedef struct {
   Netcfg *netcfg;
   HostConfiguration *configuration;
@@ -81,6 +83,44 @@ netcfg_undo_async (
 
 gboolean
 netcfg_undo_finish (Netcfg *netcfg, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+refresh_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Job *job = task_data;
+  GError *error = NULL;
+  if (netcfg_refresh (job->netcfg, job->link, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+refreshed_free (gpointer memory)
+{
+  netcfg_link_unref (((Job *) memory)->link);
+  job_free (memory);
+}
+
+/* netcfg_refresh () without blocking. The link may be undone meanwhile. */
+void
+netcfg_refresh_async (
+    Netcfg *netcfg, NetcfgLink *link, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+  Job *job = g_new0 (Job, 1);
+  job->netcfg = netcfg;
+  job->link = netcfg_link_ref (link);
+  g_task_set_source_tag (task, netcfg_refresh_async);
+  g_task_set_task_data (task, job, refreshed_free);
+  g_task_run_in_thread (task, refresh_in_thread);
+}
+
+gboolean
+netcfg_refresh_finish (Netcfg *netcfg, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -84,6 +84,7 @@ netcfg_new (const NetcfgPlaces *places, GError **error)
   g_autoptr (Netcfg) netcfg = g_new0 (Netcfg, 1);
   g_mutex_init (&netcfg->mutex);
   netcfg->lock = -1;
+  netcfg->loosened = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   netcfg->resolv_conf = g_strdup (places->resolv_conf);
   netcfg->bus = places->bus != NULL ? g_object_ref (places->bus) : NULL;
   netcfg->state_dir = open (places->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -104,6 +105,7 @@ netcfg_free (Netcfg *netcfg)
   if (netcfg->state_dir >= 0)
     close (netcfg->state_dir);
   g_clear_object (&netcfg->bus);
+  g_hash_table_unref (netcfg->loosened);
   g_free (netcfg->resolv_conf);
   g_mutex_clear (&netcfg->mutex);
   g_free (netcfg);
@@ -151,6 +153,33 @@ netcfg_link_unref (NetcfgLink *link)
   g_free (link);
 }
 
+static gboolean
+loosen (Netcfg *netcfg, const Slot *slot, const ReversePath *path, GError **error)
+{
+  Loosened *loosened = g_hash_table_lookup (netcfg->loosened, path->device);
+  if (loosened == NULL) {
+    loosened = g_new0 (Loosened, 1);
+    loosened->path = *path;
+    g_hash_table_insert (netcfg->loosened, loosened->path.device, loosened);
+  }
+  loosened->slots |= 1u << slot->number;
+  return reverse_path_loosen (path->device, error);
+}
+
+/* The last one that needs it otherwise puts it back. After a crash the table is empty, as there is nobody. */
+static gboolean
+tighten (Netcfg *netcfg, const Slot *slot, const ReversePath *path, GError **error)
+{
+  Loosened *loosened = g_hash_table_lookup (netcfg->loosened, path->device);
+  if (loosened != NULL) {
+    loosened->slots &= ~(1u << slot->number);
+    if (loosened->slots != 0)
+      return TRUE;
+    g_hash_table_remove (netcfg->loosened, path->device);
+  }
+  return reverse_path_restore (path, error);
+}
+
 /* One change, out of the system. */
 gboolean
 netcfg_undo_change (Netcfg *netcfg, const Slot *slot, const JournalChange *change, GError **error)
@@ -160,7 +189,9 @@ netcfg_undo_change (Netcfg *netcfg, const Slot *slot, const JournalChange *chang
   case NETCFG_STEP_DEVICE: return tun_delete (slot->device, error);
   case NETCFG_STEP_ADDRESS: return address_remove (slot->device, &change->prefix.addr, error);
   case NETCFG_STEP_ROUTE: return route_remove (slot->device, slot->table, &change->prefix, error);
+  case NETCFG_STEP_REVERSE_PATH: return tighten (netcfg, slot, &change->path, error);
   case NETCFG_STEP_RULE: return rule_remove (change->family, slot->priority, slot->table, error);
+  case NETCFG_STEP_BLOCK: return rule_unblock (change->family, slot->priority, error);
   case NETCFG_STEP_RESOLVED: return resolved_revert (netcfg->bus, slot->device, error);
   case NETCFG_STEP_RESOLV_CONF:
     return resolv_conf_remove (netcfg->state_dir, netcfg->resolv_conf, slot->number, error);
@@ -222,69 +253,6 @@ netcfg_replay (Netcfg *netcfg, GError **error)
   return FALSE;
 }
 
-static gboolean
-has_family (const HostConfiguration *configuration, InetFamily family)
-{
-  return host_configuration_has_family (configuration, family) && address_family_is_usable (family);
-}
-
-static void
-plan_device (Netcfg *netcfg, const HostConfiguration *configuration, GArray *changes)
-{
-  const JournalChange change = { .step = NETCFG_STEP_DEVICE };
-  g_array_append_val (changes, change);
-}
-
-static void
-plan_addresses (Netcfg *netcfg, const HostConfiguration *configuration, GArray *changes)
-{
-  for (guint i = 0; i < configuration->addresses->len; i++) {
-    JournalChange change = { .step = NETCFG_STEP_ADDRESS,
-      .prefix = g_array_index (configuration->addresses, InetPrefix, i) };
-    change.prefix.length = (uint8_t) (8 * inet_family_len (change.prefix.addr.family));
-    if (has_family (configuration, change.prefix.addr.family))
-      g_array_append_val (changes, change);
-  }
-}
-
-static void
-plan_routes (Netcfg *netcfg, const HostConfiguration *configuration, GArray *changes)
-{
-  for (guint i = 0; i < configuration->routes->len; i++) {
-    const JournalChange change = { .step = NETCFG_STEP_ROUTE,
-      .prefix = g_array_index (configuration->routes, InetPrefix, i) };
-    if (has_family (configuration, change.prefix.addr.family))
-      g_array_append_val (changes, change);
-  }
-}
-
-static void
-plan_rules (Netcfg *netcfg, const HostConfiguration *configuration, GArray *changes)
-{
-  static const InetFamily families[] = { INET_V4, INET_V6 };
-  for (gsize i = 0; i < G_N_ELEMENTS (families); i++) {
-    const JournalChange change = { .step = NETCFG_STEP_RULE, .family = families[i] };
-    if (has_family (configuration, families[i]))
-      g_array_append_val (changes, change);
-  }
-}
-
-/* A resolv.conf cannot send some names here and others there: domains alone change it, but without
- * servers resolved has nothing to route to. */
-static void
-plan_dns (Netcfg *netcfg, const HostConfiguration *configuration, GArray *changes)
-{
-  JournalChange change = { .step = NETCFG_STEP_RESOLV_CONF };
-  if (resolved_is_in_charge (netcfg->bus, netcfg->resolv_conf))
-    change.step = NETCFG_STEP_RESOLVED;
-  if (configuration->dns->len > 0 || configuration->domains->len > 0)
-    g_array_append_val (changes, change);
-}
-
-/* The order is that of safety: the rules, from which on packets change their way, after the routes. */
-static void (*const stages[]) (Netcfg *, const HostConfiguration *, GArray *) = { plan_device,
-  plan_addresses, plan_routes, plan_rules, plan_dns };
-
 /* The first address of the family, which is what our own packets carry. */
 static const InetAddr *
 source_of (const HostConfiguration *configuration, InetFamily family)
@@ -312,7 +280,9 @@ netcfg_make_change (Netcfg *netcfg, NetcfgLink *link, const JournalChange *chang
   case NETCFG_STEP_ROUTE:
     return route_add (slot->device, slot->table, &change->prefix,
         source_of (c, change->prefix.addr.family), error);
+  case NETCFG_STEP_REVERSE_PATH: return loosen (netcfg, slot, &change->path, error);
   case NETCFG_STEP_RULE: return rule_add (change->family, slot->priority, slot->table, error);
+  case NETCFG_STEP_BLOCK: return rule_block (change->family, slot->priority, error);
   case NETCFG_STEP_RESOLVED:
     return resolved_set (netcfg->bus, slot->device, c, link->cancellable, error);
   case NETCFG_STEP_RESOLV_CONF:
@@ -342,13 +312,12 @@ run_stage (Netcfg *netcfg, NetcfgLink *link, const GArray *changes, GError **err
 static gboolean
 run_stages (Netcfg *netcfg, NetcfgLink *link, GError **error)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (stages); i++) {
+  for (NetcfgStage stage = 0; stage < NETCFG_N_STAGES; stage++) {
     if (g_cancellable_is_cancelled (link->cancellable)) {
       g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_CANCELLED, "It was given up");
       return FALSE;
     }
-    g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (JournalChange));
-    stages[i](netcfg, link->configuration, changes);
+    g_autoptr (GArray) changes = netcfg_plan (netcfg, stage, link->configuration);
     if (!run_stage (netcfg, link, changes, error))
       return FALSE;
   }
@@ -388,7 +357,7 @@ NetcfgLink *
 netcfg_apply (Netcfg *netcfg, const HostConfiguration *configuration, GCancellable *cancellable,
     GError **error)
 {
-  if (!has_family (configuration, INET_V4) && !has_family (configuration, INET_V6)) {
+  if (!netcfg_has_a_family (configuration)) {
     g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_NETWORK_SETUP,
         "The gateway assigned IPv6 addresses alone, and IPv6 is turned off on this machine");
     return NULL;
@@ -408,5 +377,33 @@ netcfg_undo (Netcfg *netcfg, NetcfgLink *link, GError **error)
   link->is_undone = TRUE;
   g_mutex_unlock (&netcfg->mutex);
   netcfg_link_unref (link);
+  return ok;
+}
+
+/* A device that was made anew is known by its name, and has to be dealt with again. */
+static gboolean
+refresh_locked (Netcfg *netcfg, NetcfgLink *link, GError **error)
+{
+  g_autoptr (GArray) all = netcfg_plan (netcfg, NETCFG_STAGE_REVERSE_PATHS, link->configuration);
+  g_autoptr (GArray) fresh = g_array_new (FALSE, FALSE, sizeof (JournalChange));
+  gboolean ok = TRUE;
+  for (guint i = 0; i < all->len; i++) {
+    const JournalChange *change = &g_array_index (all, JournalChange, i);
+    if (!netcfg_is_planned (journal_changes (link->journal), change->path.device))
+      g_array_append_vals (fresh, change, 1);
+    else if (ok)
+      ok = netcfg_make_change (netcfg, link, change, error);
+  }
+  return ok && run_stage (netcfg, link, fresh, error);
+}
+
+/* The machine's network is another: what has come since, such as a device, is dealt with as it would have been
+ * at netcfg_apply (). Does nothing to a link that was undone. Errors: _NETWORK_SETUP, _STORAGE; the link stands. */
+gboolean
+netcfg_refresh (Netcfg *netcfg, NetcfgLink *link, GError **error)
+{
+  g_mutex_lock (&netcfg->mutex);
+  gboolean ok = link->is_undone || refresh_locked (netcfg, link, error);
+  g_mutex_unlock (&netcfg->mutex);
   return ok;
 }

@@ -29,11 +29,15 @@ gboolean netcfg_replay (Netcfg *netcfg, GError **error);
 
 NetcfgLink *netcfg_apply (Netcfg *netcfg, const HostConfiguration *configuration,
     GCancellable *cancellable, GError **error);
+gboolean netcfg_refresh (Netcfg *netcfg, NetcfgLink *link, GError **error);
 gboolean netcfg_undo (Netcfg *netcfg, NetcfgLink *link, GError **error);
 
 void netcfg_apply_async (Netcfg *netcfg, const HostConfiguration *configuration,
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 NetcfgLink *netcfg_apply_finish (Netcfg *netcfg, GAsyncResult *result, GError **error);
+void netcfg_refresh_async (
+    Netcfg *netcfg, NetcfgLink *link, GAsyncReadyCallback callback, gpointer user_data);
+gboolean netcfg_refresh_finish (Netcfg *netcfg, GAsyncResult *result, GError **error);
 void netcfg_undo_async (
     Netcfg *netcfg, NetcfgLink *link, GAsyncReadyCallback callback, gpointer user_data);
 gboolean netcfg_undo_finish (Netcfg *netcfg, GAsyncResult *result, GError **error);
@@ -52,7 +56,9 @@ typedef enum {
   NETCFG_STEP_DEVICE,
   NETCFG_STEP_ADDRESS,
   NETCFG_STEP_ROUTE,
+  NETCFG_STEP_REVERSE_PATH,
   NETCFG_STEP_RULE,
+  NETCFG_STEP_BLOCK,
   NETCFG_STEP_RESOLVED,
   NETCFG_STEP_RESOLV_CONF,
 } NetcfgStep;

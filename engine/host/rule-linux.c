@@ -15,19 +15,21 @@
 /* A rule that answers to the same selectors more often than this is not ours to count. */
 #define MAX_COPIES 16
 
+/* table: RT_TABLE_UNSPEC for the rule that leads nowhere. */
 static struct nl_msg *
 rule_message (int type, int flags, InetFamily family, guint priority, guint table)
 {
   struct fib_rule_hdr header = { .family = netlink_family (family),
     .table = RT_TABLE_UNSPEC,
-    .action = FR_ACT_TO_TBL,
+    .action = table != RT_TABLE_UNSPEC ? FR_ACT_TO_TBL : FR_ACT_UNREACHABLE,
     .flags = FIB_RULE_INVERT };
   guint8 protocol = NETCFG_PROTOCOL;
   struct nl_msg *message = netlink_message (type, flags, &header, sizeof header);
   netlink_put_u32 (message, FRA_PRIORITY, priority);
   netlink_put_u32 (message, FRA_FWMARK, VISITOR_FWMARK);
   netlink_put_u32 (message, FRA_FWMASK, G_MAXUINT32);
-  netlink_put_u32 (message, FRA_TABLE, table);
+  if (table != RT_TABLE_UNSPEC)
+    netlink_put_u32 (message, FRA_TABLE, table);
   netlink_put (message, FRA_PROTOCOL, &protocol, sizeof protocol);
   return message;
 }
@@ -60,6 +62,21 @@ rule_remove (InetFamily family, guint priority, guint table, GError **error)
   g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_NETWORK_SETUP,
       "The routing rule comes back whenever it is removed");
   return FALSE;
+}
+
+/* Adds "not fwmark MARK unreachable" for one family: who sends hears at once that there is no way. What stays
+ * on this machine is looked up before, as is what is multicast. */
+gboolean
+rule_block (InetFamily family, guint priority, GError **error)
+{
+  return rule_add (family, priority, RT_TABLE_UNSPEC, error);
+}
+
+/* Removes it, as rule_remove () does. */
+gboolean
+rule_unblock (InetFamily family, guint priority, GError **error)
+{
+  return rule_remove (family, priority, RT_TABLE_UNSPEC, error);
 }
 
 typedef struct {

@@ -30,12 +30,34 @@ connection_begin_network (Connection *self, const NetworkSnapshot *now)
     note_verdict (self, host_worker_aim (self->worker, aims, now));
 }
 
+static void
+on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Connection) self = user_data;
+  g_autoptr (GError) error = NULL;
+  self->changes--;
+  if (!netcfg_refresh_finish (self->parts->netcfg, result, &error))
+    connection_log (self, G_LOG_LEVEL_WARNING,
+        "The tunnel may not suit the network that there is now: %s", error->message);
+  connection_wind_up (self);
+}
+
+static void
+refresh (Connection *self)
+{
+  if (self->link == NULL)
+    return;
+  self->changes++;
+  netcfg_refresh_async (self->parts->netcfg, self->link, on_refreshed, g_object_ref (self));
+}
+
 /* The machine's network is another, or its name servers may be. before and after may be the same. */
 void
 connection_network_changed (Connection *self, const NetworkSnapshot *before,
     const NetworkSnapshot *after, const char *const *nameservers)
 {
   self->resolver_is_local = host_socket_serves_itself (nameservers);
+  refresh (self);
   if (self->worker != NULL)
     note_verdict (self, host_worker_network_changed (self->worker, before, after, nameservers));
 }

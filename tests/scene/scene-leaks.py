@@ -30,8 +30,9 @@ def knocks(capture):
     return capture.seen(destination_port=KNOCK_PORT)
 
 
-def connected(lab):
-    lab.responder().start()
+def connected(lab, **knobs):
+    """knobs: of the responder."""
+    lab.responder(**knobs).start()
     gateway = lab.visitor_gateway()
     lab.engine()
     alice = lab.person("alice")
@@ -120,6 +121,51 @@ def only_the_stream():
             if (packet.destination, packet.protocol, packet.destination_port) != (network.GATEWAY, TCP, 443)
         ]  # fmt: skip
         expect_equal(others, [], "packets besides the stream's")
+
+
+@promise("where the tunnel takes all of IPv4 and has no IPv6, nothing leaves by IPv6 either")
+def other_family():
+    both = {network.INSIDE, network.INSIDE6}
+    with Lab() as lab:
+        capture = lab.ends(Capture(lab.hotel, "rooms"))
+
+        def families_seen(count):
+            return {knock.destination for knock in knocks(capture)[count:]} == both
+
+        knock(lab)
+        wait_until(lambda: families_seen(0), "the positive control: both knocks are seen")
+        alice, _ = connected(lab, pools=("4",), child={"local_ts": ["0.0.0.0/0"]})
+        seen = len(knocks(capture))
+        for _ in range(5):
+            knock(lab)
+        expect_equal(lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page")
+        expect_equal(len(knocks(capture)), seen, "knocks seen while connected")
+        alice.disconnect("office")
+        wait_until(lambda: alice.state("office") in (None, "disconnected"), "the end")
+        knock(lab)
+        wait_until(lambda: families_seen(seen), "the positive control, again")
+
+
+def filters(lab):
+    """How strict the machine is about the way that a packet came, for all devices and for the uplink."""
+    return [lab.user.run("sysctl", "-n", f"net.ipv4.conf.{device}.rp_filter").stdout.strip()
+            for device in ("all", "wifi")]  # fmt: skip
+
+
+@promise("a machine that filters strictly by the reverse path hears its gateway through a tunnel that takes all")
+def strict_filter():
+    with Lab() as lab:
+        lab.user.run("sysctl", "-qw", "net.ipv4.conf.all.rp_filter=1", "net.ipv4.conf.wifi.rp_filter=1")
+        alice, gateway = connected(lab, child={"local_ts": ["0.0.0.0/0", "::/0"]})
+        expect_equal(lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page")
+        gateway.process.kill()
+        wait_until(lambda: alice.state("office") == "reconnecting", "the client to notice")
+        gateway.start()
+        wait_until(lambda: alice.state("office") == "connected", "the connection again", 40)
+        expect_equal(lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page, again")
+        alice.disconnect("office")
+        wait_until(lambda: alice.state("office") in (None, "disconnected"), "the end")
+        expect_equal(filters(lab), ["1", "1"], "the filters afterwards")
 
 
 if __name__ == "__main__":

@@ -39,6 +39,24 @@ wait_for (const char *command, const char *text)
   }
 }
 
+/* How strict the device, or "all", is about the way that a packet came. */
+void
+machine_set_filter (const char *device, guint filter)
+{
+  g_autofree char *command =
+      g_strdup_printf ("sysctl -qw net.ipv4.conf.%s.rp_filter=%u", device, filter);
+  machine_run (command);
+}
+
+void
+machine_assert_filter (const char *device, guint expected)
+{
+  g_autofree char *command = g_strdup_printf ("sysctl -n net.ipv4.conf.%s.rp_filter", device);
+  g_autofree char *output = machine_ask (command);
+  if (output[0] != (char) ('0' + expected))
+    g_error ("the filter of %s is %s", device, output);
+}
+
 /* Moves this process into namespaces of its own; FALSE without the rights. */
 gboolean
 machine_enter (void)
@@ -48,6 +66,8 @@ machine_enter (void)
       mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
     return FALSE;
   machine_run ("ip link set lo up");
+  machine_set_filter ("all", 0);
+  machine_set_filter ("default", 0);
   machine_run ("ip link add up0 type veth peer name up1");
   machine_run ("ip addr add 192.0.2.10/24 dev up0");
   machine_run ("ip addr add 2001:db8:1::10/64 dev up0 nodad");
@@ -108,6 +128,7 @@ machine_snapshot (const Machine *machine)
     "ip -6 route show table all",
     "ip -o addr show",
     "ip -o link show",
+    "sysctl -a -r ^net.ipv4.conf.*.rp_filter",
     "find %s -not -name lock -not -type d -printf '%%P %%y %%m %%U %%G %%l\\n'",
     "cat %s/resolv.conf",
   };
@@ -141,6 +162,11 @@ const char machine_full[] = "{'addresses': <['10.3.0.2/24', 'fd03::2/64']>, "
 const char machine_split[] = "{'addresses': <['10.4.0.2/32']>, 'routes': <['10.2.0.0/16', "
                              "'2001:db8:77::/48']>, 'dns': <['10.2.0.53']>, "
                              "'domains': <['other.example']>, 'mtu': <uint32 1300>}";
+
+const char machine_full_v4[] =
+    "{'addresses': <['10.3.0.2/24']>, 'routes': <['0.0.0.0/0']>, 'mtu': <uint32 1400>}";
+const char machine_full_v6[] =
+    "{'addresses': <['fd03::2/64']>, 'routes': <['::/0']>, 'mtu': <uint32 1400>}";
 
 NetcfgLink *
 machine_apply (Netcfg *netcfg, const char *text)

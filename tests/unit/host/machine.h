@@ -24,6 +24,8 @@ void machine_run (const char *command);
 
 /* Two connections' configurations, for configuration_of (): all traffic, and some. */
 extern const char machine_full[], machine_split[];
+/* All traffic of one family, by a gateway that has no other. */
+extern const char machine_full_v4[], machine_full_v6[];
 
 HostConfiguration *configuration_of (const char *text);
 
@@ -32,4 +34,6 @@ NetcfgLink *machine_apply (Netcfg *netcfg, const char *text);
 void machine_undo (Netcfg *netcfg, NetcfgLink *link);
 void machine_replay (Netcfg *netcfg);
 void machine_set_aside (Netcfg *netcfg, NetcfgLink *link, gboolean aside);
+void machine_set_filter (const char *device, guint filter);
+void machine_assert_filter (const char *device, guint expected);
 void machine_assert_has (const char *command, const char *text, gboolean expected);

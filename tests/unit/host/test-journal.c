@@ -14,8 +14,10 @@ some_changes (void)
     { .step = NETCFG_STEP_ADDRESS },
     { .step = NETCFG_STEP_ROUTE },
     { .step = NETCFG_STEP_ROUTE },
+    { .step = NETCFG_STEP_REVERSE_PATH, .path = { "wlan0", 1 } },
     { .step = NETCFG_STEP_RULE, .family = INET_V4 },
     { .step = NETCFG_STEP_RULE, .family = INET_V6 },
+    { .step = NETCFG_STEP_BLOCK, .family = INET_V6 },
     { .step = NETCFG_STEP_RESOLVED },
     { .step = NETCFG_STEP_RESOLV_CONF },
   };
@@ -50,6 +52,8 @@ assert_begins_as (const GArray *found, const GArray *changes)
     const JournalChange *b = &g_array_index (changes, JournalChange, i);
     g_assert_cmpint (a->step, ==, b->step);
     g_assert_cmpint (a->family, ==, b->family);
+    g_assert_cmpstr (a->path.device, ==, b->path.device);
+    g_assert_cmpint (a->path.filter, ==, b->path.filter);
     g_assert_cmpint (a->prefix.length, ==, b->prefix.length);
     g_assert_cmpint (inet_addr_compare (&a->prefix.addr, &b->prefix.addr), ==, 0);
   }
@@ -105,6 +109,26 @@ foreign_lines (void)
   g_autofree char *swapped =
       g_strdup_printf ("%s\n%s\n%s\n%s\n", lines[0], lines[2], lines[1], lines[3]);
   g_assert_null (journal_parse (3, swapped, strlen (swapped), NULL));
+}
+
+/* Its checksum is right: so it is what a journal of another version, or an attacker with the disk, may have. */
+static void
+false_reverse_paths (void)
+{
+  static const char *const operands[] = { "reverse-path", "reverse-path wlan0", "reverse-path  1",
+    "reverse-path wlan0 3", "reverse-path wlan0 12", "reverse-path wlan0 1 1",
+    "reverse-path wlan0/.. 1", "reverse-path all:0 1", "reverse-path a-name-of-16-oct 1",
+    "reverse-path wlan0\t1", "block", "block 5" };
+  g_autoptr (GArray) none = g_array_new (FALSE, FALSE, sizeof (JournalChange));
+  g_autoptr (GString) heading = text_of (3, none);
+  for (gsize i = 0; i < G_N_ELEMENTS (operands); i++) {
+    g_autofree char *summed = g_strdup_printf ("3 1 %s", operands[i]);
+    g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, summed, -1);
+    g_autofree char *text =
+        g_strdup_printf ("%s%.16s %s\n0123456789abcdef device\n", heading->str, sum, operands[i]);
+    if (journal_parse (3, text, strlen (text), NULL) != NULL)
+      g_error ("\"%s\" was taken", operands[i]);
+  }
 }
 
 static HostConfiguration *
@@ -235,6 +259,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/host/journal/cut-at-every-octet", cut_at_every_octet);
   g_test_add_func ("/host/journal/damaged-at-every-octet", damaged_at_every_octet);
+  g_test_add_func ("/host/journal/false-reverse-paths", false_reverse_paths);
   g_test_add_func ("/host/journal/foreign-lines", foreign_lines);
   g_test_add_func ("/host/resolv-state/renders", renders);
   g_test_add_func ("/host/resolv-state/survives", state_survives);

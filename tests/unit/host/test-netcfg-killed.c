@@ -33,7 +33,7 @@ live_and_die (const Machine *machine, guint at)
     netcfg_step_hook = count_and_kill;
     g_autoptr (Netcfg) netcfg = machine_open (machine);
     NetcfgLink *one = machine_apply (netcfg, machine_full);
-    NetcfgLink *two = machine_apply (netcfg, machine_split);
+    NetcfgLink *two = machine_apply (netcfg, machine_full_v4);
     machine_set_aside (netcfg, one, TRUE);
     machine_set_aside (netcfg, one, FALSE);
     machine_set_aside (netcfg, two, TRUE);
@@ -78,7 +78,9 @@ static void
 killed (void)
 {
   Machine machine = machine_new ();
+  machine_set_filter ("up0", 1);
   killed_at_every_step (&machine);
+  machine_set_filter ("up0", 0);
   machine_clear (&machine);
 }
 
