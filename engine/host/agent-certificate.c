@@ -69,7 +69,8 @@ agent_get_certificate_async (Agent *agent, GAsyncReadyCallback callback, gpointe
   g_variant_dict_init (&request, NULL);
   g_variant_dict_insert (&request, "site", "s", agent->site);
   agent_call (agent, "GetCertificate", g_variant_dict_end (&request), "(aayas)",
-      on_certificate_answered, agent_task_new (agent, callback, user_data));
+      VISITOR_ERROR_NO_SIGNATURE, on_certificate_answered,
+      agent_task_new (agent, callback, user_data));
 }
 
 /* (aayas): the chain in DER, the own certificate first, and what its key can do, the best first.
@@ -106,8 +107,8 @@ agent_sign_async (Agent *agent, SignatureScheme scheme, GBytes *octets,
   g_variant_dict_insert (&request, "scheme", "s", signature_scheme_to_string (scheme));
   g_variant_dict_insert_value (
       &request, "octets", g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, octets, TRUE));
-  agent_call (agent, "Sign", g_variant_dict_end (&request), "(ay)", on_signature_answered,
-      agent_task_new (agent, callback, user_data));
+  agent_call (agent, "Sign", g_variant_dict_end (&request), "(ay)", VISITOR_ERROR_NO_SIGNATURE,
+      on_signature_answered, agent_task_new (agent, callback, user_data));
 }
 
 /* ay. Transfer: full. */

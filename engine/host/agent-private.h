@@ -12,10 +12,11 @@ struct _Agent {
   char *connection_path;
   char *site; /* its name, for the person */
   GCancellable *cancellable; /* owned; ends every open question */
+  AgentLimit limit; /* take is NULL: none */
 };
 
 GTask *agent_task_new (Agent *agent, GAsyncReadyCallback callback, gpointer user_data);
 void agent_call (Agent *agent, const char *method, GVariant *request, const char *reply_type,
-    GAsyncReadyCallback callback, GTask *task);
+    VisitorError otherwise, GAsyncReadyCallback callback, GTask *task);
 void agent_ask_secret (Agent *agent, GVariant *request, GTask *task);
 void agent_return_error (GTask *task, GError *error, VisitorError otherwise);

@@ -49,8 +49,8 @@ agent_get_proxies_async (
   g_variant_dict_insert (&request, "site", "s", agent->site);
   g_variant_dict_insert (&request, "host", "s", host);
   g_variant_dict_insert (&request, "port", "q", port);
-  agent_call (agent, "GetProxies", g_variant_dict_end (&request), "(as)", on_proxies_answered,
-      agent_task_new (agent, callback, user_data));
+  agent_call (agent, "GetProxies", g_variant_dict_end (&request), "(as)", VISITOR_ERROR_FAILED,
+      on_proxies_answered, agent_task_new (agent, callback, user_data));
 }
 
 /* Transfer: full. */
@@ -88,8 +88,8 @@ ask_for_token (Agent *agent, const HostProxyQuestion *question, GTask *task)
   g_variant_dict_init (&request, NULL);
   g_variant_dict_insert (&request, "site", "s", agent->site);
   g_variant_dict_insert (&request, "host", "s", question->proxy->host);
-  agent_call (
-      agent, "GetProxyToken", g_variant_dict_end (&request), "(ay)", on_token_answered, task);
+  agent_call (agent, "GetProxyToken", g_variant_dict_end (&request), "(ay)",
+      VISITOR_ERROR_NO_SECRET, on_token_answered, task);
 }
 
 /* Asks for what a proxy wants to know: a password, or a token of the user's own tickets. Errors of the

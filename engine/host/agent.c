@@ -12,7 +12,7 @@
 #include "host/secret-reader.h"
 
 #define AGENT_INTERFACE "org.visitorvpn.Agent1"
-#define ANSWER_MSEC (5 * 60 * 1000)
+#define ANSWER_SECONDS (5 * 60)
 #define PIPE_SECONDS 30
 
 /* The agent at path on the unique bus name, for the connection at connection_path. Transfer: full. */
@@ -28,6 +28,13 @@ agent_new (GDBusConnection *bus, const char *name, const char *path, const char 
   agent->site = g_strdup (site);
   agent->cancellable = g_cancellable_new ();
   return agent;
+}
+
+/* For all questions from now on. */
+void
+agent_set_limit (Agent *agent, const AgentLimit *limit)
+{
+  agent->limit = *limit;
 }
 
 /* Withdraws the open questions; each ends with VISITOR_ERROR_CANCELLED. */
@@ -57,10 +64,7 @@ agent_free (Agent *agent)
 void
 agent_return_error (GTask *task, GError *error, VisitorError otherwise)
 {
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    g_task_return_new_error (
-        task, VISITOR_ERROR, VISITOR_ERROR_CANCELLED, "The question was withdrawn");
-  } else if (error->domain == VISITOR_ERROR) {
+  if (error->domain == VISITOR_ERROR) {
     g_dbus_error_strip_remote_error (error);
     g_task_return_error (task, g_error_copy (error));
   } else {
@@ -79,18 +83,96 @@ agent_task_new (Agent *agent, GAsyncReadyCallback callback, gpointer user_data)
   return task;
 }
 
-/* Calls a method of Agent1 with the connection and the request; callback gets the task, which is taken.
- */
+typedef struct {
+  AgentLimit limit;
+  GTask *task; /* owned; NULL when the question was answered, withdrawn, or given up */
+  GAsyncReadyCallback callback;
+  VisitorError otherwise;
+  GSource *withdrawn, *expired; /* owned; end the question, not the call */
+} Call;
+
+static void
+drop_source (GSource **source)
+{
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static GTask *
+steal_task (Call *call)
+{
+  drop_source (&call->withdrawn);
+  drop_source (&call->expired);
+  return g_steal_pointer (&call->task);
+}
+
+static gboolean
+on_withdrawn (GCancellable *cancellable, gpointer user_data)
+{
+  g_autoptr (GTask) task = steal_task (user_data);
+  g_task_return_new_error (
+      task, VISITOR_ERROR, VISITOR_ERROR_CANCELLED, "The question was withdrawn");
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_expired (gpointer user_data)
+{
+  Call *call = user_data;
+  g_autoptr (GTask) task = steal_task (call);
+  g_task_return_new_error (
+      task, VISITOR_ERROR, call->otherwise, "The agent gave no answer in time");
+  return G_SOURCE_REMOVE;
+}
+
+/* However late. Nobody may be left who wants to know. */
+static void
+on_reply (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Call *call = user_data;
+  if (call->limit.take != NULL)
+    call->limit.give_back (call->limit.user_data, call->limit.uid);
+  if (call->task != NULL)
+    call->callback (source, result, steal_task (call));
+  g_free (call);
+}
+
+static GSource *
+watch (GSource *source, GSourceFunc callback, Call *call)
+{
+  g_source_set_callback (source, callback, call, NULL);
+  g_source_attach (source, g_task_get_context (call->task));
+  return source;
+}
+
+/* Calls a method of Agent1 with the connection and the request; callback gets the task, which is taken, with the
+ * reply. Where there is none in time, or too many are outstanding, the task ends with `otherwise`, and with
+ * VISITOR_ERROR_CANCELLED by agent_cancel (). The call itself is never taken back, as the bus knows no such thing:
+ * it counts until it is answered, or the agent has left. */
 void
 agent_call (Agent *agent, const char *method, GVariant *request, const char *reply_type,
-    GAsyncReadyCallback callback, GTask *task)
+    VisitorError otherwise, GAsyncReadyCallback callback, GTask *task)
 {
-  g_variant_ref_sink (request);
+  g_autoptr (GVariant) owned = g_variant_ref_sink (request);
+  g_autoptr (GError) error = NULL;
+  if (agent->limit.take != NULL &&
+      !agent->limit.take (agent->limit.user_data, agent->limit.uid, &error)) {
+    g_task_return_new_error (task, VISITOR_ERROR, otherwise, "%s", error->message);
+    g_object_unref (task);
+    return;
+  }
+  Call *call = g_new0 (Call, 1);
+  call->limit = agent->limit;
+  call->task = task;
+  call->callback = callback;
+  call->otherwise = otherwise;
+  call->withdrawn =
+      watch (g_cancellable_source_new (agent->cancellable), G_SOURCE_FUNC (on_withdrawn), call);
+  call->expired = watch (g_timeout_source_new_seconds (ANSWER_SECONDS), on_expired, call);
   g_dbus_connection_call_with_unix_fd_list (agent->bus, agent->name, agent->path, AGENT_INTERFACE,
-      method, g_variant_new ("(o@a{sv})", agent->connection_path, request),
-      G_VARIANT_TYPE (reply_type), G_DBUS_CALL_FLAGS_NO_AUTO_START, ANSWER_MSEC, NULL,
-      agent->cancellable, callback, task);
-  g_variant_unref (request);
+      method, g_variant_new ("(o@a{sv})", agent->connection_path, owned),
+      G_VARIANT_TYPE (reply_type), G_DBUS_CALL_FLAGS_NO_AUTO_START, G_MAXINT, NULL, NULL, on_reply,
+      call);
 }
 
 static void
@@ -135,7 +217,8 @@ on_secret_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 agent_ask_secret (Agent *agent, GVariant *request, GTask *task)
 {
-  agent_call (agent, "GetSecret", request, "(h)", on_secret_answered, task);
+  agent_call (
+      agent, "GetSecret", request, "(h)", VISITOR_ERROR_NO_SECRET, on_secret_answered, task);
 }
 
 /* Asks for a secret. What an agent need not know of kinds is spelled out: whether the answer may be
@@ -192,7 +275,8 @@ agent_ask_trust_async (
   GVariantDict request;
   g_variant_dict_init (&request, question);
   g_variant_dict_insert (&request, "site", "s", agent->site);
-  agent_call (agent, "AskTrust", g_variant_dict_end (&request), "(b)", on_trust_answered, task);
+  agent_call (agent, "AskTrust", g_variant_dict_end (&request), "(b)", VISITOR_ERROR_TRUST_DECLINED,
+      on_trust_answered, task);
 }
 
 /* The person's answer in *ret_trusted. Errors: as above. */

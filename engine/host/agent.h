@@ -9,8 +9,18 @@
 
 typedef struct _Agent Agent;
 
+/* How many questions may be open at once, to all agents of a user: a question that was withdrawn is open for the
+ * bus until it is answered, and the bus allows a program so many. Copied; user_data must outlive the answers. */
+typedef struct {
+  gboolean (*take) (gpointer user_data, uid_t uid, GError **error);
+  void (*give_back) (gpointer user_data, uid_t uid);
+  gpointer user_data;
+  uid_t uid;
+} AgentLimit;
+
 Agent *agent_new (GDBusConnection *bus, const char *name, const char *path,
     const char *connection_path, const char *site);
+void agent_set_limit (Agent *agent, const AgentLimit *limit);
 void agent_free (Agent *agent);
 void agent_cancel (Agent *agent);
 

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "service/guard.h"
+#include "service/request-agent.h"
 
 #define CONNECTION_INTERFACE "org.visitorvpn.Connection1"
 
@@ -200,8 +201,7 @@ connection_new (const ServiceParts *parts, const ConnectionRequest *request)
   self->site = site_copy (request->site);
   self->proxies = g_strdupv ((char **) request->proxies);
   self->watchers = watchers_new (request->bus, parts->quotas, self->path, CONNECTION_INTERFACE);
-  self->agent =
-      agent_new (request->bus, request->sender, request->agent, self->path, request->site->name);
+  self->agent = request_agent (parts, request);
   connection_set_status (self, "site", g_variant_new_string (self->id));
   connection_set_status (self, "name", g_variant_new_string (self->site->name));
   connection_set_state (self, CONNECTION_LOOKING_FOR_GATEWAY, "");

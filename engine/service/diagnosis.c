@@ -7,8 +7,8 @@
 
 #include "base/names.h"
 #include "config.h"
-#include "host/agent.h"
 #include "host/start.h"
+#include "service/request-agent.h"
 #include "service/socket-binding.h"
 
 #define ENGINE_INTERFACE "org.visitorvpn.Engine1"
@@ -211,8 +211,7 @@ diagnosis_start (const ServiceParts *parts, const ConnectionRequest *request,
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
   self->nameservers = g_strdupv ((char **) request->nameservers);
   self->site = site_copy (request->site);
-  self->agent =
-      agent_new (request->bus, request->sender, request->agent, request->path, request->site->name);
+  self->agent = request_agent (parts, request);
   self->worker = start_worker (self, parts, request, error);
   if (self->worker == NULL) {
     diagnosis_free (self);

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 
-/* A watcher costs one of the 512 match rules that the bus lets us have. */
+/* A watcher costs one of the 512 match rules that the bus lets us have, a question one of 8192 replies. */
 static const struct {
   guint limit;
   const char *what;
@@ -13,6 +13,7 @@ static const struct {
   [QUOTA_CONNECTIONS] = { 8, "connections" },
   [QUOTA_CALLS] = { 32, "calls that wait for an answer" },
   [QUOTA_WATCHES] = { 32, "watchers" },
+  [QUOTA_QUESTIONS] = { 64, "questions that its programs have not answered" },
 };
 
 typedef struct {

@@ -8,6 +8,7 @@ typedef enum {
   QUOTA_CONNECTIONS,
   QUOTA_CALLS,
   QUOTA_WATCHES,
+  QUOTA_QUESTIONS,
   QUOTA_N_KINDS,
 } QuotaKind;
 

@@ -6,6 +6,8 @@
  *   engine-caller --debug SITE-FILE [FILE]
  *                                        the same, with every line in the log
  *   engine-caller --leave N SITE-FILE    N times: calls Connect and leaves the bus at once
+ *   engine-caller --strand N SITE-FILE   N times: connects, leaves the question for a password open, and
+ *                                        disconnects; then stays
  *   engine-caller --flood N              N calls of List that nobody waits for
  *   engine-caller --flood-fds N          the same, each with as many descriptors as the bus allows
  */
@@ -174,6 +176,73 @@ leave (guint times, const char *file)
   return 0;
 }
 
+static void
+call (GDBusConnection *bus, const char *path, const char *method, GVariant *body,
+    GVariant **ret_reply)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (bus, VISITOR_ENGINE_BUS_NAME, path,
+      g_str_equal (path, VISITOR_ENGINE_PATH) ? "org.visitorvpn.Engine1"
+                                              : "org.visitorvpn.Connection1",
+      method, body, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+  if (reply == NULL) {
+    tell ("error %s", error->message);
+    exit (1);
+  }
+  if (ret_reply != NULL)
+    *ret_reply = g_steal_pointer (&reply);
+}
+
+static gboolean
+on_stranded (VisitorDBusAgent1 *object, GDBusMethodInvocation *invocation, GUnixFDList *fds,
+    const char *connection, GVariant *request, gpointer user_data)
+{
+  ++*(guint *) user_data;
+  return TRUE;
+}
+
+static gboolean
+is_listed (GDBusConnection *bus)
+{
+  g_autoptr (GVariant) reply = NULL;
+  call (bus, VISITOR_ENGINE_PATH, "List", NULL, &reply);
+  g_autoptr (GVariant) paths = g_variant_get_child_value (reply, 0);
+  return g_variant_n_children (paths) > 0;
+}
+
+/* An agent that does not say no: a question that is not answered, or not asked any more, makes room for the
+ * next. */
+static int
+strand (guint times, const char *file)
+{
+  g_autoptr (GDBusConnection) bus = join_bus ();
+  g_autofree char *site = read_file (file);
+  g_autoptr (VisitorDBusAgent1) agent = visitor_dbus_agent1_skeleton_new ();
+  guint asked = 0;
+  g_signal_connect (agent, "handle-get-secret", G_CALLBACK (on_stranded), &asked);
+  g_dbus_interface_skeleton_export (
+      G_DBUS_INTERFACE_SKELETON (agent), bus, VISITOR_AGENT_PATH, NULL);
+  for (guint i = 0; i < times; i++) {
+    g_autoptr (GVariant) reply = NULL;
+    const char *path;
+    guint before = asked;
+    call (bus, VISITOR_ENGINE_PATH, "Connect",
+        g_variant_new ("(soa{sv})", site, VISITOR_AGENT_PATH, NULL), &reply);
+    g_variant_get (reply, "(&o)", &path);
+    for (guint ms = 0; asked == before && ms < 200 && is_listed (bus); ms++) {
+      g_usleep (1000);
+      g_main_context_iteration (NULL, FALSE);
+    }
+    call (bus, path, "Disconnect", NULL, NULL);
+    while (is_listed (bus))
+      g_usleep (1000);
+  }
+  tell ("stranded %u of %u", asked, times);
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_main_loop_run (loop);
+  return 0;
+}
+
 static int
 flood (guint times, guint n_fds)
 {
@@ -198,6 +267,8 @@ main (int argc, char *argv[])
   visitor_dbus_register_errors ();
   if (argc == 4 && g_str_equal (argv[1], "--leave"))
     return leave ((guint) atoi (argv[2]), argv[3]);
+  if (argc == 4 && g_str_equal (argv[1], "--strand"))
+    return strand ((guint) atoi (argv[2]), argv[3]);
   if (argc == 3 && g_str_equal (argv[1], "--flood"))
     return flood ((guint) atoi (argv[2]), 0);
   if (argc == 3 && g_str_equal (argv[1], "--flood-fds"))

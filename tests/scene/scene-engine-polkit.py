@@ -242,5 +242,16 @@ def quota():
         expect("Busy" in again.stderr, f"bob's second to one site: {again.stdout}{again.stderr}")
 
 
+@promise("a user whose agent answers nothing cannot take the questions from the others")
+def unanswered():
+    with Lab() as lab:
+        engine = engine_of(lab)
+        stranding = engine.caller("alice", "state=signing-in secret hang", strand=150)
+        stranding.wait_for_output("stranded", 90)
+        asking = engine.caller("bob", f"state=signing-in secret {UP}", password="Wonderland1")
+        asking.wait_for_output("state connected")
+        expect("stranded 150" not in stranding.output(), "the engine knows no end of open questions")
+
+
 if __name__ == "__main__":
     main()

@@ -90,12 +90,15 @@ class Engine:
         detail = re.search(r"'error-detail': <['\"](.*?)['\"]>", status)[1]
         return re.search(r"'error': <'(\w+)'>", status)[1], detail
 
-    def caller(self, user, script, password=None):
-        """Starts a program that connects with an agent, and stays."""
+    def caller(self, user, script, password=None, strand=0):
+        """Starts a program that connects with an agent, and stays. strand: that often before, with a question
+        for a password that is never answered."""
         self.sites += 1
         site = self.desktop.folder / f"site-{self.sites}.conf"
         site.write_text(SITE.format(script=script, address="vpn.example.test"))
         words = [self.desktop.build / "tests/scene/engine-caller", site]
+        if strand:
+            words[1:1] = ["--strand", strand]
         if password:
             secret = self.desktop.folder / f"password-{self.sites}"
             secret.write_text(password)
