@@ -6,9 +6,11 @@
 
 #include <cap-ng.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <seccomp.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -21,15 +23,14 @@ static const int allowed[] = {
   SCMP_SYS (read), SCMP_SYS (readv), SCMP_SYS (write), SCMP_SYS (writev), SCMP_SYS (close),
   SCMP_SYS (connect), SCMP_SYS (sendto), SCMP_SYS (sendmsg), SCMP_SYS (sendmmsg),
   SCMP_SYS (recvfrom), SCMP_SYS (recvmsg), SCMP_SYS (shutdown), SCMP_SYS (getsockopt),
-  SCMP_SYS (setsockopt), SCMP_SYS (getsockname), SCMP_SYS (getpeername), SCMP_SYS (fcntl),
-  SCMP_SYS (fstat),
+  SCMP_SYS (setsockopt), SCMP_SYS (getsockname), SCMP_SYS (getpeername), SCMP_SYS (fstat),
   /* the main loop */
   SCMP_SYS (poll), SCMP_SYS (ppoll), SCMP_SYS (restart_syscall), SCMP_SYS (futex),
   SCMP_SYS (rt_sigreturn), SCMP_SYS (rt_sigprocmask), SCMP_SYS (sigaltstack),
   SCMP_SYS (sched_yield),
   /* memory */
-  SCMP_SYS (brk), SCMP_SYS (mmap), SCMP_SYS (munmap), SCMP_SYS (mremap), SCMP_SYS (mprotect),
-  SCMP_SYS (madvise), SCMP_SYS (mlock), SCMP_SYS (mlock2), SCMP_SYS (munlock),
+  SCMP_SYS (brk), SCMP_SYS (munmap), SCMP_SYS (mremap), SCMP_SYS (madvise), SCMP_SYS (mlock),
+  SCMP_SYS (mlock2), SCMP_SYS (munlock),
   /* time, chance, self */
   SCMP_SYS (clock_gettime), SCMP_SYS (clock_getres), SCMP_SYS (gettimeofday), SCMP_SYS (time),
   SCMP_SYS (clock_nanosleep), SCMP_SYS (getrandom), SCMP_SYS (getpid), SCMP_SYS (gettid),
@@ -37,6 +38,14 @@ static const int allowed[] = {
   /* the end */
   SCMP_SYS (exit), SCMP_SYS (exit_group)
 };
+
+/* With a descriptor's owner and signal (F_SETOWN, F_SETSIG) one worker could kill another, as all run as one
+ * user. */
+static const scmp_datum_t allowed_fcntl[] = { F_GETFD, F_SETFD, F_GETFL, F_SETFL };
+
+/* Nothing becomes a program that was not one when the sandbox was entered: the protection is their third
+ * argument. */
+static const int not_executable[] = { SCMP_SYS (mmap), SCMP_SYS (mprotect) };
 
 static gboolean
 fail (GError **error, const char *what, int number)
@@ -90,6 +99,12 @@ filter_system_calls (GError **error)
   int code = 0;
   for (size_t i = 0; i < G_N_ELEMENTS (allowed) && code == 0; i++)
     code = seccomp_rule_add (filter, SCMP_ACT_ALLOW, allowed[i], 0);
+  for (size_t i = 0; i < G_N_ELEMENTS (allowed_fcntl) && code == 0; i++)
+    code = seccomp_rule_add (
+        filter, SCMP_ACT_ALLOW, SCMP_SYS (fcntl), 1, SCMP_A1 (SCMP_CMP_EQ, allowed_fcntl[i]));
+  for (size_t i = 0; i < G_N_ELEMENTS (not_executable) && code == 0; i++)
+    code = seccomp_rule_add (
+        filter, SCMP_ACT_ALLOW, not_executable[i], 1, SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
   if (code == 0)
     code = seccomp_load (filter);
   seccomp_release (filter);

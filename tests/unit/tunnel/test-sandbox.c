@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -93,6 +94,39 @@ try_io_uring (void)
   return syscall (425, 1, NULL) >= 0; /* io_uring_setup: a way around any filter */
 }
 
+/* Octets of its own that it could run: what an attacker brings is not there before. */
+static bool
+try_executable_memory (void)
+{
+  return mmap (NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
+}
+
+static void *own_page;
+
+static bool
+try_make_executable (void)
+{
+  return mprotect (own_page, 4096, PROT_READ | PROT_EXEC) == 0;
+}
+
+static pid_t victim; /* of the same user, as another person's worker is */
+
+/* By the owner of a descriptor the kernel sends what kill () may not. */
+static bool
+try_signal_by_owner (void)
+{
+  char octet = 'x';
+  return fcntl (handed[0], F_SETOWN, victim) == 0 && fcntl (handed[0], F_SETSIG, SIGKILL) == 0 &&
+      fcntl (handed[0], F_SETFL, O_ASYNC) == 0 && write (handed[1], &octet, 1) == 1;
+}
+
+static bool
+do_flags (void)
+{
+  return fcntl (handed[0], F_SETFL, fcntl (handed[0], F_GETFL) | O_NONBLOCK) == 0 &&
+      fcntl (handed[0], F_SETFD, fcntl (handed[0], F_GETFD) | FD_CLOEXEC) == 0;
+}
+
 static bool
 do_streams (void)
 {
@@ -140,6 +174,9 @@ static const Case cases[] = {
   { "removes a file", try_unlink, true },
   { "becomes root", try_setuid, true },
   { "goes around by io_uring", try_io_uring, true },
+  { "maps memory to run", try_executable_memory, true },
+  { "makes its memory run", try_make_executable, true },
+  { "sets a descriptor's flags", do_flags, false },
   { "uses the streams it was handed", do_streams, false },
   { "has memory, time and chance", do_memory_time_chance, false },
   { "runs a main loop", do_main_loop, false },
@@ -172,6 +209,24 @@ test_case (const void *data)
     g_assert_true (WIFEXITED (status));
     g_assert_cmpint (WEXITSTATUS (status), ==, 0);
   }
+  close (handed[0]);
+  close (handed[1]);
+}
+
+/* Workers of several people run as one user. */
+static void
+test_others (void)
+{
+  victim = fork ();
+  if (victim == 0)
+    for (;;)
+      pause ();
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, handed), ==, 0);
+  int status = run_child (try_signal_by_owner);
+  g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == SIGSYS);
+  g_assert_cmpint (waitpid (victim, NULL, WNOHANG), ==, 0);
+  g_assert_cmpint (kill (victim, SIGKILL), ==, 0);
+  g_assert_cmpint (waitpid (victim, NULL, 0), ==, victim);
   close (handed[0]);
   close (handed[1]);
 }
@@ -210,11 +265,13 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  own_page = mmap (NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   g_main_context_default (); /* made before the sandbox, as a worker has it */
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree char *path = g_strdup_printf ("/tunnel/sandbox/%s", cases[i].name);
     g_test_add_data_func (path, cases + i, test_case);
   }
+  g_test_add_func ("/tunnel/sandbox/others", test_others);
   g_test_add_func ("/tunnel/sandbox/rights", test_rights);
   return g_test_run ();
 }
