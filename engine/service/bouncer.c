@@ -34,6 +34,7 @@ static const BouncerRow rows[] = {
 struct _Bouncer {
   guint refs; /* each open check holds one */
   Quotas *quotas; /* borrowed */
+  GHashTable *callers; /* owned bus name -> how many of its checks are open */
   GDBusConnection *polkit_bus; /* owned; the connection that libpolkit shares with the process */
 };
 
@@ -44,15 +45,33 @@ typedef struct {
   char *sender;
   char *site;
   char *host;
+  gboolean (*find_out) (GDBusMethodInvocation *, const char **, const char **, GError **);
   uid_t owner;
   uid_t uid; /* of the sender, once known */
   gboolean booked; /* QUOTA_CALLS of uid */
 } Check;
 
+static guint
+open_checks (const Bouncer *bouncer, const char *sender)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (bouncer->callers, sender));
+}
+
+static void
+count_check (Bouncer *bouncer, const char *sender, int difference)
+{
+  guint n = (guint) ((int) open_checks (bouncer, sender) + difference);
+  if (n > 0)
+    g_hash_table_insert (bouncer->callers, g_strdup (sender), GUINT_TO_POINTER (n));
+  else
+    g_hash_table_remove (bouncer->callers, sender);
+}
+
 static void
 check_free (gpointer data)
 {
   Check *check = data;
+  count_check (check->bouncer, check->sender, -1);
   if (check->booked)
     quotas_give_back (check->bouncer->quotas, check->uid, QUOTA_CALLS);
   g_object_unref (check->invocation);
@@ -70,6 +89,7 @@ bouncer_new (Quotas *quotas)
   Bouncer *bouncer = g_new0 (Bouncer, 1);
   bouncer->refs = 1;
   bouncer->quotas = quotas;
+  bouncer->callers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return bouncer;
 }
 
@@ -79,6 +99,7 @@ bouncer_unref (Bouncer *bouncer)
   if (--bouncer->refs > 0)
     return;
   g_clear_object (&bouncer->polkit_bus);
+  g_hash_table_unref (bouncer->callers);
   g_free (bouncer);
 }
 
@@ -229,6 +250,19 @@ needs_polkit (const Check *check)
   return TRUE;
 }
 
+static gboolean
+find_out (Check *check, GError **error)
+{
+  const char *site = NULL, *host = NULL;
+  if (check->find_out == NULL)
+    return TRUE;
+  if (!check->find_out (check->invocation, &site, &host, error))
+    return FALSE;
+  check->site = g_strdup (site);
+  check->host = g_strdup (host);
+  return TRUE;
+}
+
 static void
 on_user_known (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -240,7 +274,7 @@ on_user_known (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   GError *error = NULL;
   check->booked = quotas_take (check->bouncer->quotas, check->uid, QUOTA_CALLS, &error);
-  if (!check->booked)
+  if (!check->booked || !find_out (check, &error))
     g_task_return_error (task, error);
   else if (needs_polkit (check))
     g_bus_get (G_BUS_TYPE_SYSTEM, NULL, on_polkit_bus, g_steal_pointer (&task));
@@ -248,7 +282,8 @@ on_user_known (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_boolean (task, TRUE);
 }
 
-/* Decides about one method call. subject is copied. Errors of the result:
+/* Decides about one method call. subject is copied. Who sends more calls than a user may have open is refused
+ * before anybody is asked anything, so that a flood costs no more than its reading. Errors of the result:
  * VISITOR_ERROR_NOT_AUTHORIZED, VISITOR_ERROR_BUSY (too many calls of this user are open). With
  * interactive authorization the answer may take a person's minutes. */
 void
@@ -263,16 +298,24 @@ bouncer_check_async (Bouncer *bouncer, GDBusMethodInvocation *invocation,
         task, VISITOR_ERROR, VISITOR_ERROR_NOT_AUTHORIZED, "No rule lets anyone call this");
     return;
   }
+  const char *sender = g_dbus_method_invocation_get_sender (invocation);
+  if (open_checks (bouncer, sender) >= quotas_limit (QUOTA_CALLS)) {
+    g_task_return_new_error (
+        task, VISITOR_ERROR, VISITOR_ERROR_BUSY, "Too many calls wait for an answer");
+    return;
+  }
   Check *check = g_new0 (Check, 1);
   bouncer->refs++;
   check->bouncer = bouncer;
   check->row = row;
   check->invocation = g_object_ref (invocation);
-  check->sender = g_strdup (g_dbus_method_invocation_get_sender (invocation));
+  check->sender = g_strdup (sender);
+  check->find_out = subject->find_out;
   check->site = g_strdup (subject->site);
   check->host = g_strdup (subject->host);
   check->owner = subject->owner;
   g_task_set_task_data (task, check, check_free);
+  count_check (bouncer, sender, 1);
   ask_daemon_for_user (g_steal_pointer (&task), on_user_known);
 }
 

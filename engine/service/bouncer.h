@@ -26,6 +26,10 @@ typedef struct {
   uid_t owner; /* or BOUNCER_NO_OWNER */
   const char *site; /* the site's name and host, for rules and messages; may be NULL */
   const char *host;
+  /* What finds site and host out, where that takes work: it is called for who may have more calls open, and not
+   * for a flood of them. They are the invocation's. NULL: they are known. */
+  gboolean (*find_out) (GDBusMethodInvocation *invocation, const char **ret_site,
+      const char **ret_host, GError **error);
 } BouncerSubject;
 
 typedef struct _Bouncer Bouncer;

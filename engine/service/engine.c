@@ -250,8 +250,9 @@ handle_watch (VisitorDBusEngine1 *object, GDBusMethodInvocation *invocation)
 }
 
 /* The site of a call of Connect or Diagnose, kept with the invocation for its handler. */
-static const Site *
-read_site (GDBusMethodInvocation *invocation, GError **error)
+static gboolean
+read_site (
+    GDBusMethodInvocation *invocation, const char **ret_site, const char **ret_host, GError **error)
 {
   const char *text;
   GVariant *parameters = g_dbus_method_invocation_get_parameters (invocation);
@@ -259,12 +260,15 @@ read_site (GDBusMethodInvocation *invocation, GError **error)
   if (strlen (text) > SITE_TEXT_MAX) {
     g_set_error (error, VISITOR_ERROR, VISITOR_ERROR_SITE_INVALID,
         "The site is longer than %d octets", SITE_TEXT_MAX);
-    return NULL;
+    return FALSE;
   }
   Site *site = site_parse (text, -1, NULL, NULL, error);
-  if (site != NULL)
-    g_object_set_data_full (G_OBJECT (invocation), site_key, site, (GDestroyNotify) site_free);
-  return site;
+  if (site == NULL)
+    return FALSE;
+  g_object_set_data_full (G_OBJECT (invocation), site_key, site, (GDestroyNotify) site_free);
+  *ret_site = site->name;
+  *ret_host = site->address.host;
+  return TRUE;
 }
 
 static void
@@ -272,17 +276,11 @@ guard_call (GDBusConnection *bus, const char *sender, const char *path, const ch
     const char *method, GVariant *parameters, GDBusMethodInvocation *invocation, gpointer user_data)
 {
   Engine *self = VISITOR_ENGINE (user_data);
-  g_autoptr (GError) error = NULL;
-  BouncerSubject subject = { .owner = BOUNCER_NO_OWNER };
-  if (g_str_equal (method, "Connect") || g_str_equal (method, "Diagnose")) {
-    const Site *site = read_site (invocation, &error);
-    if (site == NULL) {
-      g_dbus_method_invocation_return_gerror (invocation, error);
-      return;
-    }
-    subject.site = site->name;
-    subject.host = site->address.host;
-  }
+  gboolean has_site = g_str_equal (method, "Connect") || g_str_equal (method, "Diagnose");
+  BouncerSubject subject = {
+    .owner = BOUNCER_NO_OWNER,
+    .find_out = has_site ? read_site : NULL,
+  };
   guard_method_call (
       self->parts->bouncer, G_DBUS_INTERFACE_SKELETON (self), guarded, &subject, invocation);
 }

@@ -9,6 +9,8 @@
  *   engine-caller --strand N SITE-FILE   N times: connects, leaves the question for a password open, and
  *                                        disconnects; then stays
  *   engine-caller --flood N              N calls of List that nobody waits for
+ *   engine-caller --flood-sites N SITE-FILE
+ *                                        the same of Connect
  *   engine-caller --flood-fds N          the same, each with as many descriptors as the bus allows
  */
 #include <gio/gunixfdlist.h>
@@ -244,14 +246,19 @@ strand (guint times, const char *file)
 }
 
 static int
-flood (guint times, guint n_fds)
+flood (guint times, guint n_fds, const char *file)
 {
+  g_autofree char *site = file != NULL ? read_file (file) : NULL;
   g_autoptr (GDBusConnection) bus = join_bus ();
   g_autoptr (GUnixFDList) fds = g_unix_fd_list_new ();
   for (guint i = 0; i < n_fds; i++)
     g_unix_fd_list_append (fds, STDOUT_FILENO, NULL);
   for (guint i = 0; i < times; i++) {
-    g_autoptr (GDBusMessage) message = call_message ("List", NULL);
+    g_autoptr (GDBusMessage) message = site == NULL
+        ? call_message ("List", NULL)
+        : call_message ("Connect", g_variant_new ("(soa{sv})", site, VISITOR_AGENT_PATH, NULL));
+    if (site != NULL)
+      g_dbus_message_set_flags (message, G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED);
     if (n_fds > 0)
       g_dbus_message_set_unix_fd_list (message, fds);
     g_dbus_connection_send_message (bus, message, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
@@ -270,9 +277,11 @@ main (int argc, char *argv[])
   if (argc == 4 && g_str_equal (argv[1], "--strand"))
     return strand ((guint) atoi (argv[2]), argv[3]);
   if (argc == 3 && g_str_equal (argv[1], "--flood"))
-    return flood ((guint) atoi (argv[2]), 0);
+    return flood ((guint) atoi (argv[2]), 0, NULL);
+  if (argc == 4 && g_str_equal (argv[1], "--flood-sites"))
+    return flood ((guint) atoi (argv[2]), 0, argv[3]);
   if (argc == 3 && g_str_equal (argv[1], "--flood-fds"))
-    return flood ((guint) atoi (argv[2]), BUS_MAX_FDS);
+    return flood ((guint) atoi (argv[2]), BUS_MAX_FDS, NULL);
   if (argc >= 3 && g_str_equal (argv[1], "--debug"))
     return stay (argv[2], argv[3], true);
   return argc >= 2 ? stay (argv[1], argv[2], false) : 2;

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
-from engine import BUS_NAME, ENGINE_PATH, Engine
+from engine import BUS_NAME, ENGINE_PATH, SITE, Engine
 from lab import Lab, wait_until
 from process import keeps_what_it_frees
 from scene import expect, expect_equal, main, promise
@@ -145,8 +145,23 @@ def policy():
         expect(told.returncode != 0, "the version can be set")
 
 
+def memory_peak(engine):
+    """The most that the engine has ever held, in KiB."""
+    return int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{engine.pid()}/status").read_text())[1])
+
+
 @promise("ten thousand calls of one user leave the others served within a second")
 def flood():
+    flooded_with("--flood", "10000")
+
+
+@promise("five thousand sites of one user leave the others served within a second, and the engine small")
+def flood_of_sites():
+    flooded_with("--flood-sites", "5000")
+
+
+def flooded_with(kind, times):
+    """carol, who may connect to nothing, sends calls that nobody waits for; each site as long as one may be."""
     with Lab() as lab:
         desktop = lab.desktop()
         engine = engine_of(lab)
@@ -161,12 +176,19 @@ def flood():
                 slowest = max(slowest, time.monotonic() - start)
             return slowest
 
+        site = desktop.folder / "long.conf"
+        site.write_text(SITE.format(script="hang", address="vpn.example.test") + "#\n" * 23 * 1024)
+        words = [kind, times] + ([site] if kind == "--flood-sites" else [])
         quiet = slowest_of_five()  # most of it is the start of the program that calls
-        caller = desktop.start("carol", "flood", desktop.build / "tests/scene/engine-caller", "--flood", "10000")
+        before = memory_peak(engine)
+        caller = desktop.start("carol", "flood", desktop.build / "tests/scene/engine-caller", *words)
         flooded = slowest_of_five()
         expect_equal(caller.wait(), 0, "the flood's end")
         expect(flooded < quiet + 2, f"{flooded:.2f} s for one call, {quiet:.2f} s before")
         expect(engine.process.is_alive(), "the engine is gone")
+        if not keeps_what_it_frees(engine.pid()):
+            grown = (memory_peak(engine) - before) // 1024
+            expect(grown < 64, f"the engine grew by {grown} MiB")
 
 
 @promise("the bus starts the engine for whoever calls it, and it ends without work")
