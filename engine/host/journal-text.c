@@ -6,6 +6,7 @@
  *     6b1f...          device
  *     0c9e...          address 10.3.0.2/32
  *     ...              route 10.0.0.0/8
+ *     ...              source 10.3.0.2/32
  *     ...              reverse-path wlan0 1
  *     ...              rule 4
  *     ...              block 6
@@ -23,6 +24,7 @@ static const char *const words[] = {
   [NETCFG_STEP_DEVICE] = "device",
   [NETCFG_STEP_ADDRESS] = "address",
   [NETCFG_STEP_ROUTE] = "route",
+  [NETCFG_STEP_SOURCE] = "source",
   [NETCFG_STEP_REVERSE_PATH] = "reverse-path",
   [NETCFG_STEP_RULE] = "rule",
   [NETCFG_STEP_BLOCK] = "block",
@@ -48,6 +50,7 @@ journal_format (guint slot, guint line, const JournalChange *change)
   switch (change->step) {
   case NETCFG_STEP_ADDRESS:
   case NETCFG_STEP_ROUTE:
+  case NETCFG_STEP_SOURCE:
     text =
         g_strconcat (words[change->step], " ", inet_prefix_format (&change->prefix, prefix), NULL);
     break;
@@ -88,6 +91,7 @@ parse_operand (const char *operand, JournalChange *change)
   switch (change->step) {
   case NETCFG_STEP_ADDRESS:
   case NETCFG_STEP_ROUTE:
+  case NETCFG_STEP_SOURCE:
     return operand != NULL && inet_prefix_parse (operand, &change->prefix) &&
         inet_prefix_is_canonical (&change->prefix);
   case NETCFG_STEP_REVERSE_PATH:

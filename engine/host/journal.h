@@ -8,7 +8,7 @@
  * follow from the slot, so that no record names one. */
 typedef struct {
   NetcfgStep step;
-  InetPrefix prefix; /* ADDRESS, ROUTE */
+  InetPrefix prefix; /* ADDRESS, ROUTE, SOURCE */
   InetFamily family; /* RULE, BLOCK */
   ReversePath path; /* REVERSE_PATH: as it was */
 } JournalChange;

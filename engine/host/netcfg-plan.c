@@ -19,15 +19,29 @@ plan_device (Netcfg *netcfg, const HostConfiguration *configuration, GArray *cha
 }
 
 static void
-plan_addresses (Netcfg *netcfg, const HostConfiguration *configuration, GArray *changes)
+plan_for_each_address (NetcfgStep step, const HostConfiguration *configuration, GArray *changes)
 {
   for (guint i = 0; i < configuration->addresses->len; i++) {
-    JournalChange change = { .step = NETCFG_STEP_ADDRESS,
+    JournalChange change = { .step = step,
       .prefix = g_array_index (configuration->addresses, InetPrefix, i) };
     change.prefix.length = (uint8_t) (8 * inet_family_len (change.prefix.addr.family));
     if (has_family (configuration, change.prefix.addr.family))
       g_array_append_val (changes, change);
   }
+}
+
+static void
+plan_addresses (Netcfg *netcfg, const HostConfiguration *configuration, GArray *changes)
+{
+  plan_for_each_address (NETCFG_STEP_ADDRESS, configuration, changes);
+}
+
+/* Not even an answer: whoever knocks at an inner address from outside learns nothing, and while the tunnel
+ * steps aside what was going on inside does not go on outside. */
+static void
+plan_sources (Netcfg *netcfg, const HostConfiguration *configuration, GArray *changes)
+{
+  plan_for_each_address (NETCFG_STEP_SOURCE, configuration, changes);
 }
 
 static void
@@ -152,6 +166,7 @@ static void (*const stages[NETCFG_N_STAGES]) (Netcfg *, const HostConfiguration 
   [NETCFG_STAGE_DEVICE] = plan_device,
   [NETCFG_STAGE_ADDRESSES] = plan_addresses,
   [NETCFG_STAGE_ROUTES] = plan_routes,
+  [NETCFG_STAGE_SOURCES] = plan_sources,
   [NETCFG_STAGE_REVERSE_PATHS] = plan_reverse_paths,
   [NETCFG_STAGE_RULES] = plan_rules,
   [NETCFG_STAGE_DNS] = plan_dns,

@@ -189,6 +189,8 @@ netcfg_undo_change (Netcfg *netcfg, const Slot *slot, const JournalChange *chang
   case NETCFG_STEP_DEVICE: return tun_delete (slot->device, error);
   case NETCFG_STEP_ADDRESS: return address_remove (slot->device, &change->prefix.addr, error);
   case NETCFG_STEP_ROUTE: return route_remove (slot->device, slot->table, &change->prefix, error);
+  case NETCFG_STEP_SOURCE:
+    return rule_release_source (&change->prefix.addr, slot->source_priority, error);
   case NETCFG_STEP_REVERSE_PATH: return tighten (netcfg, slot, &change->path, error);
   case NETCFG_STEP_RULE: return rule_remove (change->family, slot->priority, slot->table, error);
   case NETCFG_STEP_BLOCK: return rule_unblock (change->family, slot->priority, error);
@@ -280,6 +282,8 @@ netcfg_make_change (Netcfg *netcfg, NetcfgLink *link, const JournalChange *chang
   case NETCFG_STEP_ROUTE:
     return route_add (slot->device, slot->table, &change->prefix,
         source_of (c, change->prefix.addr.family), error);
+  case NETCFG_STEP_SOURCE:
+    return rule_hold_source (&change->prefix.addr, slot->source_priority, error);
   case NETCFG_STEP_REVERSE_PATH: return loosen (netcfg, slot, &change->path, error);
   case NETCFG_STEP_RULE: return rule_add (change->family, slot->priority, slot->table, error);
   case NETCFG_STEP_BLOCK: return rule_block (change->family, slot->priority, error);

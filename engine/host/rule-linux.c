@@ -43,15 +43,13 @@ rule_add (InetFamily family, guint priority, guint table, GError **error)
   return netlink_request (message, "Adding the routing rule", error) == NETLINK_OK;
 }
 
-/* Removes the rule until the kernel says that there is none. The selectors include our protocol
- * number, so that a rule of somebody else never answers to them. */
-gboolean
-rule_remove (InetFamily family, guint priority, guint table, GError **error)
+/* Sends messages that make (), a removal, until the kernel says that there is none left. */
+static gboolean
+remove_all (struct nl_msg *(*make) (const void *rule), const void *rule, GError **error)
 {
   for (guint i = 0; i < MAX_COPIES; i++) {
     g_autoptr (GError) why = NULL;
-    struct nl_msg *message = rule_message (RTM_DELRULE, 0, family, priority, table);
-    switch (netlink_request (message, "Removing the routing rule", &why)) {
+    switch (netlink_request (make (rule), "Removing the routing rule", &why)) {
     case NETLINK_OK: break;
     case NETLINK_GONE:
     case NETLINK_UNSUPPORTED: return TRUE;
@@ -62,6 +60,26 @@ rule_remove (InetFamily family, guint priority, guint table, GError **error)
   g_set_error_literal (error, VISITOR_ERROR, VISITOR_ERROR_NETWORK_SETUP,
       "The routing rule comes back whenever it is removed");
   return FALSE;
+}
+
+typedef struct {
+  InetFamily family;
+  guint priority, table;
+} MarkRule;
+
+static struct nl_msg *
+make_removal (const void *data)
+{
+  const MarkRule *rule = data;
+  return rule_message (RTM_DELRULE, 0, rule->family, rule->priority, rule->table);
+}
+
+/* Removes the rule until the kernel says that there is none. The selectors include our protocol
+ * number, so that a rule of somebody else never answers to them. */
+gboolean
+rule_remove (InetFamily family, guint priority, guint table, GError **error)
+{
+  return remove_all (make_removal, &(MarkRule){ family, priority, table }, error);
 }
 
 /* Adds "not fwmark MARK unreachable" for one family: who sends hears at once that there is no way. What stays
@@ -77,6 +95,49 @@ gboolean
 rule_unblock (InetFamily family, guint priority, GError **error)
 {
   return rule_remove (family, priority, RT_TABLE_UNSPEC, error);
+}
+
+typedef struct {
+  const InetAddr *addr;
+  guint priority;
+} SourceRule;
+
+static struct nl_msg *
+source_message (int type, int flags, const SourceRule *rule)
+{
+  struct fib_rule_hdr header = { .family = netlink_family (rule->addr->family),
+    .src_len = (guint8) (8 * inet_family_len (rule->addr->family)),
+    .table = RT_TABLE_UNSPEC,
+    .action = FR_ACT_UNREACHABLE };
+  guint8 protocol = NETCFG_PROTOCOL;
+  struct nl_msg *message = netlink_message (type, flags, &header, sizeof header);
+  netlink_put_u32 (message, FRA_PRIORITY, rule->priority);
+  netlink_put_addr (message, FRA_SRC, rule->addr);
+  netlink_put (message, FRA_PROTOCOL, &protocol, sizeof protocol);
+  return message;
+}
+
+static struct nl_msg *
+make_source_removal (const void *rule)
+{
+  return source_message (RTM_DELRULE, 0, rule);
+}
+
+/* Adds "from ADDR unreachable", to stand behind the rules of the tunnels: what comes from an inner address and
+ * goes into none of them goes nowhere. */
+gboolean
+rule_hold_source (const InetAddr *addr, guint priority, GError **error)
+{
+  struct nl_msg *message =
+      source_message (RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, &(SourceRule){ addr, priority });
+  return netlink_request (message, "Adding the routing rule", error) == NETLINK_OK;
+}
+
+/* Removes it, as rule_remove () does. */
+gboolean
+rule_release_source (const InetAddr *addr, guint priority, GError **error)
+{
+  return remove_all (make_source_removal, &(SourceRule){ addr, priority }, error);
 }
 
 typedef struct {

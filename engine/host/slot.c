@@ -13,7 +13,10 @@ Slot
 slot_of (guint number)
 {
   Slot slot = {
-    .number = number, .table = NETCFG_TABLE_BASE + number, .priority = NETCFG_PRIORITY_BASE + number
+    .number = number,
+    .table = NETCFG_TABLE_BASE + number,
+    .priority = NETCFG_PRIORITY_BASE + number,
+    .source_priority = NETCFG_SOURCE_PRIORITY_BASE + number,
   };
   g_snprintf (slot.device, sizeof slot.device, VISITOR_DEVICE_PREFIX "%u", number);
   return slot;
@@ -22,14 +25,15 @@ slot_of (guint number)
 static gboolean
 is_free (int state_dir, const Slot *slot, gboolean *ret_free, GError **error)
 {
-  gboolean table_is_free, priority_is_free;
+  gboolean table_is_free, priority_is_free, source_is_free;
   *ret_free = FALSE;
   if (journal_exists (state_dir, slot->number) || !tun_name_is_free (slot->device))
     return TRUE;
   if (!route_table_is_free (slot->table, &table_is_free, error) ||
-      !rule_is_free (slot->priority, slot->table, &priority_is_free, error))
+      !rule_is_free (slot->priority, slot->table, &priority_is_free, error) ||
+      !rule_is_free (slot->source_priority, slot->table, &source_is_free, error))
     return FALSE;
-  *ret_free = table_is_free && priority_is_free;
+  *ret_free = table_is_free && priority_is_free && source_is_free;
   return TRUE;
 }
 

@@ -12,6 +12,7 @@ typedef struct {
   char device[IF_NAMESIZE];
   guint table;
   guint priority;
+  guint source_priority;
 } Slot;
 
 Slot slot_of (guint number);

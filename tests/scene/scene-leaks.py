@@ -146,6 +146,30 @@ def other_family():
         wait_until(lambda: families_seen(seen), "the positive control, again")
 
 
+@promise("whoever knocks at an inner address from the hotel gets no answer")
+def inner_addresses():
+    with Lab() as lab:
+        alice, _ = connected(lab)
+        capture = lab.ends(Capture(lab.hotel, "rooms"))
+        inner = [address.split("/")[0] for address in alice.status("office")["addresses"]]
+        expect_equal(len(inner), 2, "inner addresses")
+        for address, outer in zip(sorted(inner), (network.USER, network.USER6), strict=True):
+            lab.hotel.ip("route", "add", address, "via", outer)
+            family = socket.AF_INET6 if ":" in address else socket.AF_INET
+            for target in (outer, address):
+                with lab.hotel.socket(family, socket.SOCK_DGRAM) as probe:
+                    probe.sendto(b"knock", (target, KNOCK_PORT))
+            wait_until(lambda: capture.seen(destination=address), f"the knock at {address}")
+            wait_until(lambda: capture.seen(source=outer, destination=hotel_of(outer)),
+                       f"the positive control: port unreachable from {outer}")  # fmt: skip
+            expect_equal(capture.seen(source=address), [], f"answers from {address}")
+
+
+def hotel_of(address):
+    """The hotel's end of the link that has the address."""
+    return network.HOTEL6 if ":" in address else network.HOTEL
+
+
 def filters(lab):
     """How strict the machine is about the way that a packet came, for all devices and for the uplink."""
     return [lab.user.run("sysctl", "-n", f"net.ipv4.conf.{device}.rp_filter").stdout.strip()

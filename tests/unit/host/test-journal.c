@@ -14,6 +14,7 @@ some_changes (void)
     { .step = NETCFG_STEP_ADDRESS },
     { .step = NETCFG_STEP_ROUTE },
     { .step = NETCFG_STEP_ROUTE },
+    { .step = NETCFG_STEP_SOURCE },
     { .step = NETCFG_STEP_REVERSE_PATH, .path = { "wlan0", 1 } },
     { .step = NETCFG_STEP_RULE, .family = INET_V4 },
     { .step = NETCFG_STEP_RULE, .family = INET_V6 },
@@ -24,6 +25,7 @@ some_changes (void)
   g_assert_true (inet_prefix_parse ("10.3.0.2/32", &changes[1].prefix));
   g_assert_true (inet_prefix_parse ("0.0.0.0/0", &changes[2].prefix));
   g_assert_true (inet_prefix_parse ("2001:db8::/32", &changes[3].prefix));
+  g_assert_true (inet_prefix_parse ("fd03::2/128", &changes[4].prefix));
   GArray *array = g_array_new (FALSE, FALSE, sizeof (JournalChange));
   g_array_append_vals (array, changes, G_N_ELEMENTS (changes));
   return array;

@@ -40,6 +40,39 @@ the_other_family_leaves_nowhere (void)
   }
 }
 
+/* An inner address is seen inside alone, also while the tunnel steps aside. */
+static void
+inner_addresses_stay_inside (void)
+{
+  static const struct {
+    const char *inside, *outside;
+  } cases[] = {
+    { "ip route get 10.1.2.3 from 10.3.0.2", "ip route get 192.0.2.77 from 10.3.0.2" },
+    { "ip -6 route get fd01::9 from fd03::2", "ip -6 route get 2001:db8:1::77 from fd03::2" },
+  };
+  const char *configuration = "{'addresses': <['10.3.0.2/24', 'fd03::2/64']>, "
+                              "'routes': <['10.1.0.0/16', 'fd01::/64']>, 'mtu': <uint32 1400>}";
+  Machine machine = machine_new ();
+  g_autofree char *before = machine_snapshot (&machine);
+  g_autoptr (Netcfg) netcfg = machine_open (&machine);
+  NetcfgLink *link = machine_apply (netcfg, configuration);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *outside = g_strdup_printf ("sh -c '%s 2>&1 || true'", cases[i].outside);
+    g_autofree char *inside = g_strdup_printf ("sh -c '%s 2>&1 || true'", cases[i].inside);
+    machine_assert_has (inside, "dev visitor0", TRUE);
+    machine_assert_has (outside, "unreachable", TRUE);
+    machine_set_aside (netcfg, link, TRUE);
+    machine_assert_has (inside, "unreachable", TRUE);
+    machine_set_aside (netcfg, link, FALSE);
+    machine_assert_has (inside, "dev visitor0", TRUE);
+  }
+  machine_assert_has ("ip route get 192.0.2.77", "dev up0", TRUE);
+  machine_undo (netcfg, link);
+  g_autofree char *after = machine_snapshot (&machine);
+  g_assert_cmpstr (before, ==, after);
+  machine_clear (&machine);
+}
+
 /* Strict for the device, or because all are; and the tunnel's own device stays as the kernel made it. */
 static void
 strict_filters_are_loosened (void)
@@ -148,6 +181,7 @@ main (int argc, char *argv[])
     return 0;
   }
   g_test_add_func ("/host/netcfg-outside/the-other-family", the_other_family_leaves_nowhere);
+  g_test_add_func ("/host/netcfg-outside/inner-addresses", inner_addresses_stay_inside);
   g_test_add_func ("/host/netcfg-outside/strict-filters", strict_filters_are_loosened);
   g_test_add_func ("/host/netcfg-outside/other-filters-stay", other_filters_stay);
   g_test_add_func ("/host/netcfg-outside/last-link-tightens", the_last_link_tightens);
