@@ -54,8 +54,10 @@ save (int dir, const ResolvState *state, GError **error)
   if (!ok)
     storage_error (error, "Writing");
   close (fd);
-  if (!ok)
+  if (!ok) {
+    (void) unlinkat (dir, STATE_FILE_NEW, 0);
     return FALSE;
+  }
   return (renameat (dir, STATE_FILE_NEW, dir, STATE_FILE) == 0 && fsync (dir) == 0) ||
       storage_error (error, "Writing");
 }
@@ -126,18 +128,31 @@ tell_hook (NetcfgMoment moment)
     netcfg_step_hook (NETCFG_STEP_RESOLV_CONF, moment);
 }
 
+/* The original comes back even where the disk has no room to say so first: it is known as what it is, whatever the
+ * state says, unless we are killed while it is being written in place. */
+static gboolean
+bring_back (
+    int dir, const char *path, const ResolvState *state, const ConfFile *current, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  if (!save (dir, state, &why))
+    g_message ("%s", why->message);
+  tell_hook (NETCFG_WRITTEN);
+  return conf_file_equal (current, &state->original) ||
+      conf_file_write (path, &state->original, error);
+}
+
 /* Brings the path from current to what state says, the state being saved first. */
 static gboolean
 carry_out (int dir, const char *path, ResolvState *state, const ConfFile *current, GError **error)
 {
   g_bytes_unref (state->before);
   state->before = g_bytes_ref (current->content);
+  if (state->layers->len == 0)
+    return bring_back (dir, path, state, current, error);
   if (!save (dir, state, error))
     return FALSE;
   tell_hook (NETCFG_WRITTEN);
-  if (state->layers->len == 0)
-    return conf_file_equal (current, &state->original) ||
-        conf_file_write (path, &state->original, error);
 
   g_autoptr (GBytes) rendered = resolv_state_render (state);
   ConfFile ours = { .kind = CONF_FILE_REGULAR,
