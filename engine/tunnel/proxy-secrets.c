@@ -19,7 +19,8 @@ typedef struct {
   unsigned int number;
   ProxyQuestionKind kind;
   Proxy proxy;
-  Secret *answer; /* owned: it is known, and only to be told */
+  bool is_known; /* and only to be told */
+  Secret *answer; /* owned; NULL where it is not known, or nobody gives one */
   ProxyAnsweredFunc answered;
   void *answered_data;
 } Request;
@@ -89,7 +90,7 @@ tell_known (void *user_data)
   ProxySecrets *self = user_data;
   for (guint i = 0; i < self->requests->len;) {
     Request *request = self->requests->pdata[i];
-    if (request->answer == NULL) {
+    if (!request->is_known) {
       i++;
       continue;
     }
@@ -111,10 +112,17 @@ ask_host (ProxySecrets *self, const Request *request, const ProxyQuestion *quest
           question->attempt, question->realm));
 }
 
-static unsigned int
-ask (void *user, const ProxyQuestion *question, ProxyAnsweredFunc answered, void *answered_data)
+/* A token costs nobody a moment. */
+static bool
+may_ask_host (const ProxyQuestion *question, bool quietly)
 {
-  ProxySecrets *self = user;
+  return !quietly || question->kind == PROXY_QUESTION_TOKEN;
+}
+
+static unsigned int
+ask_somehow (ProxySecrets *self, const ProxyQuestion *question, bool quietly,
+    ProxyAnsweredFunc answered, void *answered_data)
+{
   Request *request = g_new0 (Request, 1);
   request->number = ++self->last_number == 0 ? ++self->last_number : self->last_number;
   request->kind = question->kind;
@@ -123,13 +131,27 @@ ask (void *user, const ProxyQuestion *question, ProxyAnsweredFunc answered, void
   request->answered_data = answered_data;
   g_ptr_array_add (self->requests, request);
   const Kept *kept = find_kept (self, question->kind, &question->proxy);
-  if (question->attempt == 1 && kept != NULL) {
+  if (question->attempt == 1 && kept != NULL)
     request->answer = secret_ref (kept->answer);
+  request->is_known = request->answer != NULL || !may_ask_host (question, quietly);
+  if (request->is_known)
     alarm_set (self->alarm, 0);
-  } else {
+  else
     ask_host (self, request, question);
-  }
   return request->number;
+}
+
+static unsigned int
+ask (void *user, const ProxyQuestion *question, ProxyAnsweredFunc answered, void *answered_data)
+{
+  return ask_somehow (user, question, false, answered, answered_data);
+}
+
+static unsigned int
+ask_quietly (
+    void *user, const ProxyQuestion *question, ProxyAnsweredFunc answered, void *answered_data)
+{
+  return ask_somehow (user, question, true, answered, answered_data);
 }
 
 static Request *
@@ -182,6 +204,13 @@ ProxyAsker
 proxy_secrets_asker (ProxySecrets *secrets)
 {
   return (ProxyAsker){ .ask = ask, .cancel = cancel, .user = secrets };
+}
+
+/* The same for what nobody waits for: no person is asked, and what was not given before nobody gives. */
+ProxyAsker
+proxy_secrets_quiet_asker (ProxySecrets *secrets)
+{
+  return (ProxyAsker){ .ask = ask_quietly, .cancel = cancel, .user = secrets };
 }
 
 /* Where the site names the user, a person gives the password alone. */
