@@ -48,3 +48,15 @@ connector_set_further (Connector *connector, const char *const *hosts, Connector
       connector->good_addr = (InetAddr){ 0 };
   }
 }
+
+/* Until a link stood, this entry point of the configuration and no other is looked for. A round that is under
+ * way is ended. */
+void
+connector_set_only (Connector *connector, size_t entry)
+{
+  connector_stop (connector);
+  connector_forget_rest (connector);
+  connector->good_entry = entry;
+  connector->good_addr = (InetAddr){ 0 };
+  connector->only_first = true;
+}

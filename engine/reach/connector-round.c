@@ -3,12 +3,13 @@
  * of one that has ended with a link which proved to be of no use. */
 #include "reach/connector-private.h"
 
-/* Where a round begins. One that the gateway itself has named is no matter of policy, nor is UDP, by which nobody
- * is seen to be well. */
+/* Where a round begins. One that the gateway itself has named, or that is alone to be tried, is no matter of policy,
+ * nor is UDP, by which nobody is seen to be well. */
 static size_t
 first_entry (const Connector *self)
 {
-  if (self->config.policy == NULL || self->config.udp || self->good_entry >= self->config.n_entries)
+  if (self->config.policy == NULL || self->config.udp || self->only_first ||
+      self->good_entry >= self->config.n_entries)
     return self->good_entry;
   return entry_policy_first (self->config.policy, g_get_monotonic_time ());
 }

@@ -19,8 +19,6 @@ connector_note_good (Connector *self, const InetAddr *addr)
   self->good_addr = direct ? *addr : (InetAddr){ 0 };
   self->good_proxy_addr = direct ? (InetAddr){ 0 } : *addr;
   self->only_first = false;
-  if (self->config.policy != NULL && !self->config.udp && self->good_entry < self->config.n_entries)
-    entry_policy_stands (self->config.policy, self->good_entry, g_get_monotonic_time ());
 }
 
 static void

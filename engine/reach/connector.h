@@ -23,8 +23,7 @@ typedef struct {
 typedef struct {
   const EntryPoint *entries; /* at least one, in the order to try them */
   size_t n_entries;
-  EntryPolicy
-      *policy; /* which of them; shared by all connectors to this gateway. NULL: ENTRY_STICKY */
+  const EntryPolicy *policy; /* which of them; told by whoever uses the links. NULL: ENTRY_STICKY */
   const GArray *nameservers; /* InetAddr */
   bool udp; /* instead of streams: neither a proxy nor TLS */
   uint16_t udp_port; /* of all entry points; 0 = each has its own */
@@ -61,6 +60,7 @@ void connector_stop (Connector *connector);
 bool connector_go_on (Connector *connector, const GError *error);
 GBytes *connector_unvouched_certificate (const Connector *connector);
 void connector_set_further (Connector *connector, const char *const *hosts, ConnectorOrder order);
+void connector_set_only (Connector *connector, size_t entry);
 void connector_set_udp (Connector *connector, bool udp);
 void connector_note_silent (Connector *connector, const GError *error);
 bool connector_is_busy (const Connector *connector);

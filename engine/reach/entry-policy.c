@@ -3,9 +3,11 @@
  *
  * A round begins at the entry point of the last stream, for it most likely knows us; the others follow in
  * the order of the list. Where that order is one of preference, and a later one is in use, those before it
- * are probed, and a round begins at one of them again after it has been well for some time without a break.
- * That time is doubled whenever one that was gone back to does not hold, so that an entry point that comes
- * and goes does not take us along. Nothing is left for a return: it waits for the next stream. Pure. */
+ * are probed, and one that has been well for some time without a break is gone back to: by a move beside the
+ * stream that works, or with the next stream, whichever is first. That time is doubled whenever one that was
+ * gone back to does not hold, so that an entry point that comes and goes does not take us along. A move that
+ * failed is put off, for long where the gateway there does not know our IKE SA; then a stream that is made
+ * anew stays with the gateway that does, too, until the SA is over. Pure. */
 #include "reach/entry-policy.h"
 
 #define NEVER INT64_MAX
@@ -30,6 +32,7 @@ entry_policy_init (EntryPolicy *policy, EntryOrder order)
     .returned_at = INT64_MIN,
     .probe_at = NEVER,
     .probe_wait = ENTRY_PROBE_US,
+    .may_move_at = INT64_MIN,
   };
 }
 
@@ -49,7 +52,16 @@ has_flapped (const EntryPolicy *policy, int64_t now)
   return policy->returned_at != INT64_MIN && now - policy->returned_at < ENTRY_HOLDS_US;
 }
 
-/* A stream stands at this entry point. */
+/* The IKE SA is over: whether a gateway has known it is of no matter to the next. */
+void
+entry_policy_sa_over (EntryPolicy *policy)
+{
+  policy->may_move_at = INT64_MIN;
+  policy->move_wait = 0;
+  policy->is_strange = false;
+}
+
+/* A stream stands at this entry point, and the traffic goes there. */
 void
 entry_policy_stands (EntryPolicy *policy, size_t entry, int64_t now)
 {
@@ -63,6 +75,7 @@ entry_policy_stands (EntryPolicy *policy, size_t entry, int64_t now)
   else
     policy->must_be_well = ENTRY_WELL_US;
   policy->in_use = entry;
+  entry_policy_sa_over (policy);
   forget_probes (policy, now);
 }
 
@@ -73,12 +86,40 @@ is_well_for_long (const EntryPolicy *policy)
       policy->well_seen - policy->well_since >= policy->must_be_well;
 }
 
-/* Where a round begins that is begun at `now`. What probes said before a machine slept says nothing. */
+/* What probes said before a machine slept says nothing. */
+static bool
+may_go_back (const EntryPolicy *policy, int64_t now)
+{
+  return is_well_for_long (policy) && now - policy->well_seen <= 2 * ENTRY_PROBE_WELL_US;
+}
+
+/* Where a round begins that is begun at `now`. */
 size_t
 entry_policy_first (const EntryPolicy *policy, int64_t now)
 {
-  bool is_fresh = now - policy->well_seen <= 2 * ENTRY_PROBE_WELL_US;
-  return is_well_for_long (policy) && is_fresh ? policy->well : policy->in_use;
+  bool is_strange = policy->is_strange && now < policy->may_move_at;
+  return may_go_back (policy, now) && !is_strange ? policy->well : policy->in_use;
+}
+
+/* Where an IKE SA that is up is to be moved now, beside the stream that works; ENTRY_NONE where it stays. To
+ * be asked when a probe has found somebody. */
+size_t
+entry_policy_move (const EntryPolicy *policy, int64_t now)
+{
+  return may_go_back (policy, now) && now >= policy->may_move_at ? policy->well : ENTRY_NONE;
+}
+
+/* What entry_policy_move () said has come to nothing. */
+void
+entry_policy_move_failed (EntryPolicy *policy, EntryFailure failure, int64_t now)
+{
+  bool is_strange = failure == ENTRY_STRANGE;
+  int64_t first = is_strange ? ENTRY_STRANGE_US : ENTRY_BROKEN_US;
+  int64_t longest = is_strange ? ENTRY_STRANGE_MAX_US : ENTRY_BROKEN_MAX_US;
+  int64_t wait = 2 * policy->move_wait > first ? 2 * policy->move_wait : first;
+  policy->move_wait = MIN_OF (wait, longest);
+  policy->may_move_at = now + policy->move_wait;
+  policy->is_strange = is_strange;
 }
 
 /* When the entry points before the one in use are to be probed, in their order, until one answers; INT64_MAX
@@ -106,7 +147,8 @@ entry_policy_probed (EntryPolicy *policy, size_t entry_or_none, int64_t now)
   policy->well = entry_or_none;
   policy->well_seen = now;
   policy->probe_wait = ENTRY_PROBE_US;
-  policy->probe_at = now + (is_well_for_long (policy) ? ENTRY_PROBE_WELL_US : ENTRY_PROBE_US);
+  bool may_wait = is_well_for_long (policy) && entry_policy_move (policy, now) == ENTRY_NONE;
+  policy->probe_at = now + (may_wait ? ENTRY_PROBE_WELL_US : ENTRY_PROBE_US);
 }
 
 /* Where all are looked for at once: how long after the beginning the one at this place begins. */

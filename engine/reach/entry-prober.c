@@ -8,6 +8,9 @@
 
 struct _EntryProber {
   ConnectorConfig config;
+  EntryPolicy *policy; /* borrowed */
+  EntryProberFunc found;
+  void *user_data;
   Alarm *alarm;
   Connector *connector; /* while a probe is under way */
   Proxy proxies[PROXY_LIST_MAX];
@@ -18,7 +21,7 @@ struct _EntryProber {
 static void
 wait_for_next (EntryProber *self)
 {
-  int64_t at = entry_policy_next_probe (self->config.policy);
+  int64_t at = entry_policy_next_probe (self->policy);
   alarm_set (self->alarm, !self->runs || at == INT64_MAX ? ALARM_OFF : at);
 }
 
@@ -34,8 +37,10 @@ probed (Link *link, const GError *error, void *user_data)
   } else {
     g_debug ("probe: %s", error->message);
   }
-  entry_policy_probed (self->config.policy, found, g_get_monotonic_time ());
+  entry_policy_probed (self->policy, found, g_get_monotonic_time ());
   wait_for_next (self);
+  if (found != ENTRY_NONE)
+    self->found (self->user_data);
 }
 
 /* Those that stand before the one in use. */
@@ -45,7 +50,7 @@ probe (void *user_data)
   EntryProber *self = user_data;
   ConnectorConfig config = self->config;
   config.policy = NULL;
-  config.n_entries = MIN (config.n_entries, self->config.policy->in_use);
+  config.n_entries = MIN (config.n_entries, self->policy->in_use);
   g_clear_pointer (&self->connector, connector_free);
   if (config.n_entries == 0)
     return;
@@ -54,12 +59,17 @@ probe (void *user_data)
   connector_start (self->connector);
 }
 
-/* Does nothing before entry_prober_run (). The configuration is copied, what it points to is not. */
+/* Does nothing before entry_prober_run (). The configuration is copied, what it points to is not; the policy
+ * is borrowed. */
 EntryProber *
-entry_prober_new (const ConnectorConfig *config)
+entry_prober_new (
+    const ConnectorConfig *config, EntryPolicy *policy, EntryProberFunc found, void *user_data)
 {
   EntryProber *self = g_new0 (EntryProber, 1);
   self->config = *config;
+  self->policy = policy;
+  self->found = found;
+  self->user_data = user_data;
   self->alarm = alarm_new (probe, self);
   return self;
 }

@@ -89,6 +89,7 @@ won (const char *redirected_to, void *user_data)
   self->ike = parts.ike;
   self->ike_entry = uplink_entry_index (self->uplink);
   self->way = parts.way;
+  session_note_entry (self);
   session_leave_portal (self, "the network lets us through");
   session_tell_path (self);
   if (uplink_path (self->uplink, &path))

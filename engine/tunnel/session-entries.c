@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Session, its entry points: who is looked at next when one is of no use, when the gateway at another is
- * taken for one that does not know us, and the probes of those that are to be gone back to. */
+ * taken for one that does not know us, and the probes of those that are to be gone back to, which is done beside
+ * the stream (session-return.c). */
 #include "crypto/random.h"
 #include "tunnel/entries.h"
 #include "tunnel/session-private.h"
@@ -45,6 +46,25 @@ session_leave_other_entry (Session *self)
     session_forget_ike (self);
 }
 
+/* The traffic goes where the uplink leads. One that the gateway has named is no matter of policy, nor is UDP. */
+void
+session_note_entry (Session *self)
+{
+  size_t entry = uplink_entry_index (self->uplink);
+  if (entry < self->entries->len && g_strcmp0 (uplink_transport (self->uplink), "UDP") != 0)
+    entry_policy_stands (&self->policy, entry, g_get_monotonic_time ());
+}
+
+/* A probe has found somebody. */
+static void
+probed (void *user_data)
+{
+  Session *self = user_data;
+  size_t entry = entry_policy_move (&self->policy, g_get_monotonic_time ());
+  if (entry != ENTRY_NONE)
+    session_return_to_entry (self, entry);
+}
+
 /* Probes are made while a backup carries the traffic, and neither before nor while another is looked for. */
 void
 session_watch_entries (Session *self)
@@ -84,8 +104,9 @@ session_init_entries (Session *self)
   ConnectorConfig config;
   session_connector_config (self, &config);
   config.attempts = NULL; /* nobody waits for them */
+  config.asker = proxy_secrets_quiet_asker (self->proxy_secrets);
   config.udp = false;
-  self->prober = entry_prober_new (&config);
+  self->prober = entry_prober_new (&config, &self->policy, probed, self);
 }
 
 void

@@ -17,6 +17,7 @@ void
 session_forget_ike (Session *self)
 {
   session_stop_return (self);
+  entry_policy_sa_over (&self->policy);
   g_clear_pointer (&self->ike, ike_session_free);
   datapath_clear_children (self->datapath);
   self->has_child = self->awaits_path = self->rekey_asked = false;

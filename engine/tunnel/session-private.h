@@ -19,14 +19,20 @@
 #include "tunnel/successor.h"
 #include "tunnel/uplink.h"
 
-/* What stands beside the uplink: UDP that is tried, or the stream that was left for it. */
+/* What stands beside the uplink: another way that is tried, or the stream that was left for it. */
 typedef enum {
   SIDE_NONE,
-  SIDE_OPENS,
+  SIDE_OPENS, /* it is looked for */
   SIDE_ASKS, /* the gateway is asked over it */
   SIDE_LEAVES, /* the stream: what is on its way is taken */
   SIDE_OVER, /* to be freed */
 } SideState;
+
+/* What another way is tried for. */
+typedef enum {
+  SIDE_TO_UDP, /* instead of a stream */
+  SIDE_TO_ENTRY, /* a stream to an entry point that is to be gone back to */
+} SideAim;
 
 /* What the files called session share. */
 struct _Session {
@@ -88,6 +94,7 @@ struct _Session {
   LadderWay way,
       last_way; /* with transport=auto: of this IKE SA; what has worked in this network */
   SideState side_state;
+  SideAim side_aim;
   Uplink *replies_to; /* borrowed: where the message came from that is being taken, or NULL */
   LadderReturn udp_return;
   bool udp_is_silent; /* it let us begin, and no further */
@@ -122,6 +129,7 @@ void session_free_entries (Session *session);
 void session_watch_entries (Session *session);
 void session_watch_path (Session *session);
 void session_leave_other_entry (Session *session);
+void session_note_entry (Session *session);
 bool session_try_next_entry (Session *session, const GError *error);
 
 /* session.c */
@@ -146,6 +154,7 @@ void session_init_return (Session *session);
 void session_clear_return (Session *session);
 void session_stop_return (Session *session);
 void session_plan_return (Session *session);
+void session_return_to_entry (Session *session, size_t entry);
 bool session_take_path_confirmed (Session *session);
 bool session_take_path_silent (Session *session);
 Uplink *session_uplink_to_send (const Session *session);

@@ -121,6 +121,8 @@ session_move (Session *self)
   self->ike = parts.ike;
   uplink_set_handlers (self->uplink, &session_uplink_handlers, self);
   uplink_own_tun (self->uplink, true);
+  entry_policy_sa_over (&self->policy);
+  session_note_entry (self);
   session_tell_path (self);
   session_take_addresses (self, ike_session_addresses (self->ike));
   session_take_first_child (self, &parts.configuration, parts.child);

@@ -32,6 +32,7 @@ uplink_up (void *user_data)
   if (uplink_proxy (self->uplink) == NULL)
     self->gateway_addr = path.remote;
   session_tell_path (self);
+  session_note_entry (self);
   session_leave_other_entry (self);
   if (self->ike == NULL) {
     session_set_state (self, TUNNEL_SIGNING_IN, "the stream stands");

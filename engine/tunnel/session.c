@@ -256,7 +256,7 @@ session_connector_config (const Session *self, ConnectorConfig *ret_config)
   *ret_config = (ConnectorConfig){
     .entries = (const EntryPoint *) (void *) self->entries->data,
     .n_entries = self->entries->len,
-    .policy = (EntryPolicy *) &self->policy,
+    .policy = &self->policy,
     .nameservers = self->start->nameservers,
     .shuffle = site->entry_order == SITE_ENTRY_RANDOM ? crypto_random : NULL,
     .tls = site_has_tls (site),

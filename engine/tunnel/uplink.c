@@ -151,6 +151,13 @@ uplink_set_further (Uplink *uplink, const char *const *hosts, ConnectorOrder ord
   connector_set_further (uplink->connector, hosts, order);
 }
 
+/* See connector_set_only (). */
+void
+uplink_set_only (Uplink *uplink, size_t entry)
+{
+  connector_set_only (uplink->connector, entry);
+}
+
 /* See connector_set_proxies (). A round that looks for the gateway by another list begins anew. */
 void
 uplink_set_proxies (Uplink *uplink, const Proxy *list, size_t n)

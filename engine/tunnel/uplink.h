@@ -28,6 +28,7 @@ void uplink_connect (Uplink *uplink, gint64 at, bool knows_peer);
 void uplink_close (Uplink *uplink);
 void uplink_blame (Uplink *uplink, const GError *error);
 void uplink_set_further (Uplink *uplink, const char *const *hosts, ConnectorOrder order);
+void uplink_set_only (Uplink *uplink, size_t entry);
 void uplink_overtake (Uplink *uplink);
 void uplink_doubt (Uplink *uplink, const GError *error);
 void uplink_believe (Uplink *uplink);

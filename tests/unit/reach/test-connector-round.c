@@ -71,8 +71,8 @@ test_policy (World *w, const void *data)
   };
   g_autoptr (Connector) c = connector_new (&config, world_done, &w->f);
   world_run (w, c);
-  g_assert_cmpuint (policy.in_use, ==, 1);
-  g_assert_cmpint (entry_policy_next_probe (&policy), !=, INT64_MAX);
+  g_assert_cmpuint (connector_entry_index (c), ==, 1);
+  entry_policy_stands (&policy, 1, g_get_monotonic_time ());
   world_listen (w->closed); /* the primary is back */
   world_run (w, c);
   g_assert_cmpuint (world_port_of_peer (w->f.link), ==, w->open_port);
@@ -83,9 +83,38 @@ test_policy (World *w, const void *data)
   g_autoptr (Connector) d = connector_new (&config, world_done, &w->f);
   world_run (w, d);
   g_assert_cmpuint (world_port_of_peer (w->f.link), ==, w->closed_port);
-  g_assert_cmpuint (policy.in_use, ==, 0);
+  g_assert_cmpuint (connector_entry_index (d), ==, 0);
   world_run (w, c);
   g_assert_cmpuint (world_port_of_peer (w->f.link), ==, w->closed_port);
+}
+
+/* One that is alone to be tried is, whatever the policy says; once a link stood it is one among the others. */
+static void
+test_only (World *w, const void *data)
+{
+  EntryPolicy policy;
+  entry_policy_init (&policy, ENTRY_PRIMARY_BACKUP);
+  EntryPoint entries[] = { { .host = (char *) "127.0.0.1", .port = w->closed_port },
+    { .host = (char *) "127.0.0.1", .port = w->open_port } };
+  const ConnectorConfig config = {
+    .entries = entries,
+    .n_entries = 2,
+    .policy = &policy,
+    .nameservers = w->none,
+    .sockets = { .want = world_want, .cancel = world_cancel, .user = &w->f },
+  };
+  g_autoptr (Connector) c = connector_new (&config, world_done, &w->f);
+  entry_policy_stands (&policy, 1, g_get_monotonic_time ());
+  connector_set_only (c, 0);
+  world_run (w, c);
+  g_assert_cmpint (w->f.code, ==, VISITOR_ERROR_REFUSED);
+  g_assert_cmpuint (w->f.asked, ==, 1);
+  world_listen (w->closed);
+  world_run (w, c);
+  g_assert_cmpuint (world_port_of_peer (w->f.link), ==, w->closed_port);
+  g_assert_cmpuint (connector_entry_index (c), ==, 0);
+  world_run (w, c); /* the policy has the word again */
+  g_assert_cmpuint (world_port_of_peer (w->f.link), ==, w->open_port);
 }
 
 /* All at once: who stands first is the one, the others are dropped; the next time it is ahead of them, and where
@@ -114,9 +143,9 @@ test_entry_race (World *w, const void *data)
   g_autoptr (Connector) c = connector_new (&config, world_done, &w->f);
   world_run (w, c);
   g_assert_cmpuint (w->f.done, ==, 1);
-  g_assert_cmpuint (policy.in_use, !=, 0);
-  size_t winner = policy.in_use;
-  g_assert_cmpuint (connector_entry_index (c), ==, winner);
+  size_t winner = connector_entry_index (c);
+  g_assert_cmpuint (winner, !=, 0);
+  entry_policy_stands (&policy, winner, g_get_monotonic_time ());
   g_autofree char *peer = world_peer_of (w->f.link);
   g_assert_cmpstr (peer, ==, winner == 1 ? "127.0.0.1" : "127.0.0.2");
   /* the one that refuses is told of; the third only if it had begun */
@@ -165,6 +194,7 @@ main (int argc, char **argv)
   g_test_add ("/reach/connector-round/" name, World, NULL, world_set_up, test, world_tear_down)
   ADD ("go on", test_go_on);
   ADD ("policy", test_policy);
+  ADD ("only one", test_only);
   ADD ("entry race", test_entry_race);
   return g_test_run ();
 }

@@ -16,6 +16,11 @@ typedef enum {
   WELL_EVERY_5, /* probes find `entry` from here on, every 5 s, up to the second `until` */
   BEGINS, /* a round that begins now must begin at `entry` */
   PROBES, /* the next probe must be at the second `until` */
+  MOVES, /* an SA that is up must be moved to `entry` now */
+  STAYS, /* it must not be moved */
+  BROKEN, /* the move broke off */
+  STRANGE, /* the gateway there did not know the SA */
+  SA_OVER,
 } What;
 
 typedef struct {
@@ -43,11 +48,40 @@ static const Case cases[] = {
           { 40, PROBES, 0, 80 }, { 80, NOBODY }, { 80, PROBES, 0, 160 }, { 160, NOBODY },
           { 160, PROBES, 0, 320 }, { 320, NOBODY }, { 320, PROBES, 0, 620 }, { 620, NOBODY },
           { 620, PROBES, 0, 920 } } },
-  { "it goes back after 20 s without a break, at the next stream and not before",
+  { "it goes back after 20 s without a break, with the next stream or by a move",
       ENTRY_PRIMARY_BACKUP,
-      { { 0, STANDS, 1 }, { 5, WELL_EVERY_5, 0, 20 }, { 20, BEGINS, 1 }, { 20, PROBES, 0, 25 },
-          { 25, WELL, 0 }, { 25, BEGINS, 0 }, { 25, PROBES, 0, 85 }, { 26, STANDS, 0 },
-          { 26, BEGINS, 0 }, { 26, PROBES, 0, NOT_AT_ALL } } },
+      { { 0, STANDS, 1 }, { 5, WELL_EVERY_5, 0, 20 }, { 20, BEGINS, 1 }, { 20, STAYS },
+          { 20, PROBES, 0, 25 }, { 25, WELL, 0 }, { 25, BEGINS, 0 }, { 25, MOVES, 0 },
+          { 25, PROBES, 0, 30 }, { 26, STANDS, 0 }, { 26, BEGINS, 0 }, { 26, STAYS },
+          { 26, PROBES, 0, NOT_AT_ALL } } },
+  { "a move for which there is no time now is offered again", ENTRY_PRIMARY_BACKUP,
+      { { 0, STANDS, 1 }, { 5, WELL_EVERY_5, 0, 25 }, { 25, MOVES, 0 }, { 30, WELL, 0 },
+          { 30, MOVES, 0 }, { 30, PROBES, 0, 35 } } },
+  { "a move that broke off is put off for a minute, then for two; a stream goes back before that",
+      ENTRY_PRIMARY_BACKUP,
+      { { 0, STANDS, 1 }, { 5, WELL_EVERY_5, 0, 25 }, { 25, MOVES, 0 }, { 26, BROKEN },
+          { 30, WELL, 0 }, { 30, STAYS }, { 30, BEGINS, 0 }, { 30, PROBES, 0, 90 }, { 85, WELL, 0 },
+          { 85, STAYS }, { 86, MOVES, 0 }, { 86, BROKEN }, { 146, WELL, 0 }, { 205, STAYS },
+          { 206, MOVES, 0 } } },
+  { "a gateway that does not know the SA is not asked again for an hour, then for two, and no "
+    "stream "
+    "goes there instead",
+      ENTRY_PRIMARY_BACKUP,
+      { { 0, STANDS, 1 }, { 5, WELL_EVERY_5, 0, 25 }, { 25, MOVES, 0 }, { 30, STRANGE },
+          { 30, WELL, 0 }, { 30, STAYS }, { 30, BEGINS, 1 }, { 30, PROBES, 0, 90 },
+          { 60, WELL_EVERY_5, 0, 3625 }, { 3629, STAYS }, { 3629, BEGINS, 1 }, { 3630, MOVES, 0 },
+          { 3630, STRANGE }, { 3635, WELL_EVERY_5, 0, 10825 }, { 10829, STAYS },
+          { 10829, BEGINS, 1 }, { 10830, MOVES, 0 } } },
+  { "what it did not know is over: the next sign-in begins there", ENTRY_PRIMARY_BACKUP,
+      { { 0, STANDS, 1 }, { 5, WELL_EVERY_5, 0, 25 }, { 25, STRANGE }, { 26, BEGINS, 1 },
+          { 27, SA_OVER }, { 27, BEGINS, 0 }, { 27, MOVES, 0 }, { 28, STANDS, 0 },
+          { 28, STAYS } } },
+  { "another backup: whoever did not know the SA there may know it here", ENTRY_PRIMARY_BACKUP,
+      { { 0, STANDS, 1 }, { 5, WELL_EVERY_5, 0, 25 }, { 25, STRANGE }, { 30, STANDS, 2 },
+          { 35, WELL_EVERY_5, 0, 55 }, { 55, MOVES, 0 } } },
+  { "a failure where nobody is well any more changes nothing", ENTRY_PRIMARY_BACKUP,
+      { { 0, STANDS, 1 }, { 5, WELL_EVERY_5, 0, 25 }, { 26, NOBODY }, { 26, STAYS }, { 27, BROKEN },
+          { 27, BEGINS, 1 }, { 86, STAYS } } },
   { "a break begins the count anew", ENTRY_PRIMARY_BACKUP,
       { { 0, STANDS, 1 }, { 5, WELL_EVERY_5, 0, 20 }, { 25, NOBODY }, { 30, WELL_EVERY_5, 0, 45 },
           { 45, BEGINS, 1 }, { 50, WELL, 0 }, { 50, BEGINS, 0 } } },
@@ -60,7 +94,8 @@ static const Case cases[] = {
           { 3620, BEGINS, 0 } } },
   { "it is not the first of the list that is well: that one is as good", ENTRY_PRIMARY_BACKUP,
       { { 0, STANDS, 2 }, { 5, WELL_EVERY_5, 1, 25 }, { 25, BEGINS, 1 }, { 30, STANDS, 1 },
-          { 30, PROBES, 0, 35 }, { 35, WELL_EVERY_5, 0, 55 }, { 55, BEGINS, 0 } } },
+          { 30, PROBES, 0, 35 }, { 35, WELL_EVERY_5, 0, 55 }, { 55, BEGINS, 0 },
+          { 55, MOVES, 0 } } },
   { "another is found: it has been well for no time yet", ENTRY_PRIMARY_BACKUP,
       { { 0, STANDS, 2 }, { 5, WELL_EVERY_5, 1, 20 }, { 25, WELL, 0 }, { 25, BEGINS, 2 },
           { 30, WELL_EVERY_5, 0, 45 }, { 45, BEGINS, 0 } } },
@@ -75,7 +110,7 @@ static const Case cases[] = {
           { 680, WELL_EVERY_5, 0, 700 }, { 700, BEGINS, 0 } } },
   { "by chance: the one that was had last, and no other is looked at", ENTRY_STICKY,
       { { 0, BEGINS, 0 }, { 1, STANDS, 2 }, { 1, BEGINS, 2 }, { 1, PROBES, 0, NOT_AT_ALL },
-          { 9, WELL, 0 }, { 9, BEGINS, 2 } } },
+          { 9, WELL, 0 }, { 9, BEGINS, 2 }, { 99, WELL, 0 }, { 99, STAYS } } },
   { "the first to respond: likewise", ENTRY_FIRST_TO_RESPOND,
       { { 0, STANDS, 1 }, { 1, BEGINS, 1 }, { 1, PROBES, 0, NOT_AT_ALL } } },
 };
@@ -97,6 +132,11 @@ play (EntryPolicy *policy, const Line *line)
     g_assert_cmpint (entry_policy_next_probe (policy), ==,
         line->until == NOT_AT_ALL ? INT64_MAX : line->until * S);
     break;
+  case MOVES: g_assert_cmpuint (entry_policy_move (policy, now), ==, line->entry); break;
+  case STAYS: g_assert_cmpuint (entry_policy_move (policy, now), ==, ENTRY_NONE); break;
+  case BROKEN: entry_policy_move_failed (policy, ENTRY_BROKEN, now); break;
+  case STRANGE: entry_policy_move_failed (policy, ENTRY_STRANGE, now); break;
+  case SA_OVER: entry_policy_sa_over (policy); break;
   case END: break;
   }
 }
@@ -125,6 +165,21 @@ test_bounded (void)
   }
   entry_policy_stands (&policy, 1, 100 * S);
   g_assert_cmpint (policy.must_be_well, ==, ENTRY_WELL_MAX_US);
+}
+
+/* However often a move fails, it is tried again after an hour, or a day. */
+static void
+test_moves_bounded (void)
+{
+  EntryPolicy policy;
+  entry_policy_init (&policy, ENTRY_PRIMARY_BACKUP);
+  entry_policy_stands (&policy, 1, 0);
+  for (int i = 0; i < 100; i++)
+    entry_policy_move_failed (&policy, ENTRY_BROKEN, 0);
+  g_assert_cmpint (policy.may_move_at, ==, ENTRY_BROKEN_MAX_US);
+  for (int i = 0; i < 100; i++)
+    entry_policy_move_failed (&policy, ENTRY_STRANGE, 0);
+  g_assert_cmpint (policy.may_move_at, ==, ENTRY_STRANGE_MAX_US);
 }
 
 static void
@@ -188,6 +243,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, cases + i, test_case);
   }
   g_test_add_func ("/reach/entry-policy/bounded", test_bounded);
+  g_test_add_func ("/reach/entry-policy/moves bounded", test_moves_bounded);
   g_test_add_func ("/reach/entry-policy/delay", test_delay);
   g_test_add_func ("/reach/entry-policy/shuffle", test_shuffle);
   return g_test_run ();
