@@ -150,22 +150,11 @@ say_error (GVariant *status)
   output_say ("  %s: %s", _ ("Error"), name);
 }
 
+/* What stands on this computer, and the algorithms in use. */
 static void
-say_status (VisitorConnection *connection, gboolean verbose)
+say_setup (GVariant *status)
 {
-  GVariant *status = visitor_connection_get_status (connection);
   guint mtu;
-  output_say ("%s: %s", visitor_connection_get_string (connection, "name"),
-      visitor_status_words (
-          visitor_connection_get_state (connection), visitor_connection_get_status (connection)));
-  say_error (status);
-  say_string (status, "error-detail", _ ("Details"));
-  say_time (status, "since", _ ("Since"));
-  say_string (status, "portal", _ ("Sign-in page"));
-  say_string (status, "banner", _ ("Message"));
-  say_string (status, "entry", _ ("Entry point"));
-  say_string (status, "gateway", _ ("Gateway"));
-  say_string (status, "proxy", _ ("Proxy"));
   say_string (status, "interface", _ ("Interface"));
   say_list (status, "addresses", _ ("Addresses"));
   say_list (status, "routes", _ ("Routes"));
@@ -177,6 +166,25 @@ say_status (VisitorConnection *connection, gboolean verbose)
   say_string (status, "stream", _ ("Stream"));
   say_string (status, "ike", _ ("IKE"));
   say_string (status, "child", _ ("ESP"));
+}
+
+static void
+say_status (VisitorConnection *connection, gboolean verbose)
+{
+  GVariant *status = visitor_connection_get_status (connection);
+  output_say ("%s: %s", visitor_connection_get_string (connection, "name"),
+      visitor_status_words (
+          visitor_connection_get_state (connection), visitor_connection_get_status (connection)));
+  say_error (status);
+  say_string (status, "error-detail", _ ("Details"));
+  say_time (status, "since", _ ("Since"));
+  say_string (status, "portal", _ ("Sign-in page"));
+  say_string (status, "banner", _ ("Message"));
+  say_string (status, "entry", _ ("Entry point"));
+  say_string (status, "gateway", _ ("Gateway"));
+  say_string (status, "proxy", _ ("Proxy"));
+  if (!visitor_state_is_over (visitor_connection_get_state (connection)))
+    say_setup (status);
   say_counters (status);
   say_attempts (status, verbose);
 }

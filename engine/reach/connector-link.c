@@ -75,7 +75,7 @@ void
 connector_fail_way (Connector *self, GError *error)
 {
   g_autoptr (GError) own = error;
-  g_info ("%s", own->message);
+  g_info ("this way has failed: %s", own->message);
   attempt_record_failed (g_steal_pointer (&self->record), (VisitorError) own->code, own->message);
   connector_note_error (self, own);
   if (is_of_proxy (own))

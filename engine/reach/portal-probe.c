@@ -34,8 +34,8 @@ static void
 finish (PortalProbe *self, PortalVerdict verdict, const char *url, const char *why)
 {
   const char *own = verdict == PORTAL_FOUND ? self->url : NULL;
-  g_info ("asked %s for a captive portal: %s (%s)", self->host, portal_verdict_to_string (verdict),
-      why);
+  g_info ("%s was asked for a captive portal: %s (%s)", self->host,
+      portal_verdict_to_string (verdict), why);
   g_clear_pointer (&self->watch, fd_watch_free);
   alarm_set (self->alarm, ALARM_OFF);
   self->done (verdict, url != NULL ? url : own, self->user_data);
@@ -160,6 +160,7 @@ portal_probe_new (const PortalProbeConfig *config, PortalProbeDoneFunc done, voi
     .nameservers = config->nameservers,
     .sockets = config->sockets,
   };
+  g_info ("asking %s in clear HTTP whether this network wants a sign-in first", self->host);
   self->race = race_new (&race, raced, self);
   return self;
 }

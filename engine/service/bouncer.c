@@ -49,6 +49,7 @@ typedef struct {
   uid_t owner;
   uid_t uid; /* of the sender, once known */
   gboolean booked; /* QUOTA_CALLS of uid */
+  gboolean interactive; /* a person may be asked */
 } Check;
 
 static guint
@@ -173,10 +174,22 @@ on_still_there (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_boolean (task, TRUE);
 }
 
+/* is_challenge: a person could have proved who he is. */
+static const char *
+reason_of (const Check *check, gboolean is_challenge)
+{
+  if (!is_challenge)
+    return "polkit does not allow it";
+  return check->interactive
+      ? "polkit wants a password, and no program of this session could ask for it"
+      : "Authentication is required, and the caller did not allow to ask for it";
+}
+
 static void
 on_polkit_answer (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  const Check *check = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (PolkitAuthorizationResult) answer =
       polkit_authority_check_authorization_finish (POLKIT_AUTHORITY (source), result, &error);
@@ -186,10 +199,7 @@ on_polkit_answer (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   if (!polkit_authorization_result_get_is_authorized (answer))
-    refuse (task,
-        polkit_authorization_result_get_is_challenge (answer)
-            ? "Authentication is required, and the caller did not allow to ask for it"
-            : "polkit does not allow it");
+    refuse (task, reason_of (check, polkit_authorization_result_get_is_challenge (answer)));
   else
     ask_daemon_for_user (g_steal_pointer (&task), on_still_there);
 }
@@ -198,7 +208,7 @@ static void
 on_authority (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  const Check *check = g_task_get_task_data (task);
+  Check *check = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (PolkitAuthority) authority = polkit_authority_get_finish (result, &error);
   if (authority == NULL) {
@@ -212,11 +222,11 @@ on_authority (GObject *source, GAsyncResult *result, gpointer user_data)
   if (check->host != NULL)
     polkit_details_insert (details, "host", check->host);
   GDBusMessage *message = g_dbus_method_invocation_get_message (check->invocation);
-  gboolean interactive = (g_dbus_message_get_flags (message) &
-                             G_DBUS_MESSAGE_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION) != 0;
+  check->interactive = (g_dbus_message_get_flags (message) &
+                           G_DBUS_MESSAGE_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION) != 0;
   polkit_authority_check_authorization (authority, subject, check->row->action, details,
-      interactive ? POLKIT_CHECK_AUTHORIZATION_FLAGS_ALLOW_USER_INTERACTION
-                  : POLKIT_CHECK_AUTHORIZATION_FLAGS_NONE,
+      check->interactive ? POLKIT_CHECK_AUTHORIZATION_FLAGS_ALLOW_USER_INTERACTION
+                         : POLKIT_CHECK_AUTHORIZATION_FLAGS_NONE,
       NULL, on_polkit_answer, g_steal_pointer (&task));
 }
 

@@ -38,7 +38,7 @@ def why_no_keyring():
 def table(start_gateway=True):
     """A lab with everything that stands, and alice, who has the site."""
     with Lab() as lab:
-        lab.responder().start()
+        lab.charon = lab.responder().start()
         if start_gateway:
             lab.visitor_gateway()
         lab.the_engine = lab.engine()
@@ -271,6 +271,15 @@ def told():
         answer(alice, 0, "The gateway of “office” is asked for new keys.", "rekey", "Office")
         answer(alice, 0, "It is still connected. “visitor disconnect office” ends that.", "remove", "office")
         answer(alice, 0, "“office” is disconnected.", "disconnect", "office")
+
+        alice.import_site("office", lab.site())
+        alice.connect("office", password=PASSWORD)
+        expect("Interface: visitor" in alice.visitor("status", "office").stdout, "no interface while it is connected")
+        lab.charon.stop()  # says goodbye
+        wait_until(lambda: alice.state("office") == "failed", "the end of the connection")
+        failed = answer(alice, NOT_CONNECTED, "Reason: The gateway ended the connection.", "status", "office")
+        for word in ("Interface:", "Addresses:", "Name servers:", "ESP:"):
+            expect(word not in failed, f"'{word}' of what stands no more: {failed}")
 
 
 @promise("monitor ends when nobody reads it any more")

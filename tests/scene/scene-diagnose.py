@@ -337,6 +337,7 @@ def refused(lab):
     carol = lab.person("carol")
     result = carol.visitor("diagnose", OPEN, check=False)
     expect_equal(result.returncode, NOT_AUTHORIZED, f"exit status: {result.stdout}{result.stderr}")
+    expect("no program of this session could ask" in result.stderr, f"why not: {result.stderr}")
     expect_equal(lab.the_engine.workers(), [], "workers")
 
 
