@@ -23,6 +23,8 @@ class Terminal:
         def take_terminal():
             os.setsid()
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
+                signal.signal(number, signal.SIG_DFL)  # whatever a script in the background has ignored
 
         self._popen = subprocess.Popen(
             command, stdin=slave, stdout=slave, stderr=slave, preexec_fn=take_terminal)  # fmt: skip
