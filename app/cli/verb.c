@@ -5,6 +5,7 @@
 #include "cli/verb.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "cli/output.h"
 
@@ -14,6 +15,20 @@ verb_explain (const char *verb)
 {
   output_complain (_ ("“visitor %s --help” explains it."), verb);
   return EXIT_CODE_USAGE;
+}
+
+/* GLib leaves the -- before an argument that begins as an option does. */
+static void
+drop_dashes (int *argc, char **argv)
+{
+  int from = 1;
+  while (from < *argc && strcmp (argv[from], "--") != 0)
+    from++;
+  if (from == *argc)
+    return;
+  for (int i = from; i < *argc; i++)
+    argv[i] = argv[i + 1];
+  (*argc)--;
 }
 
 /* Takes the options out of the command line and checks how many arguments are left behind argv[0], which is the
@@ -35,6 +50,7 @@ verb_parse (int *argc, char ***argv, const GOptionEntry *entries, int least, int
   g_set_prgname (program);
   gboolean ok = g_option_context_parse (context, argc, argv, &error);
   g_set_prgname ("visitor");
+  drop_dashes (argc, *argv);
   if (!ok)
     output_complain ("%s", error->message);
   else if (*argc - 1 < least || (least > 0 && (*argv)[1][0] == '\0'))

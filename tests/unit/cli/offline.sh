@@ -66,6 +66,7 @@ expect 'list' 0 'work-play            Work & Play                    vpn.example
 expect 'show' 0 '1 certificate in the site' "$visitor" show 'work & PLAY'
 expect 'show by id' 0 'User: anna' "$visitor" show work-play
 expect 'show nothing' 3 'There is no such site' "$visitor" show nothing
+expect 'show what looks like an option' 3 'called “-x”' "$visitor" show -- -x
 expect 'show a path' 3 'There is no such site' "$visitor" show ../../etc/passwd
 expect 'export' 0 '# from the customer' "$visitor" export work-play
 expect 'export keeps the future' 0 'colour=blue' "$visitor" export work-play
