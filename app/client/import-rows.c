@@ -120,13 +120,14 @@ add_gateway (GPtrArray *rows, const Site *site)
         site_address_format (&g_array_index (site->entry_points, SiteAddress, i)));
   if (transport_text (site->transport) != NULL)
     add (rows, _ ("Transport"), g_strdup (transport_text (site->transport)));
-  add (rows, _ ("Gateway proves to be"), g_strdup (site_gateway_identity (site)));
-  add_trust (rows, _ ("CA of the gateway"), site->gateway_ca_pem, _ ("Key of the gateway"),
+  add (rows, _ ("Identity of the gateway"), g_strdup (site_gateway_identity (site)));
+  add_trust (rows, _ ("Certificate authority"), site->gateway_ca_pem, _ ("Key of the gateway"),
       site->gateway_pins);
-  add_trust (rows, _ ("CA of the TLS connection"), site->tls_ca_pem,
+  add_trust (rows, _ ("Authority of the TLS certificate"), site->tls_ca_pem,
       _ ("Key of the TLS connection"), site->tls_pins);
   if (site->gateway_ca_pem == NULL && site->gateway_pins->len == 0)
-    add (rows, _ ("CA of the gateway"), g_strdup (_ ("Those of this computer, or you are asked")));
+    add (rows, _ ("Certificate authority"),
+        g_strdup (_ ("Those of this computer, or you are asked")));
 }
 
 static void

@@ -206,10 +206,7 @@ VisitorAddressList *
 visitor_address_list_new (VisitorSiteForm *form)
 {
   VisitorAddressList *self = g_object_new (VISITOR_TYPE_ADDRESS_LIST, "title", _ ("More addresses"),
-      "description",
-      _ ("Where the same gateway, or one like it, can be had, too: a name, with a port where it is "
-         "not 443."),
-      NULL);
+      "description", _ ("Others of the same gateway, or of one like it."), NULL);
   g_autofree char *text = visitor_site_form_get (form, GROUP, KEY);
   g_auto (GStrv) items = g_strsplit_set (text, ";, \t\n", -1);
   self->form = form;

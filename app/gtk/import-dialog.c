@@ -112,7 +112,9 @@ visitor_import_dialog_new_failed (GtkWindow *parent, const char *file_name, cons
   /* Translators: the name of a file */
   g_autofree char *title = g_strdup_printf (_ ("“%s” cannot be imported"), file_name);
   g_autofree char *why = visitor_site_problem_explain (error);
-  g_autofree char *markup = g_markup_escape_text (why, -1);
+  g_autofree char *text =
+      g_strconcat (why, "\n\n", _ ("Ask whoever gave you this file for another one."), NULL);
+  g_autofree char *markup = g_markup_escape_text (text, -1);
   adw_status_page_set_title (self->failure, title);
   adw_status_page_set_description (self->failure, markup);
   gtk_stack_set_visible_child_name (self->pages, "failed");

@@ -63,7 +63,8 @@ static void
 fill_proxy (AdwPreferencesPage *page, GPtrArray *rows, GPtrArray *files)
 {
   GtkWidget *group = add_group (page, _ ("At the proxy"),
-      _ ("Its password is asked for when it is needed. What the gateway knows goes to no proxy."));
+      _ ("Its password is asked for when it is needed. Your password for the gateway goes to no "
+         "proxy."));
   add_field (group, _ ("Address of the proxy"), "proxy", "uri", rows);
   add_field (group, _ ("User at the proxy"), "proxy", "user", rows);
   GtkWidget *authority = GTK_WIDGET (visitor_file_row_new (
@@ -76,7 +77,7 @@ static void
 fill_entry_points (AdwPreferencesPage *page, VisitorSiteForm *form, GPtrArray *rows)
 {
   GtkWidget *group = add_group (page, _ ("Without the name server"),
-      _ ("Where the name of the gateway is not to be looked up: the addresses that it has."));
+      _ ("For networks whose name server does not know the gateway. Otherwise leave it empty."));
   add_field (group, _ ("Fixed addresses"), "site", "addresses", rows);
   group = add_group (page, _ ("Out of this computer"),
       _ ("For a computer with several networks. Otherwise leave it empty."));

@@ -49,9 +49,9 @@ static bool
 split (char *text, char **ret_host, const char **ret_port, GError **error)
 {
   if (strstr (text, "://") != NULL)
-    return refuse (error, "write HOST:PORT here, without http:// or the like");
+    return refuse (error, "write the address alone, without http:// or the like");
   if (strpbrk (text, "/?#@ \t\\") != NULL)
-    return refuse (error, "write HOST:PORT here and nothing else");
+    return refuse (error, "this is no address: write a name, or a name, a colon and a port");
   if (text[0] == '[')
     return split_bracketed (text, ret_host, ret_port, error);
   char *colon = strchr (text, ':');

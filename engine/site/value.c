@@ -221,7 +221,8 @@ read_uri (void *field, const char *text, const void *rule, GError **error)
   Proxy proxy;
   switch (proxy_parse (text, &proxy)) {
   case PROXY_URI_OK: break;
-  case PROXY_URI_NOT_ONE: return refuse (error, "a proxy is written http://HOST:PORT");
+  case PROXY_URI_NOT_ONE:
+    return refuse (error, "a proxy is written like http://proxy.example.com:3128");
   case PROXY_URI_SCHEME:
     return refuse (error, "a proxy's URI begins with http://, https://, socks5:// or socks4a://");
   case PROXY_URI_USER:

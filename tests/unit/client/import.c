@@ -105,7 +105,7 @@ test_site_conf (Fixture *f, gconstpointer data)
   g_autofree char *rows = rows_text (import);
   assert_holds (rows, "Address=vpn.example.com\n");
   assert_holds (rows, "User=alice\n");
-  assert_holds (rows, "CA of the gateway=CN=Office CA\n");
+  assert_holds (rows, "Certificate authority=CN=Office CA\n");
   assert_holds (rows, "Goes through the tunnel=10.0.0.0/8\n");
   Slice der = certificate_der (f->ca);
   g_autofree char *sha256 = g_compute_checksum_for_data (G_CHECKSUM_SHA256, der.data, der.len);

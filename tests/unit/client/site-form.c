@@ -22,8 +22,9 @@ test_check (void)
     { "site", "address", "vpn.example.com:", "The port after the colon is missing." },
     { "site", "address", "vpn.example.com:99999", "The port is a number from 1 to 65535." },
     { "site", "address", "https://vpn.example.com",
-        "Write HOST:PORT here, without http:// or the like." },
-    { "site", "address", "vpn example com", "Write HOST:PORT here and nothing else." },
+        "Write the address alone, without http:// or the like." },
+    { "site", "address", "vpn example com",
+        "This is no address: write a name, or a name, a colon and a port." },
     { "site", "address", "[2001:db8::1", "The closing bracket of the IPv6 address is missing." },
     { "site", "address", "10.0.0", "This is neither a name nor a complete IPv4 address." },
     { "site", "address", "224.0.0.1", "This address does not belong to a single host." },
@@ -191,7 +192,8 @@ test_problem_text (void)
     const char *text, *says;
   } rows[] = {
     { "[site]\naddress=a b\n",
-        "Line 2, key address in [site]: Write HOST:PORT here and nothing else." },
+        "Line 2, key address in [site]: This is no address: write a name, or a name, a colon and a "
+        "port." },
     { "[site]\nname=x\n", "The key address in the group [site] is missing." },
     { "[site\n", "This is not a site.conf: it has no group [site]." },
     { "[site]\nnonsense\n", "Line 2: This is neither a [GROUP] nor KEY=VALUE." },

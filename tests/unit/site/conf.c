@@ -206,7 +206,7 @@ static const struct {
   { SITE, "key method in [sign-in] is missing: add the group [sign-in]" },
   { SITE "[sign-in]\nmethod=psk\n", "line 3, key user in [sign-in] is missing" },
   { SITE "[sign-in]\nuser=anna\n", "line 3, key method in [sign-in] is missing" },
-  { "[site]\n#\n\naddress=a b\n" SIGN_IN, "line 4, key address in [site]: write HOST:PORT" },
+  { "[site]\n#\n\naddress=a b\n" SIGN_IN, "line 4, key address in [site]: this is no address" },
   { "[site]\naddress=gw:99999\n" SIGN_IN, "line 2, key address in [site]: the port" },
   { "[site]\naddress=gw\naddress=gx\n" SIGN_IN, "line 3, key address in [site]: stands in line 2" },
   { SITE SIGN_IN "[site]\n", "line 6: group [site] stands in line 1" },
