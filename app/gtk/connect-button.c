@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* VisitorConnectButton: the one large round thing on a site's page.
  *
- * Its door is shut or ajar, and a ring runs round it: thin while there is no connection, full with one.
+ * Its door is shut or ajar, and a ring runs round it: thin while there is no connection, full with one;
+ * below the door stands what a click does.
  * On the way there an arc turns, where animations are wanted; else it stands still. */
 #include "config.h"
 
@@ -18,6 +19,7 @@ struct _VisitorConnectButton {
 
   /* template */
   GtkImage *image;
+  GtkLabel *verb;
 
   /* state */
   VisitorState state;
@@ -159,6 +161,7 @@ visitor_connect_button_class_init (VisitorConnectButtonClass *klass)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/org/visitorvpn/Visitor/connect-button.ui");
   gtk_widget_class_bind_template_child (widget_class, VisitorConnectButton, image);
+  gtk_widget_class_bind_template_child (widget_class, VisitorConnectButton, verb);
 }
 
 static void
@@ -171,7 +174,7 @@ show_face (VisitorConnectButton *self)
   if (face.css_class != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (self), face.css_class);
   gtk_image_set_from_icon_name (self->image, face.icon);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), _ (face.verb));
+  gtk_label_set_text (self->verb, _ (face.verb));
   gtk_accessible_update_property (
       GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ (face.verb), -1);
   update_tick (self);
