@@ -59,8 +59,7 @@ static void
 on_chosen (VisitorWindow *self)
 {
   adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->page_pane));
-  if (adw_leaflet_get_folded (self->leaflet))
-    visitor_site_page_focus (self->page);
+  visitor_site_page_focus (self->page);
 }
 
 static void

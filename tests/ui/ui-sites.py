@@ -356,6 +356,7 @@ def removed(stage):
     window = stage.open("office", "lab")
     window.click("office", "list item")
     window.shows("office", "heading")
+    window.shows("Connect", "button", "focused")
     window.key("Delete")
     window.shows("is removed")
     window.gone("office", "list item")
