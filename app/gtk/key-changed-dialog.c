@@ -18,6 +18,7 @@ struct _VisitorKeyChangedDialog {
   AdwMessageDialog parent_instance;
 
   /* template */
+  GtkScrolledWindow *scroller;
   GtkBox *keys;
   GtkLabel *refusal;
   GtkCheckButton *compared;
@@ -46,6 +47,14 @@ visitor_key_changed_dialog_response (AdwMessageDialog *dialog, const char *respo
   g_signal_emit (dialog, signals[ANSWERED], 0, g_str_equal (response, "replace"));
 }
 
+/* An AdwMessageDialog sets the focus when it is shown, on whatever comes first. Here it is on nothing that
+ * can be pressed: Enter is a no, and the arrows move the page. */
+static void
+on_map (VisitorKeyChangedDialog *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->scroller));
+}
+
 static void
 visitor_key_changed_dialog_class_init (VisitorKeyChangedDialogClass *klass)
 {
@@ -62,6 +71,8 @@ visitor_key_changed_dialog_class_init (VisitorKeyChangedDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VisitorKeyChangedDialog, compared);
   gtk_widget_class_bind_template_child (widget_class, VisitorKeyChangedDialog, certificate);
   gtk_widget_class_bind_template_callback (widget_class, on_compared);
+  gtk_widget_class_bind_template_child (widget_class, VisitorKeyChangedDialog, scroller);
+  gtk_widget_class_bind_template_callback (widget_class, on_map);
 }
 
 static void
@@ -85,6 +96,5 @@ visitor_key_changed_dialog_new (
   visitor_certificate_view_set_question (self->certificate, shown);
   gtk_widget_set_visible (GTK_WIDGET (self->compared), shown->acceptable);
   gtk_widget_set_visible (GTK_WIDGET (self->refusal), !shown->acceptable);
-  gtk_window_set_focus (GTK_WINDOW (self), gtk_window_get_default_widget (GTK_WINDOW (self)));
   return GTK_WINDOW (self);
 }

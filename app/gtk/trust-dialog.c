@@ -15,6 +15,7 @@ struct _VisitorTrustDialog {
   AdwMessageDialog parent_instance;
 
   /* template */
+  GtkScrolledWindow *scroller;
   VisitorKeyView *key;
   VisitorCertificateView *certificate;
 };
@@ -34,6 +35,14 @@ visitor_trust_dialog_response (AdwMessageDialog *dialog, const char *response)
   g_signal_emit (dialog, signals[ANSWERED], 0, g_str_equal (response, "trust"));
 }
 
+/* An AdwMessageDialog sets the focus when it is shown, on whatever comes first. Here it is on nothing that
+ * can be pressed: Enter is a no, and the arrows move the page. */
+static void
+on_map (VisitorTrustDialog *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->scroller));
+}
+
 static void
 visitor_trust_dialog_class_init (VisitorTrustDialogClass *klass)
 {
@@ -47,6 +56,8 @@ visitor_trust_dialog_class_init (VisitorTrustDialogClass *klass)
       widget_class, "/org/visitorvpn/Visitor/trust-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, VisitorTrustDialog, key);
   gtk_widget_class_bind_template_child (widget_class, VisitorTrustDialog, certificate);
+  gtk_widget_class_bind_template_child (widget_class, VisitorTrustDialog, scroller);
+  gtk_widget_class_bind_template_callback (widget_class, on_map);
 }
 
 static void
@@ -63,6 +74,5 @@ visitor_trust_dialog_new (GtkWindow *parent, const VisitorTrustQuestion *questio
       g_object_new (VISITOR_TYPE_TRUST_DIALOG, "transient-for", parent, NULL);
   visitor_key_view_set_key (self->key, &question->pin);
   visitor_certificate_view_set_question (self->certificate, question);
-  gtk_window_set_focus (GTK_WINDOW (self), gtk_window_get_default_widget (GTK_WINDOW (self)));
   return GTK_WINDOW (self);
 }

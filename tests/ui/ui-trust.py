@@ -68,8 +68,16 @@ def refused(stage):
     expect_equal(stage.charon.logins(), 0, "logins before the yes")
     window.press("Cancel")
     window.gone(QUESTION)
+    for width in ("400", "820"):
+        stage.session.run("xdotool", "search", "--onlyvisible", "--name", "^Visitor$", "windowsize", "--sync",
+                          width, "600")  # fmt: skip
+        window.press("Connect")
+        window.shows(QUESTION)
+        window.key("Return")
+        window.gone(QUESTION)
     window.shows("Connect", "button", "sensitive")
     expect("pins=" not in stage.saved(), "a key was kept after a no")
+    expect_equal(stage.charon.logins(), 0, "logins after a no")
 
 
 @promise("a yes connects, keeps the key with the site, and is not asked for again")
