@@ -9,6 +9,8 @@
 
 #include "client/attempt-text.h"
 
+#define TELLING_MS 10 /* less is 0.00 s */
+
 struct _VisitorAttemptsGroup {
   AdwPreferencesGroup parent_instance;
 
@@ -49,6 +51,7 @@ make_row (const Attempt *attempt)
   gtk_widget_add_css_class (label, "dim-label");
   gtk_widget_add_css_class (label, "numeric");
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+  gtk_widget_set_visible (label, attempt->ms >= TELLING_MS);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
   return row;
 }
