@@ -8,6 +8,7 @@ together. One command a line on standard input, one line as answer:
 
     arrange          windows in the middle of the first one, the first near the corner
     resize W H       the first window, without its shadow
+    fit              the others to the size of the first, where they are larger and can be smaller
     picture PATH     what is there, as raw RGBA at PATH; answers WIDTH HEIGHT
 """
 
@@ -16,6 +17,7 @@ import sys
 
 CARDINAL_ATOM, ATOM_ATOM, WINDOW_ATOM = 6, 4, 33
 VIEWABLE, Z_PIXMAP, ALL_PLANES = 2, 2, 0xFFFFFFFF
+HAS_LEAST, LEAST_WIDTH = 16, 6  # of XSizeHints: a flag, and which of its ints
 CORNER = 40
 ulong, pointer, c_int = ctypes.c_ulong, ctypes.c_void_p, ctypes.c_int
 
@@ -53,6 +55,7 @@ class Screen:
             ("XResizeWindow", c_int, [pointer, ulong, ctypes.c_uint, ctypes.c_uint]),
             ("XGetWindowProperty", c_int, [pointer, ulong, ulong, ctypes.c_long, ctypes.c_long, c_int, ulong]
              + [pointer] * 5),
+            ("XGetWMNormalHints", c_int, [pointer, ulong, pointer, pointer]),
             ("XSync", c_int, [pointer, c_int]),
             ("XMoveWindow", c_int, [pointer, ulong, c_int, c_int]),
             ("XGetWindowAttributes", c_int, [pointer, ulong, pointer]),
@@ -114,6 +117,26 @@ class Screen:
         window, _ = self.managed()[0]
         left, right, top, bottom = self._shadow(window)
         self.x.XResizeWindow(self.display, window, width + left + right, height + top + bottom)
+        self.x.XSync(self.display, 0)
+
+    def _least(self, window):
+        """The smallest size of all of it."""
+        hints, supplied = (ctypes.c_long * 20)(), ctypes.c_long()
+        self.x.XGetWMNormalHints(self.display, window, hints, ctypes.byref(supplied))
+        has_least = hints[0] & HAS_LEAST
+        words = ctypes.cast(hints, ctypes.POINTER(c_int))
+        return (words[LEAST_WIDTH], words[LEAST_WIDTH + 1]) if has_least else (1, 1)
+
+    def fit(self):
+        first, *others = self.managed()
+        sides = self._shadow(first[0])
+        room = [first[1].width - sides[0] - sides[1], first[1].height - sides[2] - sides[3]]
+        for window, at in others:
+            left, right, top, bottom = self._shadow(window)
+            least = self._least(window)
+            width = max(min(at.width, room[0] + left + right), least[0])
+            height = max(min(at.height, room[1] + top + bottom), least[1])
+            self.x.XResizeWindow(self.display, window, width, height)
         self.x.XSync(self.display, 0)
 
     def arrange(self):
@@ -192,6 +215,9 @@ def main():
             print("done", flush=True)
         elif command == "resize":
             screen.resize(*(int(word) for word in argument.split()))
+            print("done", flush=True)
+        elif command == "fit":
+            screen.fit()
             print("done", flush=True)
         elif command == "picture":
             print(take(screen, argument), flush=True)

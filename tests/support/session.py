@@ -164,6 +164,11 @@ class Compositor:
         self._tell(f"resize {width} {height}")
         self._expect("done")
 
+    def fit(self):
+        """Dialogs no larger than the first window, where they can be."""
+        self._tell("fit")
+        self._expect("done")
+
     def picture(self, path):
         """What is on the screen, as a PNG with transparency at `path`, outside."""
         raw = self.folder / "picture"
