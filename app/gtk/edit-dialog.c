@@ -227,7 +227,7 @@ attach (VisitorEditDialog *self)
       self->advanced, self->form, self->fields, self->files, update, self);
   edit_pages_make (self, update);
   visitor_edit_choice_attach (
-      self->method, self->form, "sign-in", "method", visitor_edit_methods, update, self);
+      self->method, self->form, "sign-in", "method", visitor_field_methods, update, self);
   for (guint i = 0; i < self->fields->len; i++) {
     VisitorFieldRow *row = g_ptr_array_index (self->fields, i);
     visitor_field_row_attach (row, self->form);

@@ -3,18 +3,11 @@
 
 #include <adwaita.h>
 
+#include "client/site-fields.h"
 #include "gtk/field-row.h"
 #include "gtk/file-row.h"
 
 G_BEGIN_DECLS
-
-/* A word of site.conf(5), and what it is called. */
-typedef struct {
-  const char *word;
-  const char *title; /* to be translated */
-} VisitorEditChoice;
-
-extern const VisitorEditChoice visitor_edit_methods[];
 
 /* Called whenever the person has changed something. */
 typedef void (*VisitorEditFunc) (gpointer user_data);
@@ -22,6 +15,6 @@ typedef void (*VisitorEditFunc) (gpointer user_data);
 void visitor_edit_fields_add_advanced (AdwExpanderRow *expander, VisitorSiteForm *form,
     GPtrArray *ret_rows, GPtrArray *ret_files, VisitorEditFunc edited, gpointer user_data);
 void visitor_edit_choice_attach (AdwComboRow *row, VisitorSiteForm *form, const char *group,
-    const char *key, const VisitorEditChoice *choices, VisitorEditFunc edited, gpointer user_data);
+    const char *key, const VisitorFieldChoice *choices, VisitorEditFunc edited, gpointer user_data);
 
 G_END_DECLS

@@ -5,6 +5,8 @@
  * newer version or to its author and stays: a site is written by changing the text that it was read
  * from. Certificates stand in the file as PEM with "\n" for its line breaks, GKeyFile's own escape.
  * Pure: a file that is named in the text is read by the caller's function, or not at all. */
+#include "site/conf.h"
+
 #include <string.h>
 
 #include "site/pem.h"

@@ -174,7 +174,6 @@ typedef char *(*SiteReadFileFunc) (
 Site *site_parse (
     const char *text, gssize len, SiteReadFileFunc read_file, void *user_data, GError **error);
 char *site_to_text (const Site *site);
-char **site_known_keys (void);
 char **site_unknown_keys (const Site *site);
 
 bool site_address_parse (const char *text, SiteAddress *ret_address, GError **error);

@@ -58,8 +58,9 @@ editor_form_new (NMConnection *connection)
   form->items = items_new ();
   if (vpn != NULL)
     nm_setting_vpn_foreach_data_item (vpn, take_item, form->items);
-  if (g_hash_table_lookup (form->items, EDITOR_METHOD) == NULL)
-    take_item (EDITOR_METHOD, editor_field_of (EDITOR_METHOD)->choices[0].word, form->items);
+  if (g_hash_table_lookup (form->items, VISITOR_FIELD_METHOD) == NULL)
+    take_item (
+        VISITOR_FIELD_METHOD, editor_field_of (VISITOR_FIELD_METHOD)->choices[0].word, form->items);
   return form;
 }
 
@@ -75,20 +76,21 @@ editor_form_free (EditorForm *form)
 
 /* What stands there; of a choice what holds where nothing does, else "". Transfer: full. */
 char *
-editor_form_get (const EditorForm *form, const EditorField *field)
+editor_form_get (const EditorForm *form, const VisitorField *field)
 {
   const char *value = g_hash_table_lookup (form->items, field->item);
-  if ((value == NULL || *value == '\0') && field->kind == EDITOR_CHOICE)
+  if ((value == NULL || *value == '\0') && field->kind == VISITOR_FIELD_CHOICE)
     return g_strdup (field->choices[0].word);
   return unescape (value != NULL ? value : "");
 }
 
 /* Puts text there; NULL, blank, or a choice that holds anyway: nothing. It may be wrong. */
 void
-editor_form_set (EditorForm *form, const EditorField *field, const char *text_or_null)
+editor_form_set (EditorForm *form, const VisitorField *field, const char *text_or_null)
 {
   g_autofree char *text = g_strstrip (g_strdup (text_or_null != NULL ? text_or_null : ""));
-  gboolean implied = field->kind == EDITOR_CHOICE && !g_str_equal (field->item, EDITOR_METHOD) &&
+  gboolean implied = field->kind == VISITOR_FIELD_CHOICE &&
+      !g_str_equal (field->item, VISITOR_FIELD_METHOD) &&
       g_str_equal (text, field->choices[0].word);
   if (*text == '\0' || implied)
     g_hash_table_remove (form->items, field->item);
@@ -100,7 +102,7 @@ editor_form_set (EditorForm *form, const EditorField *field, const char *text_or
  * visitor_site_problem_explain () has the words. */
 gboolean
 editor_form_read_certificates (
-    EditorForm *form, const EditorField *field, const char *path, GError **error)
+    EditorForm *form, const VisitorField *field, const char *path, GError **error)
 {
   g_autofree char *pem = site_file_read_certificates (AT_FDCWD, path, error);
   if (pem == NULL)
@@ -111,7 +113,7 @@ editor_form_read_certificates (
 
 /* Whose the certificates of an item are, in a few words; NULL where there are none. Transfer: full. */
 char *
-editor_form_certificates (const EditorForm *form, const EditorField *field)
+editor_form_certificates (const EditorForm *form, const VisitorField *field)
 {
   g_autofree char *pem = editor_form_get (form, field);
   if (*pem == '\0')
@@ -121,7 +123,7 @@ editor_form_certificates (const EditorForm *form, const EditorField *field)
 }
 
 static gboolean
-is_met (const EditorForm *form, const EditorCondition *condition)
+is_met (const EditorForm *form, const VisitorFieldCondition *condition)
 {
   if (condition->item == NULL)
     return TRUE;
@@ -131,9 +133,9 @@ is_met (const EditorForm *form, const EditorCondition *condition)
 
 /* The key of a token has a PIN, which is never kept, and no passphrase. */
 static gboolean
-is_passphrase_of_token (const EditorForm *form, const EditorField *field)
+is_passphrase_of_token (const EditorForm *form, const VisitorField *field)
 {
-  if (field->kind != EDITOR_SECRET || !g_str_equal (field->item, "passphrase"))
+  if (field->kind != VISITOR_FIELD_SECRET || !g_str_equal (field->item, "passphrase"))
     return FALSE;
   const char *key = g_hash_table_lookup (form->items, "sign-in.key");
   return key != NULL && site_key_is_uri (key);
@@ -141,7 +143,7 @@ is_passphrase_of_token (const EditorForm *form, const EditorField *field)
 
 /* Whether the field means something with what stands in the others. */
 gboolean
-editor_form_shows (const EditorForm *form, const EditorField *field)
+editor_form_shows (const EditorForm *form, const VisitorField *field)
 {
   return is_met (form, &field->when) && !is_passphrase_of_token (form, field);
 }
@@ -158,16 +160,16 @@ is_about (const VisitorSiteProblem *problem, const char *item)
 /* What is wrong with text as the value of that field, a sentence for people; NULL if nothing is. What
  * depends on other fields is not looked at. Transfer: full. */
 char *
-editor_form_check (const EditorField *field, const char *text)
+editor_form_check (const VisitorField *field, const char *text)
 {
-  if (field->kind == EDITOR_SECRET)
+  if (field->kind == VISITOR_FIELD_SECRET)
     return NULL;
   g_autoptr (EditorForm) alone = g_new0 (EditorForm, 1);
   g_autofree char *key_file = NULL;
   g_autoptr (GError) error = NULL;
   alone->items = items_new ();
   take_item ("site.address", "gateway.invalid", alone->items);
-  take_item (EDITOR_METHOD, "eap-mschapv2", alone->items);
+  take_item (VISITOR_FIELD_METHOD, "eap-mschapv2", alone->items);
   take_item ("sign-in.user", "user", alone->items);
   editor_form_set (alone, field, text);
   g_autoptr (Site) site = site_from_items (alone->items, "", &key_file, &error);
@@ -179,7 +181,7 @@ editor_form_check (const EditorField *field, const char *text)
 
 /* How the secret of a field is kept, and in *ret_secret what is known of it, or NULL. Transfer: full. */
 NMSettingSecretFlags
-editor_form_get_secret (NMConnection *connection, const EditorField *field, char **ret_secret)
+editor_form_get_secret (NMConnection *connection, const VisitorField *field, char **ret_secret)
 {
   NMSettingVpn *vpn = nm_connection_get_setting_vpn (connection);
   NMSettingSecretFlags flags = NM_SETTING_SECRET_FLAG_AGENT_OWNED;
@@ -195,7 +197,7 @@ editor_form_get_secret (NMConnection *connection, const EditorField *field, char
 
 /* Puts the secret into a connection that was finished, as far as it is to be kept. */
 void
-editor_form_put_secret (NMConnection *connection, const EditorField *field,
+editor_form_put_secret (NMConnection *connection, const VisitorField *field,
     NMSettingSecretFlags flags, const char *secret)
 {
   NMSettingVpn *vpn = nm_connection_get_setting_vpn (connection);

@@ -11,17 +11,17 @@ typedef struct _EditorForm EditorForm;
 EditorForm *editor_form_new (NMConnection *connection);
 void editor_form_free (EditorForm *form);
 
-char *editor_form_get (const EditorForm *form, const EditorField *field);
-void editor_form_set (EditorForm *form, const EditorField *field, const char *text_or_null);
+char *editor_form_get (const EditorForm *form, const VisitorField *field);
+void editor_form_set (EditorForm *form, const VisitorField *field, const char *text_or_null);
 gboolean editor_form_read_certificates (
-    EditorForm *form, const EditorField *field, const char *path, GError **error);
-char *editor_form_certificates (const EditorForm *form, const EditorField *field);
-gboolean editor_form_shows (const EditorForm *form, const EditorField *field);
-char *editor_form_check (const EditorField *field, const char *text);
+    EditorForm *form, const VisitorField *field, const char *path, GError **error);
+char *editor_form_certificates (const EditorForm *form, const VisitorField *field);
+gboolean editor_form_shows (const EditorForm *form, const VisitorField *field);
+char *editor_form_check (const VisitorField *field, const char *text);
 
 NMSettingSecretFlags
-editor_form_get_secret (NMConnection *connection, const EditorField *field, char **ret_secret);
-void editor_form_put_secret (NMConnection *connection, const EditorField *field,
+editor_form_get_secret (NMConnection *connection, const VisitorField *field, char **ret_secret);
+void editor_form_put_secret (NMConnection *connection, const VisitorField *field,
     NMSettingSecretFlags flags, const char *secret);
 
 gboolean editor_form_finish (

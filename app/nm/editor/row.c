@@ -16,7 +16,7 @@
 
 struct _EditorRow {
   /* borrowed */
-  const EditorField *field;
+  const VisitorField *field;
   EditorForm *form;
   EditorRowFunc edited;
   gpointer user_data;
@@ -41,7 +41,7 @@ struct _EditorRow {
 static const char *
 words_of (const char *text_or_null)
 {
-  return text_or_null != NULL && *text_or_null != '\0' ? _ (text_or_null) : "";
+  return text_or_null != NULL && *text_or_null != '\0' ? editor_words (text_or_null) : "";
 }
 
 /* Where it means something with what stands in the others, and where something is wrong with it. */
@@ -160,8 +160,8 @@ combo_new (EditorRow *row)
   g_autofree char *word = editor_form_get (row->form, row->field);
   GtkWidget *widget = gtk_combo_box_text_new ();
   GtkComboBoxText *combo = GTK_COMBO_BOX_TEXT (widget);
-  for (const EditorChoice *choice = row->field->choices; choice->word != NULL; choice++)
-    gtk_combo_box_text_append (combo, choice->word, _ (choice->title));
+  for (const VisitorFieldChoice *choice = row->field->choices; choice->word != NULL; choice++)
+    gtk_combo_box_text_append (combo, choice->word, editor_words (choice->title));
   if (!gtk_combo_box_set_active_id (GTK_COMBO_BOX (combo), word)) {
     gtk_combo_box_text_append (combo, word, word);
     gtk_combo_box_set_active_id (GTK_COMBO_BOX (combo), word);
@@ -219,7 +219,7 @@ build_certificates (EditorRow *row)
 static char *
 first_problem (EditorRow *row)
 {
-  if (row->field->kind == EDITOR_SECRET)
+  if (row->field->kind == VISITOR_FIELD_SECRET)
     return NULL;
   g_autofree char *text = editor_form_get (row->form, row->field);
   return *text != '\0' ? editor_form_check (row->field, text) : NULL;
@@ -241,11 +241,11 @@ static void
 build_control (EditorRow *row, NMConnection *connection)
 {
   switch (row->field->kind) {
-  case EDITOR_TEXT: row->input = g_object_ref_sink (entry_new (row)); break;
-  case EDITOR_CHOICE: row->input = g_object_ref_sink (combo_new (row)); break;
-  case EDITOR_SECRET: row->input = g_object_ref_sink (secret_new (row, connection)); break;
-  case EDITOR_CERTIFICATES: build_certificates (row); return;
-  case EDITOR_KEY: build_key (row); break;
+  case VISITOR_FIELD_TEXT: row->input = g_object_ref_sink (entry_new (row)); break;
+  case VISITOR_FIELD_CHOICE: row->input = g_object_ref_sink (combo_new (row)); break;
+  case VISITOR_FIELD_SECRET: row->input = g_object_ref_sink (secret_new (row, connection)); break;
+  case VISITOR_FIELD_CERTIFICATES: build_certificates (row); return;
+  case VISITOR_FIELD_KEY: build_key (row); break;
   }
   if (row->control == NULL)
     row->control = g_object_ref (row->input);
@@ -272,13 +272,13 @@ set_names (EditorRow *row)
 
 /* edited is called after a person has changed it; form and field have to outlive it. Transfer: full. */
 EditorRow *
-editor_row_new (const EditorField *field, EditorForm *form, NMConnection *connection,
+editor_row_new (const VisitorField *field, EditorForm *form, NMConnection *connection,
     EditorRowFunc edited, gpointer user_data)
 {
   EditorRow *row = g_new0 (EditorRow, 1);
   *row = (EditorRow){ .field = field, .form = form, .edited = edited, .user_data = user_data };
-  row->plain_label = editor_field_plain_label (field);
-  row->label = g_object_ref_sink (gtk_label_new_with_mnemonic (_ (field->label)));
+  row->plain_label = visitor_field_plain (editor_words (field->label));
+  row->label = g_object_ref_sink (gtk_label_new_with_mnemonic (editor_words (field->label)));
   row->note = g_object_ref_sink (gtk_label_new (NULL));
   build_control (row, connection);
   gtk_label_set_mnemonic_widget (GTK_LABEL (row->label), row->input);
@@ -337,14 +337,14 @@ editor_row_update (EditorRow *row)
   gboolean shown = is_shown (row);
   toolkit_set_shown (row->label, shown);
   toolkit_set_shown (row->control, shown);
-  if (row->field->kind == EDITOR_CERTIFICATES)
+  if (row->field->kind == VISITOR_FIELD_CERTIFICATES)
     show_certificates (row);
   if (row->tokens != NULL && shown)
     editor_token_menu_look (row->tokens);
   show_note (row);
 }
 
-const EditorField *
+const VisitorField *
 editor_row_get_field (const EditorRow *row)
 {
   return row->field;
@@ -365,7 +365,7 @@ editor_row_blame (EditorRow *row, const char *what_or_null)
 void
 editor_row_put_secret (EditorRow *row, NMConnection *connection)
 {
-  if (row->field->kind == EDITOR_SECRET && is_shown (row))
+  if (row->field->kind == VISITOR_FIELD_SECRET && is_shown (row))
     editor_form_put_secret (connection, row->field, nma_utils_menu_to_secret_flags (row->input),
         toolkit_get_text (row->input));
 }

@@ -5,7 +5,6 @@
 
 #include "nm/editor/row.h"
 #include "nm/editor/toolkit.h"
-#include "nm/words.h"
 
 #define SPACING 6
 #define COLUMN_SPACING 12
@@ -53,7 +52,7 @@ grid_new (void)
 }
 
 static void
-fill (EditorView *view, GtkWidget *grid, const EditorSection *section, GtkWidget *expander,
+fill (EditorView *view, GtkWidget *grid, const VisitorFieldSection *section, GtkWidget *expander,
     NMConnection *connection)
 {
   guint first = view->rows->len;
@@ -70,11 +69,11 @@ fill (EditorView *view, GtkWidget *grid, const EditorSection *section, GtkWidget
 
 static void
 add_section (
-    EditorView *view, GtkWidget *box, const EditorSection *section, NMConnection *connection)
+    EditorView *view, GtkWidget *box, const VisitorFieldSection *section, NMConnection *connection)
 {
   GtkWidget *grid = grid_new (), *expander = NULL;
   if (section->title != NULL) {
-    expander = gtk_expander_new (_ (section->title));
+    expander = gtk_expander_new (editor_words (section->title));
     toolkit_fill_expander (expander, grid);
     gtk_widget_set_margin_top (grid, SPACING);
     gtk_widget_set_margin_bottom (grid, SPACING);
@@ -96,18 +95,19 @@ trouble_new (void)
 static void
 build (EditorView *view, NMConnection *connection)
 {
+  const VisitorFieldSection *section;
   gsize n_fields = 0;
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, COLUMN_SPACING);
-  for (gsize i = 0; i < editor_n_sections; i++)
-    n_fields += editor_sections[i].n_fields;
+  for (gsize i = 0; (section = editor_section (i)) != NULL; i++)
+    n_fields += section->n_fields;
   view->expanders = g_new0 (GtkWidget *, n_fields);
   view->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) editor_row_free);
   view->trouble = trouble_new ();
   g_object_set (box, "margin-top", MARGIN, "margin-bottom", MARGIN, "margin-start", MARGIN,
       "margin-end", MARGIN, NULL);
   toolkit_append (box, view->trouble);
-  for (gsize i = 0; i < editor_n_sections; i++)
-    add_section (view, box, &editor_sections[i], connection);
+  for (gsize i = 0; (section = editor_section (i)) != NULL; i++)
+    add_section (view, box, section, connection);
   view->root = g_object_ref_sink (toolkit_page (box));
   toolkit_set_shown (view->trouble, FALSE);
   update_rows (view);
@@ -167,7 +167,7 @@ blame (EditorView *view, const VisitorSiteProblem *problem)
       if (view->expanders[i] != NULL)
         gtk_expander_set_expanded (GTK_EXPANDER (view->expanders[i]), TRUE);
     }
-    g_autofree char *label = editor_field_plain_label (editor_row_get_field (row));
+    g_autofree char *label = visitor_field_plain (editor_words (editor_row_get_field (row)->label));
     return g_strdup_printf ("%s: %s", label, problem->what);
   }
   char *where = problem->key != NULL

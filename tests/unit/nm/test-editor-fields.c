@@ -5,27 +5,29 @@
 #include <string.h>
 
 #include "nm/editor/form.h"
+#include "site/conf.h"
 #include "site/secrets.h"
 #include "site/site.h"
 
-typedef void (*EachField) (const EditorSection *section, const EditorField *field);
+typedef void (*EachField) (const VisitorFieldSection *section, const VisitorField *field);
 
 static void
 each (EachField look)
 {
-  for (gsize i = 0; i < editor_n_sections; i++) {
-    for (gsize j = 0; j < editor_sections[i].n_fields; j++)
-      look (&editor_sections[i], &editor_sections[i].fields[j]);
+  const VisitorFieldSection *section;
+  for (gsize i = 0; (section = editor_section (i)) != NULL; i++) {
+    for (gsize j = 0; j < section->n_fields; j++)
+      look (section, &section->fields[j]);
   }
 }
 
 static void
-look_at_itself (const EditorSection *section, const EditorField *field)
+look_at_itself (const VisitorFieldSection *section, const VisitorField *field)
 {
   g_test_message ("%s", field->item);
   g_assert_true (editor_field_of (field->item) == field); /* stands once */
-  g_assert_true ((field->choices != NULL) == (field->kind == EDITOR_CHOICE));
-  g_assert_true ((strchr (field->item, '.') == NULL) == (field->kind == EDITOR_SECRET));
+  g_assert_true ((field->choices != NULL) == (field->kind == VISITOR_FIELD_CHOICE));
+  g_assert_true ((strchr (field->item, '.') == NULL) == (field->kind == VISITOR_FIELD_SECRET));
   if (field->when.item != NULL)
     g_assert_nonnull (editor_field_of (field->when.item));
 }
@@ -39,11 +41,11 @@ themselves (void)
 
 /* A choice has what the parser takes, and what holds where nothing is said comes first. */
 static void
-look_at_choices (const EditorSection *section, const EditorField *field)
+look_at_choices (const VisitorFieldSection *section, const VisitorField *field)
 {
   if (field->choices == NULL)
     return;
-  for (const EditorChoice *choice = field->choices; choice->word != NULL; choice++) {
+  for (const VisitorFieldChoice *choice = field->choices; choice->word != NULL; choice++) {
     g_autofree char *problem = editor_form_check (field, choice->word);
     g_test_message ("%s=%s: %s", field->item, choice->word, problem != NULL ? problem : "");
     /* one of them holds with a method that proves the gateway alone */
@@ -62,14 +64,15 @@ choices (void)
 static void
 conditions (void)
 {
-  const EditorField *method = editor_field_of (EDITOR_METHOD);
-  for (gsize i = 0; i < editor_n_sections; i++) {
-    for (gsize j = 0; j < editor_sections[i].n_fields; j++) {
-      const EditorCondition *when = &editor_sections[i].fields[j].when;
+  const VisitorField *method = editor_field_of (VISITOR_FIELD_METHOD);
+  const VisitorFieldSection *section;
+  for (gsize i = 0; (section = editor_section (i)) != NULL; i++) {
+    for (gsize j = 0; j < section->n_fields; j++) {
+      const VisitorFieldCondition *when = &section->fields[j].when;
       if (when->item == NULL || when->words == NULL)
         continue;
       for (const char *const *word = when->words; *word != NULL; word++) {
-        const EditorChoice *choice = editor_field_of (when->item)->choices;
+        const VisitorFieldChoice *choice = editor_field_of (when->item)->choices;
         while (choice->word != NULL && !g_str_equal (choice->word, *word))
           choice++;
         g_assert_cmpstr (choice->word, ==, *word);
@@ -83,12 +86,13 @@ conditions (void)
 static void
 mnemonics (void)
 {
-  for (gsize i = 0; i < editor_n_sections; i++) {
+  const VisitorFieldSection *section;
+  for (gsize i = 0; (section = editor_section (i)) != NULL; i++) {
     g_autoptr (GHashTable) used = g_hash_table_new (NULL, NULL);
-    for (gsize j = 0; j < editor_sections[i].n_fields; j++) {
-      const EditorField *field = &editor_sections[i].fields[j];
+    for (gsize j = 0; j < section->n_fields; j++) {
+      const VisitorField *field = &section->fields[j];
       const char *mark = strchr (field->label, '_');
-      g_autofree char *plain = editor_field_plain_label (field);
+      g_autofree char *plain = visitor_field_plain (editor_words (field->label));
       g_assert_nonnull (mark);
       g_assert_null (strchr (plain, '_'));
       g_test_message ("%s", field->label);
@@ -97,7 +101,7 @@ mnemonics (void)
   }
 }
 
-/* Each key of a site can be changed: a new one needs its row in fields.c. */
+/* Each key of a site can be changed: a new one needs its row in client/site-fields.c, or here in fields.c. */
 static void
 complete (void)
 {
@@ -112,10 +116,10 @@ complete (void)
 
 /* And nothing is offered that no site has. */
 static void
-look_whether_known (const EditorSection *section, const EditorField *field)
+look_whether_known (const VisitorFieldSection *section, const VisitorField *field)
 {
   g_auto (GStrv) known = site_known_keys ();
-  gboolean is_known = field->kind == EDITOR_SECRET
+  gboolean is_known = field->kind == VISITOR_FIELD_SECRET
       ? site_secret_may_be_kept (site_secret_from_name (field->item))
       : g_strv_contains ((const char *const *) known, field->item);
   g_test_message ("%s", field->item);

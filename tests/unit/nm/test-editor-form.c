@@ -105,7 +105,7 @@ unchanged (void)
 static void
 choices (void)
 {
-  const EditorField *transport = editor_field_of ("site.transport");
+  const VisitorField *transport = editor_field_of ("site.transport");
   g_autoptr (NMConnection) connection = office ();
   g_autoptr (EditorForm) form = editor_form_new (connection);
   g_autofree char *implied = editor_form_get (form, transport);
@@ -205,7 +205,7 @@ shown_by_method (void)
     g_autoptr (NMConnection) connection = nothing_yet ();
     g_autoptr (EditorForm) form = editor_form_new (connection);
     g_autoptr (GString) shown = g_string_new (NULL);
-    set (form, EDITOR_METHOD, methods[i].method);
+    set (form, VISITOR_FIELD_METHOD, methods[i].method);
     set (form, "sign-in.key", methods[i].key);
     for (gsize j = 0; j < G_N_ELEMENTS (looked_for); j++) {
       const char *dash = strrchr (looked_for[j], '.');
@@ -249,7 +249,7 @@ static const struct {
 static void
 secrets (void)
 {
-  const EditorField *password = editor_field_of ("password");
+  const VisitorField *password = editor_field_of ("password");
   g_autoptr (NMConnection) connection = office ();
   g_autofree char *none = NULL;
   g_assert_cmpint (
@@ -269,7 +269,7 @@ secrets (void)
 static void
 certificates (void)
 {
-  const EditorField *ca = editor_field_of ("gateway.ca");
+  const VisitorField *ca = editor_field_of ("gateway.ca");
   g_autoptr (NMConnection) connection = office ();
   g_autoptr (EditorForm) form = editor_form_new (connection);
   g_autoptr (GError) error = NULL;
