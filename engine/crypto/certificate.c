@@ -77,7 +77,7 @@ crypto_certificate_describe (Slice der)
   gnutls_datum_t line = { 0 };
   char *text = NULL;
   if (gnutls_x509_crt_print (cert, GNUTLS_CRT_PRINT_ONELINE, &line) == 0)
-    text = g_strescape ((const char *) line.data, NULL);
+    text = g_strescape ((const char *) line.data, "\"");
   gnutls_free (line.data);
   gnutls_x509_crt_deinit (cert);
   return text != NULL ? text : g_strdup ("a certificate that cannot be printed");

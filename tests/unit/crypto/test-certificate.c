@@ -89,6 +89,7 @@ test_describe (void)
   for (const char *p = text; *p != '\0'; p++)
     g_assert_true (g_ascii_isprint (*p));
   g_assert_nonnull (strstr (text, "lines"));
+  g_assert_nonnull (strstr (text, "pin-sha256=\"")); /* and not =\\" */
 }
 
 /* What is cut or prolonged is no certificate. */
