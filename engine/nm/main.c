@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* nm-visitor-service: what NetworkManager starts to bring a Visitor connection up. */
 #include <glib-unix.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <syslog.h>
@@ -134,6 +135,7 @@ main (int argc, char *argv[])
 {
   gboolean debug = nm_wants_debug ();
   privileges_clean_environment ();
+  setlocale (LC_CTYPE, "C.UTF-8"); /* no language, but all characters of what is logged */
   g_set_prgname ("nm-visitor-service");
 
   g_autoptr (GError) error = NULL;

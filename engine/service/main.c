@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* visitor-engine: the privileged half of Visitor, a service on the system bus. */
+#include <locale.h>
 #include <stdlib.h>
 
 #include "base/names.h"
@@ -59,6 +60,7 @@ int
 main (int argc, char *argv[])
 {
   privileges_clean_environment ();
+  setlocale (LC_CTYPE, "C.UTF-8"); /* no language, but all characters of what is logged */
   g_set_prgname ("visitor-engine");
 
   g_autoptr (GError) error = NULL;
