@@ -14,6 +14,8 @@
 /* The first message finds out whether there is a way at all: two retransmissions (RFC 9329 section 5 asks
  * for one). */
 #define SILENT_AT_FIRST_US (7 * G_USEC_PER_SEC / 2)
+/* One, where another address waits for its turn and this one gets a second. */
+#define SILENT_IN_HURRY_US (3 * G_USEC_PER_SEC / 2)
 /* Four in all: where one packet in twenty is lost each way, one exchange in ten thousand is told as silence,
  * and that costs another way and no more. */
 #define SILENT_US (5 * G_USEC_PER_SEC)
@@ -31,7 +33,7 @@ static int64_t
 silent_after (const IkeSession *session)
 {
   if (session->state == IKE_STATE_INIT_SENT)
-    return SILENT_AT_FIRST_US;
+    return session->path.hurries ? SILENT_IN_HURRY_US : SILENT_AT_FIRST_US;
   if (session->tries_path)
     return SILENT_AT_TRY_US;
   bool is_prompt = session->is_authenticated || ike_window_request_id (&session->sa->window) <= 1 ||

@@ -45,6 +45,8 @@ typedef struct {
   InetAddr local, remote;
   uint16_t local_port, remote_port;
   bool has_datagrams; /* UDP: messages get lost, and are sent again until they are answered */
+  bool
+      hurries; /* a first message that nobody answers is waited for less long: others have their turn */
 } IkePath;
 
 typedef struct {

@@ -64,7 +64,10 @@ struct _Connector {
   InetAddr good_proxy_addr; /* of good_proxy, as above */
   GBytes *resume;
   GArray *silent; /* InetAddr: did not answer over UDP since the last round that found none */
+  GArray *spent; /* of these, those that were waited for to the end */
   GError *silent_error; /* what came farthest there */
+  bool hurries; /* the last link: others wait for their turn */
+  bool is_patient; /* they have had it */
 };
 
 /* connector-way.c */
@@ -85,6 +88,8 @@ void connector_finish (Connector *self);
 
 /* connector-round.c */
 void connector_begin_round (Connector *self);
+bool connector_has_others (const Connector *self);
+bool connector_begins_again (Connector *self);
 bool connector_races_entries (const Connector *self);
 void connector_begin_entry_race (Connector *self);
 

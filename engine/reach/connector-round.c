@@ -28,6 +28,31 @@ connector_begin_round (Connector *self)
   self->begun = true;
 }
 
+/* True if somebody else waits for his turn, of those who are asked over UDP whether they are there. */
+bool
+connector_has_others (const Connector *self)
+{
+  return self->config.udp && !self->is_patient &&
+      ((self->race != NULL && race_has_other (self->race)) ||
+          (!self->only_first && ways_has_more (&self->ways)));
+}
+
+/* Nobody is left to be asked over UDP. True if some were waited for in a hurry: they are tried once more, now with
+ * patience. */
+bool
+connector_begins_again (Connector *self)
+{
+  if (self->is_patient || self->silent->len == self->spent->len)
+    return false;
+  self->is_patient = true;
+  g_array_set_size (self->silent, 0);
+  g_array_append_vals (self->silent, self->spent->data, self->spent->len);
+  connector_forget_rest (self);
+  self->stage = STAGE_NONE;
+  alarm_set (self->alarm, 0);
+  return true;
+}
+
 /* True if all entry points are looked for at once. Over UDP they are not, for nobody answers there before IKE is
  * spoken, nor through proxies, each of which might ask a person who we are. Nor is one that was named by the gateway itself, which knows us there. */
 bool

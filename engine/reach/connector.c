@@ -104,6 +104,8 @@ static void
 forget_silent (Connector *self)
 {
   g_array_set_size (self->silent, 0);
+  g_array_set_size (self->spent, 0);
+  self->is_patient = false;
   g_clear_error (&self->silent_error);
 }
 
@@ -111,6 +113,9 @@ forget_silent (Connector *self)
 void
 connector_finish (Connector *self)
 {
+  if (self->link == NULL && connector_begins_again (self))
+    return;
+  self->hurries = self->link != NULL && connector_has_others (self);
   g_autoptr (Link) link = g_steal_pointer (&self->link);
   g_autoptr (GError) error = g_steal_pointer (&self->error);
   AttemptRecord *record = g_steal_pointer (&self->record);
@@ -176,6 +181,7 @@ connector_new (const ConnectorConfig *config, ConnectorDoneFunc done, void *user
     connector_add_entry (self, &config->entries[i]);
   self->known = g_ptr_array_new_with_free_func (known_proxy_free);
   self->silent = g_array_new (FALSE, FALSE, sizeof (InetAddr));
+  self->spent = g_array_new (FALSE, FALSE, sizeof (InetAddr));
   self->n_proxies = 1; /* PROXY_DIRECT */
   return self;
 }
@@ -195,6 +201,7 @@ connector_free (Connector *connector)
   g_ptr_array_unref (connector->known);
   forget_silent (connector);
   g_array_unref (connector->silent);
+  g_array_unref (connector->spent);
   g_free (connector);
 }
 
@@ -252,6 +259,14 @@ connector_set_udp (Connector *connector, bool udp)
   connector->config.udp = udp;
 }
 
+/* True if whoever waits for an answer over UDP on the last link need not do so for long: other addresses wait for
+ * their turn, and where none of them answers this one gets another, with all the time there is. */
+bool
+connector_hurries (const Connector *connector)
+{
+  return connector->hurries;
+}
+
 /* Where the last link went nobody answers over UDP, and why that is known: the others are tried first, and
  * where none is left that is a failure, after which all have another chance. */
 void
@@ -259,6 +274,10 @@ connector_note_silent (Connector *connector, const GError *error)
 {
   if (connector->good_addr.family != INET_NONE)
     g_array_append_val (connector->silent, connector->good_addr);
+  bool in_hurry =
+      connector->hurries && g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_TIMED_OUT);
+  if (connector->good_addr.family != INET_NONE && !in_hurry)
+    g_array_append_val (connector->spent, connector->good_addr);
   connector->good_addr = (InetAddr){ 0 };
   if (reach_error_rank (error) <= reach_error_rank (connector->silent_error))
     return;

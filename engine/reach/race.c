@@ -321,6 +321,18 @@ race_new (const RaceConfig *config, RaceDoneFunc done, void *user_data)
   return self;
 }
 
+/* True if an address that was not passed over waits for its turn, or DNS may still name one. */
+bool
+race_has_other (const Race *race)
+{
+  const Happy *happy = &race->happy;
+  bool any = happy->awaits_v4 || happy->awaits_v6;
+  for (size_t i = 0; i < happy->n && !any; i++)
+    any = happy->candidates[i].state == HAPPY_CANDIDATE_WAITING &&
+        !is_silent (race, &happy->candidates[i].addr);
+  return any;
+}
+
 /* What is tried from now on is another attempt; borrowed, NULL for none. */
 void
 race_set_record (Race *race, AttemptRecord *record)

@@ -33,6 +33,7 @@ typedef void (*RaceDoneFunc) (Link *link, const GError *error, void *user_data);
 Race *race_new (const RaceConfig *config, RaceDoneFunc done, void *user_data);
 void race_free (Race *race);
 void race_set_record (Race *race, AttemptRecord *record);
+bool race_has_other (const Race *race);
 bool race_go_on (Race *race, bool try_winner_again);
 
 int reach_error_rank (const GError *error);

@@ -227,7 +227,10 @@ uplink_path (const Uplink *uplink, IkePath *ret_path)
   struct sockaddr_storage local, remote;
   socklen_t local_len = sizeof local, remote_len = sizeof remote;
   int fd = link_fd (frame_stream_link (uplink->frames));
-  IkePath path = { .has_datagrams = uplink_has_datagrams (uplink) };
+  IkePath path = {
+    .has_datagrams = uplink_has_datagrams (uplink),
+    .hurries = connector_hurries (uplink->connector),
+  };
   if (getsockname (fd, (struct sockaddr *) &local, &local_len) < 0 ||
       getpeername (fd, (struct sockaddr *) &remote, &remote_len) < 0 ||
       !inet_addr_from_sockaddr ((struct sockaddr *) &local, &path.local, &path.local_port) ||

@@ -180,6 +180,7 @@ responder_start (Responder *r)
   g_assert_no_error (error);
   IkePath path = responder_path;
   path.has_datagrams = r->over_datagrams;
+  path.hurries = r->hurries;
   ike_session_start (r->session, &path, r->now);
   responder_pump (r);
 }

@@ -77,6 +77,7 @@ struct _Responder {
   const char *const *eap_script; /* hex: what the gateway sends as EAP, in order */
   bool is_deaf; /* nothing reaches the gateway */
   uint8_t is_deaf_to; /* requests of this exchange do not; 0 = none */
+  bool hurries; /* the session is told that others wait for their turn */
   bool over_datagrams; /* the session is told that its messages may get lost */
   unsigned int loses; /* so many in a row of the session's messages, and then one comes through */
   unsigned int n_lost; /* since that one */

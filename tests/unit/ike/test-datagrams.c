@@ -56,6 +56,18 @@ test_first (void)
   play (r, steps, G_N_ELEMENTS (steps));
 }
 
+/* Where others wait for their turn, after one. */
+static void
+test_first_in_hurry (void)
+{
+  static const Step steps[] = { { 0, 1, 0 }, { 499, 1, 0 }, { 500, 2, 0 }, { 1499, 2, 0 },
+    { 1500, 2, 1 }, { 20000, 2, 1 } };
+  g_autoptr (Responder) r = new_responder ();
+  r->over_datagrams = r->hurries = r->is_deaf = true;
+  responder_start (r);
+  play (r, steps, G_N_ELEMENTS (steps));
+}
+
 /* A path that is up is asked after seven seconds without a word, and is silent five seconds later. */
 static void
 test_established (void)
@@ -372,6 +384,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ike/datagrams/first", test_first);
+  g_test_add_func ("/ike/datagrams/first-in-hurry", test_first_in_hurry);
   g_test_add_func ("/ike/datagrams/established", test_established);
   g_test_add_func ("/ike/datagrams/esp-counts", test_esp_counts);
   g_test_add_func ("/ike/datagrams/stream", test_stream);

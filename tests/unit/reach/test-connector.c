@@ -204,6 +204,44 @@ test_silent_addresses (void)
   g_main_loop_unref (udp.loop);
 }
 
+/* Who was waited for in a hurry, as another had to have a turn, gets a second one, without hurry; who had all the
+ * time there is does not. "!": in a hurry. */
+static void
+test_second_turn (void)
+{
+  g_autoptr (GArray) nobody = addresses ("");
+  g_autoptr (GArray) hosts = addresses ("127.0.0.1");
+  EntryPoint entry = { .host = (char *) "gw.example.test", .port = 443, .hosts = hosts };
+  const ConnectorConfig config = {
+    .entries = &entry,
+    .n_entries = 1,
+    .nameservers = nobody,
+    .udp = true,
+    .udp_port = 500,
+    .sockets = test_sockets,
+  };
+  for (unsigned int i = 2; i <= 3; i++) {
+    g_autofree char *more = g_strdup_printf ("127.0.0.%u", i);
+    g_autoptr (GArray) another = addresses (more);
+    g_array_append_vals (hosts, another->data, 1);
+  }
+  Udp udp = { .loop = g_main_loop_new (NULL, FALSE), .log = g_strdup ("") };
+  g_autoptr (Connector) connector = connector_new (&config, udp_done, &udp);
+  g_autoptr (GError) error = g_error_new_literal (VISITOR_ERROR, VISITOR_ERROR_TIMED_OUT, "silent");
+  for (size_t i = 0; i < 7; i++) {
+    connector_start (connector);
+    g_main_loop_run (udp.loop);
+    g_autofree char *before = udp.log;
+    udp.log = g_strconcat (before, connector_hurries (connector) ? "!" : "", NULL);
+    if (i != 5)
+      connector_note_silent (connector, error);
+  }
+  g_assert_cmpstr (
+      udp.log, ==, " 127.0.0.1! 127.0.0.2! 127.0.0.3 127.0.0.1 127.0.0.2 TimedOut 127.0.0.1!");
+  g_free (udp.log);
+  g_main_loop_unref (udp.loop);
+}
+
 typedef struct {
   GMainLoop *loop;
   int fd; /* listens */
@@ -333,6 +371,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reach/connector/stale-address", test_stale_address);
   g_test_add_func ("/reach/connector/silent-addresses", test_silent_addresses);
+  g_test_add_func ("/reach/connector/second-turn", test_second_turn);
   g_test_add_func ("/reach/connector/addresses-for-proxy", test_addresses_for_proxy);
   return g_test_run ();
 }

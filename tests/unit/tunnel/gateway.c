@@ -374,6 +374,7 @@ gateway_init (
     g_assert_cmpint (gateway->listener, >=, 0);
     gateway->sockets[1] =
         bound (SOCK_DGRAM, address, nat_port != 0 ? nat_port : gateway_port (gateway));
+    g_assert_true (gateway->sockets[1] >= 0 || nat_port == 0);
     if (gateway->sockets[1] < 0)
       close (gateway->listener);
   }

@@ -1,207 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Contest over real sockets: what the gateway does by UDP and by a stream, and which of the two is taken; and that
  * nothing is told, sent or touched behind its end. */
-#include "tunnel/contest.h"
-
-#include <string.h>
-#include <time.h>
-
-#include "../reach/sockets.h"
-#include "gateway.h"
-
-#define ADDRESS "127.0.0.1"
-#define SECONDS 60 /* for what takes four, on a machine that is busy */
-
-typedef struct {
-  Gateway gateway;
-  Gateway other; /* at the second entry point, if there is one */
-  EntryPoint entries[2];
-  size_t n_entries;
-  GArray *none;
-  Datapath *datapath;
-  Attempts *attempts;
-  GString *tried; /* of each attempt the transport, and what became of it */
-  Contest *contest;
-  Secret *psk; /* NULL: somebody has to be asked */
-  ContestParts parts;
-  unsigned int n_won, n_failed, n_asked;
-  char *redirected_to;
-  VisitorError code;
-} World;
-
-static time_t
-wall_clock (void)
-{
-  return time (NULL);
-}
-
-static Uplink *
-new_uplink (LadderWay way, void *user_data)
-{
-  static const UplinkHandlers none = { 0 };
-  World *w = user_data;
-  const ConnectorConfig config = {
-    .entries = w->entries,
-    .n_entries = w->n_entries,
-    .nameservers = w->none,
-    .udp = way == LADDER_UDP,
-    .sockets = test_sockets,
-    .attempts = w->attempts,
-  };
-  return uplink_new (&config, w->datapath, &none, w);
-}
-
-static IkeSession *
-begin (LadderWay way, void *user_data, GError **error)
-{
-  const IkeConfig config = {
-    .env = { .random = crypto_random, .wall_clock = wall_clock },
-    .remote_identity = RESPONDER_NAME,
-    .local_identity = "alice@example.test",
-    .auth = IKE_AUTH_METHOD_PSK,
-  };
-  return ike_session_new (&config, error);
-}
-
-static bool
-secret (const IkeEvent *event, Secret **ret_secret, void *user_data)
-{
-  World *w = user_data;
-  g_assert_cmpint (event->secret_kind, ==, IKE_SECRET_PSK);
-  *ret_secret = w->psk;
-  return w->psk != NULL;
-}
-
-static void
-ask (const IkeEvent *event, void *user_data)
-{
-  World *w = user_data;
-  w->n_asked++;
-  g_clear_pointer (&w->contest, contest_free);
-}
-
-static void
-won (const char *redirected_to, void *user_data)
-{
-  World *w = user_data;
-  w->n_won++;
-  w->redirected_to = g_strdup (redirected_to);
-  contest_take_parts (w->contest, &w->parts);
-  g_clear_pointer (&w->contest, contest_free);
-}
-
-static void
-failed (Uplink *uplink, const GError *error, void *user_data)
-{
-  World *w = user_data;
-  w->n_failed++;
-  w->code = (VisitorError) error->code;
-  g_clear_pointer (&w->contest, contest_free);
-  uplink_free (uplink);
-}
-
-static void
-attempt_ended (const Attempt *attempt, void *user_data)
-{
-  World *w = user_data;
-  g_string_append_printf (w->tried, "%s %s; ", attempt_transport_to_string (attempt->transport),
-      attempt->worked ? "worked" : visitor_error_name (attempt->code));
-}
-
-static void
-world_init (World *w)
-{
-  *w = (World){ .n_entries = 1 };
-  gateway_init (&w->gateway, ADDRESS, 0, 0, 0);
-  w->entries[0] = (EntryPoint){ .host = (char *) ADDRESS, .port = gateway_port (&w->gateway) };
-  w->datapath = datapath_new (1400);
-  w->none = g_array_new (FALSE, FALSE, sizeof (InetAddr));
-  w->tried = g_string_new (NULL);
-  w->attempts = attempts_new (attempt_ended, w);
-  w->psk = secret_new (RESPONDER_PSK, strlen (RESPONDER_PSK));
-}
-
-static void
-add_other (World *w)
-{
-  gateway_init (&w->other, ADDRESS, 0, 0, 0);
-  w->entries[1] = (EntryPoint){ .host = (char *) ADDRESS, .port = gateway_port (&w->other) };
-  w->n_entries = 2;
-}
-
-static void
-start_in (World *w, LadderWay last, bool may_udp, int64_t in_us)
-{
-  static const ContestHandlers handlers = {
-    .new_uplink = new_uplink,
-    .begin = begin,
-    .secret = secret,
-    .ask = ask,
-    .won = won,
-    .failed = failed,
-  };
-  w->contest = contest_new (last, may_udp, g_get_monotonic_time () + in_us, &handlers, w);
-}
-
-static void
-start (World *w, LadderWay last, bool may_udp)
-{
-  start_in (w, last, may_udp, 0);
-}
-
-static bool
-is_over (const World *w)
-{
-  return w->n_won + w->n_failed + w->n_asked > 0;
-}
-
-static gboolean
-too_late (gpointer data)
-{
-  g_assert_not_reached ();
-}
-
-static void
-run (const World *w)
-{
-  guint limit = g_timeout_add_seconds (SECONDS, too_late, NULL);
-  while (!is_over (w))
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
-}
-
-static gboolean
-rung (gpointer data)
-{
-  *(bool *) data = true;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-wait_ms (guint ms)
-{
-  bool over = false;
-  g_timeout_add (ms, rung, &over);
-  while (!over)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static void
-world_clear (World *w)
-{
-  contest_free (w->contest);
-  uplink_free (w->parts.uplink);
-  ike_session_free (w->parts.ike);
-  attempts_free (w->attempts);
-  datapath_free (w->datapath);
-  g_array_unref (w->none);
-  g_clear_pointer (&w->psk, secret_unref);
-  g_string_free (w->tried, TRUE);
-  g_free (w->redirected_to);
-  gateway_clear (&w->gateway);
-  if (w->n_entries == 2)
-    gateway_clear (&w->other);
-}
+#include "contest-world.h"
 
 /* CLOSED: nobody listens. OTHER: a second entry point answers there. */
 enum {
@@ -269,14 +69,14 @@ play (gsize i)
   g_test_message ("%s", rows[i].what);
   world_init (&w);
   if (rows[i].flags & OTHER)
-    add_other (&w);
+    world_add_other (&w);
   w.gateway.udp = rows[i].udp;
   w.gateway.tcp = rows[i].tcp;
   w.other.udp = MOOD_SILENT;
   gateway_stop_listening (
       &w.gateway, (rows[i].flags & CLOSED_UDP) != 0, (rows[i].flags & CLOSED) != 0);
-  start (&w, rows[i].last, (rows[i].flags & NO_UDP) == 0);
-  run (&w);
+  world_start (&w, rows[i].last, (rows[i].flags & NO_UDP) == 0);
+  world_run (&w);
   g_assert_cmpuint (w.n_won, ==, rows[i].way != LADDER_NONE);
   g_assert_cmpuint (w.n_failed, ==, rows[i].way == LADDER_NONE);
   g_assert_cmpint (w.parts.way, ==, rows[i].way);
@@ -346,8 +146,8 @@ test_late_winner (void)
   for (unsigned int i = 0; i < 20; i++) {
     World w;
     world_init (&w);
-    start (&w, LADDER_STREAM, true);
-    run (&w);
+    world_start (&w, LADDER_STREAM, true);
+    world_run (&w);
     g_assert_cmpuint (w.n_won, ==, 1);
     uplink_set_handlers (w.parts.uplink, &parts_handlers, &w);
     if (w.gateway.n_inits < 2) { /* else the gateway has forgotten the first for the second */
@@ -356,7 +156,7 @@ test_late_winner (void)
         g_main_context_iteration (NULL, TRUE);
       g_assert_cmpstr (w.gateway.heard->str, ==, w.parts.way == LADDER_UDP ? "u" : "s");
     }
-    wait_ms (20);
+    world_wait_ms (20);
     g_assert_cmpuint (w.n_won, ==, 1);
     g_assert_cmpuint (w.n_failed, ==, 0);
     world_clear (&w);
@@ -370,11 +170,11 @@ test_asked_once (void)
   World w;
   world_init (&w);
   g_clear_pointer (&w.psk, secret_unref);
-  start (&w, LADDER_STREAM, true);
-  run (&w);
+  world_start (&w, LADDER_STREAM, true);
+  world_run (&w);
   g_assert_cmpuint (w.n_asked, ==, 1);
   g_assert_null (w.contest);
-  wait_ms (20);
+  world_wait_ms (20);
   g_assert_cmpuint (w.n_asked, ==, 1);
   g_assert_cmpuint (w.gateway.n_inits, ==, 0);
   world_clear (&w);
@@ -395,7 +195,7 @@ test_ended (void)
       world_init (&w);
       w.gateway.udp = moods[i].udp;
       w.gateway.tcp = moods[i].tcp;
-      start (&w, LADDER_STREAM, true);
+      world_start (&w, LADDER_STREAM, true);
       for (unsigned int step = 0; step < steps; step++)
         g_main_context_iteration (NULL, FALSE);
       unsigned int told = w.n_won + w.n_failed;
@@ -408,16 +208,79 @@ test_ended (void)
   }
 }
 
+/* One entry point of two addresses, by UDP alone; the second answers as `mood` has it. */
+static void
+add_address (World *w, Mood mood)
+{
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (InetAddr));
+  uint16_t port = w->entries[0].port;
+  const char *const texts[] = { ADDRESS, OTHER_ADDRESS };
+  for (int i = 0; i < 2; i++) {
+    InetAddr addr;
+    g_assert_true (inet_addr_parse (texts[i], &addr));
+    g_array_append_val (list, addr);
+  }
+  gateway_init (&w->other, OTHER_ADDRESS, 0, port, port);
+  w->other.udp = mood;
+  w->entries[0].addresses = list;
+  gateway_stop_listening (&w->gateway, false, true);
+  gateway_stop_listening (&w->other, false, true);
+}
+
+static void
+won_at (World *w, const char *address)
+{
+  IkePath path;
+  char text[INET_ADDR_STRLEN];
+  world_run (w);
+  g_assert_cmpuint (w->n_won, ==, 1);
+  g_assert_true (uplink_path (w->parts.uplink, &path));
+  g_assert_cmpstr (inet_addr_format (&path.remote, text), ==, address);
+  gateway_clear (&w->other);
+  g_array_unref (w->entries[0].addresses);
+  world_clear (w);
+}
+
+/* An address that is silent over UDP costs less where another has its turn: it is asked twice. */
+static void
+test_silent_address (void)
+{
+  World w;
+  world_init (&w);
+  w.gateway.udp = MOOD_SILENT;
+  add_address (&w, MOOD_ANSWERS);
+  world_start (&w, LADDER_NONE, true);
+  while (w.other.n_inits == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (w.gateway.n_inits, <=, 2);
+  won_at (&w, OTHER_ADDRESS);
+}
+
+/* One that is slow, not silent, gets another turn when the others have had theirs. */
+static void
+test_slow_address (void)
+{
+  World w;
+  world_init (&w);
+  w.gateway.udp = MOOD_SILENT;
+  add_address (&w, MOOD_SILENT);
+  world_start (&w, LADDER_NONE, true);
+  while (w.other.n_inits == 0)
+    g_main_context_iteration (NULL, TRUE);
+  w.gateway.udp = MOOD_ANSWERS;
+  won_at (&w, ADDRESS);
+}
+
 /* The moment it is to begin at may be far away. */
 static void
 test_later (void)
 {
   World w;
   world_init (&w);
-  start_in (&w, LADDER_NONE, true, INT64_C (3600) * G_USEC_PER_SEC);
-  wait_ms (20);
+  world_start_in (&w, LADDER_NONE, true, INT64_C (3600) * G_USEC_PER_SEC);
+  world_wait_ms (20);
   g_assert_cmpuint (w.gateway.n_inits, ==, 0);
-  g_assert_false (is_over (&w));
+  g_assert_false (world_is_over (&w));
   world_clear (&w);
 }
 
@@ -429,6 +292,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tunnel/contest/late-winner", test_late_winner);
   g_test_add_func ("/tunnel/contest/asked-once", test_asked_once);
   g_test_add_func ("/tunnel/contest/ended", test_ended);
+  g_test_add_func ("/tunnel/contest/silent-address", test_silent_address);
+  g_test_add_func ("/tunnel/contest/slow-address", test_slow_address);
   g_test_add_func ("/tunnel/contest/later", test_later);
   return g_test_run ();
 }
