@@ -182,6 +182,7 @@ void session_take_signature (Session *session, GVariant *body);
 /* session-successor.c */
 void session_sign_in_anew (Session *session);
 void session_move (Session *session);
+void session_drop_successor (Session *session);
 
 /* session-trust.c */
 bool session_ask_trust (Session *session, SiteTrust *trust, GBytes *certificate);

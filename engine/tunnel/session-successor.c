@@ -123,6 +123,9 @@ session_move (Session *self)
   uplink_own_tun (self->uplink, true);
   entry_policy_sa_over (&self->policy);
   session_note_entry (self);
+  bool over_udp = g_strcmp0 (uplink_transport (self->uplink), "UDP") == 0;
+  if (self->way != LADDER_NONE) /* the first may have gone to another since this one began */
+    self->way = over_udp ? LADDER_UDP : LADDER_STREAM;
   session_tell_path (self);
   session_take_addresses (self, ike_session_addresses (self->ike));
   session_take_first_child (self, &parts.configuration, parts.child);
@@ -139,6 +142,8 @@ ready (void *user_data)
 {
   Session *self = user_data;
   g_autoptr (GError) error = NULL;
+  if (tunnel_state_is_final (self->state))
+    return;
   if (!session_apply (self, successor_configuration (self->successor),
           successor_child (self->successor), &error))
     failed (error, self);
@@ -146,6 +151,14 @@ ready (void *user_data)
     self->moves = true;
   else
     session_move (self);
+}
+
+/* Nobody waits for it any more. Not from inside its handlers. */
+void
+session_drop_successor (Session *self)
+{
+  g_clear_pointer (&self->successor, successor_free);
+  self->successor_awaits_secret = self->successor_awaits_signature = self->moves = false;
 }
 
 /* Begins, unless it has begun or nobody is signed in. */

@@ -230,6 +230,7 @@ session_disconnect (Session *session, const char *reason)
   if (session->state == TUNNEL_DISCONNECTING || tunnel_state_is_final (session->state))
     return;
   session_set_state (session, TUNNEL_DISCONNECTING, reason);
+  session_drop_successor (session);
   if (session->ike == NULL || !uplink_is_up (session->uplink) ||
       ike_session_state (session->ike) != IKE_STATE_ESTABLISHED) {
     session_end (session, NULL);
