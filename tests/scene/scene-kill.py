@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 from lab import Lab, wait_until
 from network import differences, snapshot
+from process import PATIENCE
 from scene import expect, expect_equal, main, promise
 from strongswan import USERS
 
@@ -72,8 +73,9 @@ def engine_connecting():
         alice = prepared(lab)
         engine = lab.engine()
         shot = snapshot(lab.user)
-        changed = 0
-        for delay in STEPS:
+        changed = kills = 0
+        delays = list(STEPS)
+        for delay in delays:
             client = alice.start("connect", "office", "--password-fd", "0", password=USERS["alice"])
             time.sleep(delay)
             engine.kill()
@@ -81,8 +83,11 @@ def engine_connecting():
             client.stop()
             engine.start()
             as_before(lab, shot)
+            kills += 1
+            if kills == len(delays) and not changed and delay < PATIENCE:
+                delays.append(2 * delay)  # a busy machine takes longer to come so far
         expect(changed > 0, "no kill came late enough to find the machine changed")
-        print(f"# {changed} of {len(STEPS)} kills found the machine changed", flush=True)
+        print(f"# {changed} of {kills} kills found the machine changed", flush=True)
 
 
 @promise("a journal whose last line was torn is replayed as far as it goes")

@@ -52,7 +52,7 @@ def redirected():
         page(lab)
         expect("connected -> reconnecting" not in engine.process.output(), "there was a gap")
         expect_equal(responder.logins(), 2, "logins")
-        expect(responder.count(r"received DELETE for IKE_SA") >= 1, "no goodbye was said")
+        wait_until(lambda: responder.count(r"received DELETE for IKE_SA") >= 1, "a goodbye")
         expect(responder.count(r"parsed IKE_SA_INIT .*N\(REDIR_FROM\)") >= 1, "it was not said who sent us")
         expect(responder.count(r"peer requested virtual IP 10\.3\.0\.1") == 1, "not the same address was asked for")
         talk = lab.ends(Talk(lab.user))

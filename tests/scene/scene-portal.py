@@ -76,7 +76,7 @@ def waits(hotel):
     client = hotel.start()
     expect_equal(hotel.wait_for_portal(), URL, "the page")
     client.wait_for_output(URL)
-    expect("sign in on a web page" in client.output(), f"not said: {client.output()}")
+    client.wait_for_output("sign in on a web page")
     shown = alice.visitor("status").stdout
     expect(URL in shown, f"the page is not in: {shown}")
     expect(client.is_alive(), "the client has gone")
