@@ -6,8 +6,10 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netlink/attr.h>
 
 #include "host/netlink.h"
+#include "host/network.h"
 
 static struct nl_msg *
 address_message (int type, int flags, guint index, const InetAddr *addr)
@@ -67,4 +69,37 @@ gboolean
 address_family_exists (InetFamily family)
 {
   return family != INET_V6 || g_file_test ("/proc/sys/net/ipv6", G_FILE_TEST_IS_DIR);
+}
+
+typedef struct {
+  const InetAddr *addr;
+  gboolean found;
+} Search;
+
+static void
+on_address (const struct nlmsghdr *header, gpointer user_data)
+{
+  Search *search = user_data;
+  struct nlmsghdr *message = (struct nlmsghdr *) header;
+  const struct ifaddrmsg *address = nlmsg_data (header);
+  struct nlattr *local = nlmsg_find_attr (message, sizeof *address, IFA_LOCAL);
+  if (local == NULL)
+    local = nlmsg_find_attr (message, sizeof *address, IFA_ADDRESS);
+  InetAddr addr = netlink_get_addr (netlink_inet_family (address->ifa_family), local);
+  char name[IF_NAMESIZE];
+  if (addr.family != INET_NONE && inet_addr_compare (&addr, search->addr) == 0 &&
+      if_indextoname (address->ifa_index, name) != NULL && !network_device_is_ours (name))
+    search->found = TRUE;
+}
+
+/* TRUE if a device that is none of our tunnels has the address, too: two networks may both have given it. */
+gboolean
+address_is_of_network (const InetAddr *addr)
+{
+  g_autoptr (GError) error = NULL;
+  Search search = { .addr = addr };
+  struct ifaddrmsg header = { .ifa_family = netlink_family (addr->family) };
+  if (!netlink_dump (RTM_GETADDR, &header, sizeof header, on_address, &search, &error))
+    g_message ("Looking for an address: %s", error->message);
+  return search.found;
 }

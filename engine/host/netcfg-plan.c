@@ -25,7 +25,8 @@ plan_for_each_address (NetcfgStep step, const HostConfiguration *configuration, 
     JournalChange change = { .step = step,
       .prefix = g_array_index (configuration->addresses, InetPrefix, i) };
     change.prefix.length = (uint8_t) (8 * inet_family_len (change.prefix.addr.family));
-    if (has_family (configuration, change.prefix.addr.family))
+    if (has_family (configuration, change.prefix.addr.family) &&
+        (step == NETCFG_STEP_ADDRESS || !address_is_of_network (&change.prefix.addr)))
       g_array_append_val (changes, change);
   }
 }
@@ -36,7 +37,7 @@ plan_addresses (Netcfg *netcfg, const HostConfiguration *configuration, GArray *
   plan_for_each_address (NETCFG_STEP_ADDRESS, configuration, changes);
 }
 
-/* Not even an answer: whoever knocks at an inner address from outside learns nothing, and while the tunnel
+/* Not even an answer, unless the network outside has given the same address by chance: whoever knocks at an inner address from outside learns nothing, and while the tunnel
  * steps aside what was going on inside does not go on outside. */
 static void
 plan_sources (Netcfg *netcfg, const HostConfiguration *configuration, GArray *changes)

@@ -112,6 +112,8 @@ source_message (int type, int flags, const SourceRule *rule)
   guint8 protocol = NETCFG_PROTOCOL;
   struct nl_msg *message = netlink_message (type, flags, &header, sizeof header);
   netlink_put_u32 (message, FRA_PRIORITY, rule->priority);
+  netlink_put_u32 (message, FRA_FWMARK, 0);
+  netlink_put_u32 (message, FRA_FWMASK, G_MAXUINT32);
   netlink_put_addr (message, FRA_SRC, rule->addr);
   netlink_put (message, FRA_PROTOCOL, &protocol, sizeof protocol);
   return message;
@@ -123,7 +125,7 @@ make_source_removal (const void *rule)
   return source_message (RTM_DELRULE, 0, rule);
 }
 
-/* Adds "from ADDR unreachable", to stand behind the rules of the tunnels: what comes from an inner address and
+/* Adds "from ADDR fwmark 0 unreachable", to stand behind the rules of the tunnels: what comes from an inner address and
  * goes into none of them goes nowhere. */
 gboolean
 rule_hold_source (const InetAddr *addr, guint priority, GError **error)

@@ -73,6 +73,24 @@ inner_addresses_stay_inside (void)
   machine_clear (&machine);
 }
 
+/* Two networks may have given the same address: then the one outside goes on working. */
+static void
+an_address_of_both_sides_stays_usable (void)
+{
+  const char *configuration = "{'addresses': <['192.0.2.10/32']>, 'routes': <['10.1.0.0/16']>, "
+                              "'mtu': <uint32 1400>}";
+  Machine machine = machine_new ();
+  g_autofree char *before = machine_snapshot (&machine);
+  g_autoptr (Netcfg) netcfg = machine_open (&machine);
+  NetcfgLink *link = machine_apply (netcfg, configuration);
+  machine_assert_has ("ip route get 198.51.100.7 from 192.0.2.10", "dev up0", TRUE);
+  machine_assert_has ("ip route get 10.1.2.3 from 192.0.2.10", "dev visitor0", TRUE);
+  machine_undo (netcfg, link);
+  g_autofree char *after = machine_snapshot (&machine);
+  g_assert_cmpstr (before, ==, after);
+  machine_clear (&machine);
+}
+
 /* Strict for the device, or because all are; and the tunnel's own device stays as the kernel made it. */
 static void
 strict_filters_are_loosened (void)
@@ -182,6 +200,7 @@ main (int argc, char *argv[])
   }
   g_test_add_func ("/host/netcfg-outside/the-other-family", the_other_family_leaves_nowhere);
   g_test_add_func ("/host/netcfg-outside/inner-addresses", inner_addresses_stay_inside);
+  g_test_add_func ("/host/netcfg-outside/both-sides", an_address_of_both_sides_stays_usable);
   g_test_add_func ("/host/netcfg-outside/strict-filters", strict_filters_are_loosened);
   g_test_add_func ("/host/netcfg-outside/other-filters-stay", other_filters_stay);
   g_test_add_func ("/host/netcfg-outside/last-link-tightens", the_last_link_tightens);
