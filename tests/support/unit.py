@@ -25,6 +25,12 @@ def _expand(name):
     return calls
 
 
+def told_to_stop(unit, main, others):
+    """Whom of a unit's processes systemd sends SIGTERM to when it stops it (systemd.kill(5))."""
+    modes = [line.partition("=")[2] for line in unit.read_text().splitlines() if line.startswith("KillMode=")]
+    return [main] if modes[-1:] in (["mixed"], ["process"]) else [main, *others]
+
+
 def system_calls(unit):
     """The names that the SystemCallFilter= lines of a unit file leave, in order as systemd reads them.
 
