@@ -18,6 +18,9 @@
 #define ACTION_CONNECT "org.visitorvpn.engine.connect"
 #define ACTION_MANAGE "org.visitorvpn.engine.manage"
 
+/* Of one bus name, before its user is known: a window asks about all of its connections at once. */
+#define MAX_OPEN_CHECKS 256u
+
 static const BouncerRow rows[] = {
   { "org.visitorvpn.Engine1", "Connect", BOUNCER_RULE_ACTION, ACTION_CONNECT },
   { "org.visitorvpn.Engine1", "Diagnose", BOUNCER_RULE_ACTION, ACTION_CONNECT },
@@ -292,7 +295,7 @@ on_user_known (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_boolean (task, TRUE);
 }
 
-/* Decides about one method call. subject is copied. Who sends more calls than a user may have open is refused
+/* Decides about one method call. subject is copied. Who sends calls faster than they can be looked at is refused
  * before anybody is asked anything, so that a flood costs no more than its reading. Errors of the result:
  * VISITOR_ERROR_NOT_AUTHORIZED, VISITOR_ERROR_BUSY (too many calls of this user are open). With
  * interactive authorization the answer may take a person's minutes. */
@@ -309,7 +312,7 @@ bouncer_check_async (Bouncer *bouncer, GDBusMethodInvocation *invocation,
     return;
   }
   const char *sender = g_dbus_method_invocation_get_sender (invocation);
-  if (open_checks (bouncer, sender) >= quotas_limit (QUOTA_CALLS)) {
+  if (open_checks (bouncer, sender) >= MAX_OPEN_CHECKS) {
     g_task_return_new_error (
         task, VISITOR_ERROR, VISITOR_ERROR_BUSY, "Too many calls wait for an answer");
     return;
