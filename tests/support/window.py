@@ -103,14 +103,15 @@ class Window:
     def _speak(self, language):
         """Puts the language's own file where an installed one would be, on this machine alone."""
         self._look["LANGUAGE"] = language
-        made = build() / "po" / language / "LC_MESSAGES"
+        made = [each / language / "LC_MESSAGES" for each in (build() / "po", build() / "po/networkmanager")]
         self._words = gettext.translation("visitor", build() / "po", [language], fallback=True)
         installed = Path(f"/usr/share/locale/{language}/LC_MESSAGES")
         machine = self.session.desktop.machine
         both = machine.folder / f"locale-{language}"
-        if made.exists() and not both.exists():
+        if made[0].exists() and not both.exists():
             shutil.copytree(installed, both) if installed.exists() else both.mkdir()
-            shutil.copy(made / "visitor.mo", both)
+            for folder in filter(Path.exists, made):
+                shutil.copytree(folder, both, dirs_exist_ok=True)
             machine.run("mkdir", "-p", installed)
             machine.run("mount", "--bind", both, installed)
 
@@ -261,11 +262,11 @@ class Window:
         x, y = self.place(name, role)
         self._xdotool("mousemove", str(x), str(y), "click", "5", "click", "4")
 
-    def place(self, name, role=None):
-        """Where on the screen the middle of what has that name is, which is scrolled to as with a wheel."""
+    def place(self, name, role=None, part=0.5):
+        """Where on the screen what has that name is, scrolled to as with a wheel: that part of the way across."""
         before = None
         for _ in range(SCROLLS):
-            place, (middle_x, middle_y), off = self._place_now(name, role)
+            place, (middle_x, middle_y), off = self._place_now(name, role, part)
             if not off and place == before:
                 return place
             before = place
@@ -274,8 +275,8 @@ class Window:
             time.sleep(LOOK_AGAIN)
         raise LabError(f"'{name}' cannot be scrolled to")
 
-    def _place_now(self, name, role):
-        """The middle of it, that of its window, and whether it is below (1) or above (-1) what is seen."""
+    def _place_now(self, name, role, part):
+        """The place in it, the middle of its window, and whether it is below (1) or above (-1) what is seen."""
         node = self._find_in_front(name, role)
         nodes = {each["id"]: each for each in self.nodes()}
         frame = node
@@ -290,7 +291,7 @@ class Window:
         # what stands around the frame on all sides is its shadow
         left += (width - whole[2]) // 2
         top += (height - whole[3]) // 2
-        across, down = box[0] + box[2] // 2, box[1] + box[3] // 2
+        across, down = box[0] + int(box[2] * part), box[1] + box[3] // 2
         is_row = node["role"] == "list item"  # which may lie behind the header, or half below
         off = (down > whole[3] - is_row * HEADER / 2) - (down < is_row * HEADER)
         return (left + across, top + down), (left + whole[2] // 2, top + whole[3] // 2), off

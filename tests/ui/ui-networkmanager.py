@@ -59,6 +59,11 @@ class Stage:
         text = self.manager.nmcli("-g", "vpn.data", "--escape", "no", "connection", "show", name).stdout.strip()
         return dict(re.split(r"\s*=\s*", item, maxsplit=1) for item in text.split(", "))
 
+    def secrets(self, name):
+        """Those that NetworkManager itself keeps."""
+        text = self.manager.nmcli("-s", "-g", "vpn.secrets", "connection", "show", name).stdout.strip()
+        return re.sub(r"\s*=\s*", ":", text)
+
     def open(self, program, user, *options):
         if self.window:
             self.window.end()
@@ -219,9 +224,38 @@ def password(stage):
         window.press("Save")
         wait_until(lambda flags=flags: f"vpn{flags}" in stage.data("office")["site.address"], "the change to be saved")
         expect_equal(stage.data("office")["password-flags"], flags, "how the password is kept")
-        secrets = stage.manager.nmcli("-s", "-g", "vpn.secrets", "connection", "show", "office").stdout.strip()
-        expect_equal(re.sub(r"\s*=\s*", ":", secrets), kept, "what NetworkManager keeps")
-    
+        expect_equal(stage.secrets("office"), kept, "what NetworkManager keeps")
+
+
+def choose_storage(stage, window_of, save):
+    """For this user (1), for all (0), asked each time (2). It is typed once; then the menu alone makes the difference."""
+    stage.connection("alice")
+    for before, arrow, flags, kept in (("1", "Down", "0", "password:for all"), ("0", "Down", "2", ""), ("0", "Up", "1", "")):
+        stage.manager.nmcli("connection", "modify", "office", "+vpn.data", f"password-flags={before}")
+        window = window_of()
+        if kept:
+            window.write("Password", "for all")
+        window.keep("Password", arrow)
+        window.press(save)
+        wait_until(lambda flags=flags: stage.data("office")["password-flags"] == flags, f"{flags} to be saved")
+        expect_equal(stage.secrets("office"), kept, f"what NetworkManager itself keeps with {flags}")
+
+
+@promise("GNOME Settings: how a password is kept is chosen in its field")
+def storage_in_settings(stage):
+    def opened():
+        window = stage.open(Settings, "alice")
+        window.open("office")
+        return window
+
+    choose_storage(stage, opened, "Apply")
+
+
+@promise("nm-connection-editor: how a password is kept is chosen in its field")
+def storage_in_connection_editor(stage):
+    choose_storage(stage, lambda: stage.open(
+        ConnectionEditor, "alice", "--edit", stage.manager.get("office", "connection.uuid")), "Save")  # fmt: skip
+
 
 @promise("root does the same in both")
 def root(stage):
