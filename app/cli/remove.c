@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/verb.h"
 #include "cli/wait.h"
+#include "client/forget.h"
 #include "client/keyring.h"
 #include "client/site-list.h"
 
@@ -33,6 +34,17 @@ tell_connected (const char *id)
     output_say (_ ("It is still connected. “visitor disconnect %s” ends that."), id);
 }
 
+/* Nothing to be told: without an engine there is nobody who remembers, and a day later nothing that is. */
+static void
+forget_gateways (const Site *site)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  visitor_forget_gateways_async (site, NULL, wait_callback, &result);
+  if (!visitor_forget_gateways_finish (wait_for (&result), &error))
+    g_debug ("What the engine remembers of it stays: %s", error->message);
+}
+
 int
 verb_remove (int argc, char **argv)
 {
@@ -47,5 +59,7 @@ verb_remove (int argc, char **argv)
       _ ("The site “%s” was removed."), entry->site != NULL ? entry->site->name : entry->id);
   tell_connected (entry->id);
   forget (entry->id);
+  if (entry->site != NULL)
+    forget_gateways (entry->site);
   return EXIT_CODE_OK;
 }

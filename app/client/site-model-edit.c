@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "client/forget.h"
 #include "client/keyring.h"
 #include "client/site-model-private.h"
 
@@ -144,17 +145,41 @@ on_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
   release_application ();
 }
 
-static gboolean delete (VisitorSiteModel *self, const char *id, GError **error)
+/* Without an engine there is nobody who remembers. */
+static void
+on_gateways_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  g_autoptr (VisitorSiteModel) self = user_data;
+  g_autoptr (GError) error = NULL;
+  if (!visitor_forget_gateways_finish (result, &error))
+    g_debug ("What the engine remembers of a removed site stays: %s", error->message);
+  self->forgetting--;
+  release_application ();
+}
+
+static void
+begin_to_forget (VisitorSiteModel *self)
+{
+  if (g_application_get_default () != NULL)
+    g_application_hold (g_application_get_default ());
+  self->forgetting++;
+}
+
+static gboolean delete (VisitorSiteModel *self, VisitorSiteItem *item, GError **error)
+{
+  const char *id = visitor_site_item_get_id (item);
+  const Site *site = visitor_site_item_get_site (item);
   g_autoptr (GError) why = NULL;
   if (!site_store_remove (self->store, id, &why) && why->code != VISITOR_ERROR_SITE_NOT_FOUND) {
     g_propagate_error (error, g_steal_pointer (&why));
     return FALSE;
   }
-  if (g_application_get_default () != NULL)
-    g_application_hold (g_application_get_default ());
-  self->forgetting++;
+  begin_to_forget (self);
   visitor_keyring_forget_async (id, NULL, on_forgotten, g_object_ref (self));
+  if (site != NULL) {
+    begin_to_forget (self);
+    visitor_forget_gateways_async (site, NULL, on_gateways_forgotten, g_object_ref (self));
+  }
   return TRUE;
 }
 
@@ -166,7 +191,7 @@ visitor_site_model_finish_removals (VisitorSiteModel *self, GError **error)
   gboolean had_any = self->removals->len > 0;
   while (self->removals->len > 0) {
     VisitorSiteItem *item = g_array_index (self->removals, Removal, 0).item;
-    if (!delete (self, visitor_site_item_get_id (item), error)) {
+    if (!delete (self, item, error)) {
       visitor_site_model_restore (self, item);
       return FALSE;
     }

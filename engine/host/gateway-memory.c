@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* GatewayMemory: what a worker of before has taught us for the next one: at which addresses a gateway has answered
- * (LastGood), and which transport led out of which network (WayMemory, kept in a file).
+ * and which transport led out of which network (both GatewayFacts, kept in a file).
  *
  * It is advice from workers to workers. What is noted comes from a worker's status and is held to the names of its own
  * site; what is false costs a moment. Whoever else keeps a file by the same name, another process of ours, loses nothing
@@ -8,49 +8,29 @@
 #include "host/gateway-memory.h"
 
 #include <string.h>
-#include <time.h>
 
-#include "host/last-good.h"
+#include "host/gateway-facts-file.h"
 #include "host/network-id.h"
-#include "host/way-file.h"
 
 struct _GatewayMemory {
-  LastGood *addresses; /* owned */
-  WayMemory *ways; /* owned */
+  GatewayFacts *facts; /* owned */
   char *file; /* owned; NULL: for as long as this process lives */
 };
 
-/* For what is forgotten after some time: microseconds of a clock that runs on while the machine sleeps. */
-static gint64
-boot_clock (void)
-{
-  struct timespec t = { 0 };
-  clock_gettime (CLOCK_BOOTTIME, &t);
-  return t.tv_sec * G_USEC_PER_SEC + t.tv_nsec / 1000;
-}
-
-static gint64
-seconds_now (void)
-{
-  return g_get_real_time () / G_USEC_PER_SEC;
-}
-
-/* file: where the ways are kept over restarts; NULL: nowhere. Transfer: full. */
+/* file: where it is kept over restarts; NULL: nowhere. Transfer: full. */
 GatewayMemory *
 gateway_memory_new (const char *file)
 {
   GatewayMemory *memory = g_new0 (GatewayMemory, 1);
-  memory->addresses = last_good_new ();
   memory->file = g_strdup (file);
-  memory->ways = file != NULL ? way_file_load (file) : way_memory_new (NULL);
+  memory->facts = file != NULL ? gateway_facts_file_load (file) : gateway_facts_new (NULL, 0);
   return memory;
 }
 
 void
 gateway_memory_free (GatewayMemory *memory)
 {
-  last_good_free (memory->addresses);
-  way_memory_free (memory->ways);
+  gateway_facts_free (memory->facts);
   g_free (memory->file);
   g_free (memory);
 }
@@ -59,7 +39,8 @@ gateway_memory_free (GatewayMemory *memory)
 GVariant *
 gateway_memory_addresses (const GatewayMemory *memory, const GatewayMemoryKey *key)
 {
-  return last_good_get_all (memory->addresses, key->uid, key->names, boot_clock ());
+  return gateway_facts_all_addresses (
+      memory->facts, key->uid, key->names, gateway_facts_file_clock ());
 }
 
 /* For MESSAGE_START: what led out of the network that the machine is in now; NULL where that is not known. Transfer:
@@ -68,9 +49,9 @@ char *
 gateway_memory_transport (const GatewayMemory *memory, const GatewayMemoryKey *key)
 {
   g_autofree char *network = network_id_now ();
-  return network == NULL
-      ? NULL
-      : g_strdup (way_memory_get (memory->ways, key->uid, key->host, network, seconds_now ()));
+  return network == NULL ? NULL
+                         : g_strdup (gateway_facts_way (memory->facts, key->uid, key->host, network,
+                               gateway_facts_file_clock ()));
 }
 
 /* The host of "host:port" or "[literal]:port"; NULL where it is neither. Transfer: full. */
@@ -96,9 +77,15 @@ gateway_memory_note_address (GatewayMemory *memory, const GatewayMemoryKey *key,
       !g_variant_lookup (status, "entry", "&s", &entry))
     return;
   g_autofree char *address = host_of (gateway), *name = host_of (entry);
-  if (address != NULL && name != NULL &&
-      g_ptr_array_find_with_equal_func ((GPtrArray *) key->names, name, g_str_equal, NULL))
-    last_good_note (memory->addresses, key->uid, name, address, boot_clock ());
+  gint64 now = gateway_facts_file_clock ();
+  if (address == NULL || name == NULL ||
+      !g_ptr_array_find_with_equal_func ((GPtrArray *) key->names, name, g_str_equal, NULL) ||
+      !gateway_facts_note_address (memory->facts, key->uid, name, address, now) ||
+      memory->file == NULL)
+    return;
+  g_autoptr (GatewayFacts) kept = gateway_facts_file_load (memory->file);
+  (void) gateway_facts_note_address (kept, key->uid, name, address, now);
+  gateway_facts_file_save (memory->file, kept);
 }
 
 /* What leads out of the network that the machine is in, as that status says: of a tunnel that is up, and that had the
@@ -110,11 +97,24 @@ gateway_memory_note_transport (GatewayMemory *memory, const GatewayMemoryKey *ke
   if (!g_variant_lookup (status, "transport", "&s", &transport))
     return;
   g_autofree char *network = network_id_now ();
+  gint64 now = gateway_facts_file_clock ();
   if (network == NULL ||
-      !way_memory_note (memory->ways, key->uid, key->host, network, transport, seconds_now ()) ||
+      !gateway_facts_note_way (memory->facts, key->uid, key->host, network, transport, now) ||
       memory->file == NULL)
     return;
-  g_autoptr (WayMemory) kept = way_file_load (memory->file);
-  (void) way_memory_note (kept, key->uid, key->host, network, transport, seconds_now ());
-  way_file_save (memory->file, kept);
+  g_autoptr (GatewayFacts) kept = gateway_facts_file_load (memory->file);
+  (void) gateway_facts_note_way (kept, key->uid, key->host, network, transport, now);
+  gateway_facts_file_save (memory->file, kept);
+}
+
+/* All that is known of that host's gateways, of this user's alone: its site is gone. */
+void
+gateway_memory_forget (GatewayMemory *memory, uid_t uid, const char *host)
+{
+  (void) gateway_facts_forget (memory->facts, uid, host);
+  if (memory->file == NULL)
+    return;
+  g_autoptr (GatewayFacts) kept = gateway_facts_file_load (memory->file);
+  if (gateway_facts_forget (kept, uid, host))
+    gateway_facts_file_save (memory->file, kept);
 }

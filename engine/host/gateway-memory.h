@@ -21,5 +21,6 @@ void
 gateway_memory_note_address (GatewayMemory *memory, const GatewayMemoryKey *key, GVariant *status);
 void gateway_memory_note_transport (
     GatewayMemory *memory, const GatewayMemoryKey *key, GVariant *status);
+void gateway_memory_forget (GatewayMemory *memory, uid_t uid, const char *host);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GatewayMemory, gateway_memory_free)

@@ -24,6 +24,7 @@
 static const BouncerRow rows[] = {
   { "org.visitorvpn.Engine1", "Connect", BOUNCER_RULE_ACTION, ACTION_CONNECT },
   { "org.visitorvpn.Engine1", "Diagnose", BOUNCER_RULE_ACTION, ACTION_CONNECT },
+  { "org.visitorvpn.Engine1", "Forget", BOUNCER_RULE_ANYONE, NULL },
   { "org.visitorvpn.Engine1", "List", BOUNCER_RULE_ANYONE, NULL },
   { "org.visitorvpn.Engine1", "Watch", BOUNCER_RULE_ANYONE, NULL },
   { "org.visitorvpn.Connection1", "GetStatus", BOUNCER_RULE_OWNER, ACTION_MANAGE },

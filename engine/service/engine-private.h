@@ -22,6 +22,10 @@ struct _Engine {
   gboolean stopping;
 };
 
+/* engine-memory.c */
+gboolean engine_handle_forget (
+    VisitorDBusEngine1 *object, GDBusMethodInvocation *invocation, const char *const *hosts);
+
 /* engine-network.c */
 void engine_begin_network (Engine *self);
 void engine_end_network (Engine *self);

@@ -322,6 +322,7 @@ engine_iface_init (VisitorDBusEngine1Iface *iface)
 {
   iface->handle_connect = handle_connect;
   iface->handle_diagnose = handle_diagnose;
+  iface->handle_forget = engine_handle_forget;
   iface->handle_list = handle_list;
   iface->handle_watch = handle_watch;
 }

@@ -279,8 +279,8 @@ make_parts (Service *service)
 {
   const ServiceOptions *options = service->options;
   service->quotas = quotas_new ();
-  g_autofree char *ways = g_build_filename (options->state_dir, "ways", NULL);
-  service->memory = gateway_memory_new (ways);
+  g_autofree char *file = g_build_filename (options->state_dir, "memory", NULL);
+  service->memory = gateway_memory_new (file);
   service->bouncer = bouncer_new (service->quotas);
   service->connectivity = connectivity_watch_new (on_connectivity, service);
   service->parts = (ServiceParts){

@@ -9,6 +9,7 @@ to the other. The page inside says whose it is.
 """
 
 import contextlib
+import hashlib
 import re
 import socket
 import ssl
@@ -27,6 +28,7 @@ from scene import expect, expect_equal, main, promise
 from servers import PAGE, PageHandler, Server
 from strongswan import GATEWAY_IDENTITY, USERS, Responder
 from talk import Talk
+from users import PEOPLE
 
 UNREACHABLE = 7
 A, B, C = "a.example.test", "b.example.test", "c.example.test"
@@ -412,26 +414,61 @@ def hears(lab):
             return False
 
 
-@promise("with the name server dead it comes back, and another connection within a day goes where the last one was")
-def no_dns(stage):
-    stage.site("deaf", A_THEN_B)
-    stage.connect("deaf")
+@contextlib.contextmanager
+def deaf(stage):
+    """The name server hears nothing."""
     expect(hears(stage.lab), "the name server does not answer")
     rule = ("inet", "hotel", "deaf")
     stage.lab.hotel.run("nft", "add", "chain", *rule, "{ type filter hook input priority filter; }")
     stage.lab.hotel.run("nft", "add", "rule", *rule, "udp", "dport", 53, "drop")
     try:
         expect(not hears(stage.lab), "the name server still answers")
-        expect_equal(stage.reconnects("deaf"), A, "where it comes back to")
-        stage.leave("deaf")
-        start = time.monotonic()
-        stage.connect("deaf")
-        took = time.monotonic() - start
-        stage.expect_at("deaf", A, 443, PAGE.decode())
-        expect(took < TO_GIVE_UP, f"it took {took:.1f} s")
-        stage.leave("deaf")
+        yield
     finally:
         stage.lab.hotel.run("nft", "flush", "chain", *rule)
+
+
+def goes_where_it_was(stage, name):
+    start = time.monotonic()
+    stage.connect(name)
+    took = time.monotonic() - start
+    stage.expect_at(name, A, 443, PAGE.decode())
+    expect(took < TO_GIVE_UP, f"it took {took:.1f} s")
+    stage.leave(name)
+
+
+@promise("with the name server dead it comes back, and another connection within a day goes where the last one was")
+def no_dns(stage):
+    stage.site("deaf", A_THEN_B)
+    stage.connect("deaf")
+    with deaf(stage):
+        expect_equal(stage.reconnects("deaf"), A, "where it comes back to")
+        stage.leave("deaf")
+        goes_where_it_was(stage, "deaf")
+
+
+@promise("so does one of an engine that was started anew after the last was killed; nobody else can read what it knows, and "
+         "it is gone with the site")  # fmt: skip
+def killed(stage):
+    stage.site("kept", f"{A}:443")
+    stage.connect("kept")
+    memory = stage.engine.state / "memory"
+    whose = hashlib.sha256(f"{PEOPLE['alice']} {A}".encode()).hexdigest()
+    fact = f"address {whose} - {AT_A} "
+    wait_until(lambda: memory.exists() and fact in memory.read_text(), "the engine to write it down", 20)
+    about = memory.stat()
+    expect_equal((about.st_mode & 0o7777, about.st_uid), (0o600, 0), "mode and owner of the file")
+    expect(A not in memory.read_text(), "the name of the gateway is in the file")
+    stage.engine.kill()
+    with deaf(stage):
+        stage.engine.start()
+        goes_where_it_was(stage, "kept")
+        stage.alice.visitor("remove", "kept")
+        expect(fact not in memory.read_text(), "the engine has not forgotten it")
+        stage.site("kept", f"{A}:443")
+        result = stage.connect("kept", check=False)
+        expect_equal(result.returncode, UNREACHABLE, f"exit status, with {result.stderr}")
+        stage.leave("kept")
 
 
 main(stage=stage)

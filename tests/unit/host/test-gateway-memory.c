@@ -75,6 +75,44 @@ addresses (void)
   }
 }
 
+/* What this one is told for the first of its own names, or "" for nothing. Transfer: full. */
+static char *
+told (const char *file, const GatewayMemoryKey *key)
+{
+  g_autoptr (GatewayMemory) memory = gateway_memory_new (file);
+  g_autoptr (GVariant) known = gateway_memory_addresses (memory, key);
+  g_autofree const char **found = NULL;
+  return g_variant_lookup (known, own[0], "^a&s", &found) ? g_strjoinv (" ", (char **) found)
+                                                          : g_strdup ("");
+}
+
+/* Of two processes with the same file neither loses what the other wrote, and one that comes later has both; what
+ * is forgotten is gone from the file, for whoever wants that and for nobody else. */
+static void
+over_a_restart (void)
+{
+  g_autofree char *file = g_build_filename (folder, "memory", NULL);
+  g_autoptr (GPtrArray) names = names_of (own);
+  const GatewayMemoryKey key = { USER, own[0], names }, other = { USER + 1, own[0], names };
+  g_autoptr (GVariant) one =
+      g_variant_ref_sink (status_of ((const char *[]){ GATEWAY ("203.0.113.1:443"), NULL }));
+  g_autoptr (GVariant) two =
+      g_variant_ref_sink (status_of ((const char *[]){ GATEWAY ("203.0.113.2:443"), NULL }));
+  g_autoptr (GatewayMemory) first = gateway_memory_new (file);
+  g_autoptr (GatewayMemory) second = gateway_memory_new (file);
+  gateway_memory_note_address (first, &key, one);
+  gateway_memory_note_address (second, &key, two);
+  gateway_memory_note_address (second, &other, one);
+  g_autofree char *both = told (file, &key);
+  g_assert_cmpstr (both, ==, "203.0.113.2 203.0.113.1");
+  gateway_memory_forget (first, USER, own[0]);
+  g_autofree char *nothing = told (file, &key);
+  g_autofree char *others = told (file, &other);
+  g_assert_cmpstr (nothing, ==, "");
+  g_assert_cmpstr (others, ==, "203.0.113.1");
+  g_unlink (file);
+}
+
 /* Where the machine is in no network there is nothing to be remembered of it. */
 static void
 transports (void)
@@ -134,6 +172,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   folder = g_dir_make_tmp ("visitor-memory-XXXXXX", NULL);
   g_test_add_func ("/gateway-memory/addresses", addresses);
+  g_test_add_func ("/gateway-memory/over-a-restart", over_a_restart);
   g_test_add_func ("/gateway-memory/transports", transports);
   g_test_add_func ("/gateway-memory/no-file", no_file);
   int result = g_test_run ();

@@ -29,7 +29,7 @@ each_method_has_a_row (void)
       g_assert_cmpint (row->action == NULL, ==, row->rule == BOUNCER_RULE_ANYONE);
     }
   }
-  g_assert_cmpuint (n, ==, 10);
+  g_assert_cmpuint (n, ==, 11);
 }
 
 static void
@@ -54,6 +54,7 @@ no_method_has_the_weaker_action (void)
   } wanted[] = {
     { "org.visitorvpn.Engine1", "Connect", BOUNCER_RULE_ACTION, "org.visitorvpn.engine.connect" },
     { "org.visitorvpn.Engine1", "Diagnose", BOUNCER_RULE_ACTION, "org.visitorvpn.engine.connect" },
+    { "org.visitorvpn.Engine1", "Forget", BOUNCER_RULE_ANYONE, NULL },
     { "org.visitorvpn.Engine1", "List", BOUNCER_RULE_ANYONE, NULL },
     { "org.visitorvpn.Engine1", "Watch", BOUNCER_RULE_ANYONE, NULL },
     { "org.visitorvpn.Connection1", NULL, BOUNCER_RULE_OWNER, "org.visitorvpn.engine.manage" },
