@@ -42,8 +42,8 @@ connector_note_error (Connector *self, const GError *error)
 }
 
 /* True for a failure of the proxy itself, whatever the entry point. */
-static bool
-is_of_proxy (const GError *error)
+bool
+connector_is_of_proxy (const GError *error)
 {
   return error->code == VISITOR_ERROR_PROXY_UNREACHABLE || error->code == VISITOR_ERROR_PROXY_TLS ||
       error->code == VISITOR_ERROR_PROXY_PROTOCOL ||
@@ -78,7 +78,7 @@ connector_fail_way (Connector *self, GError *error)
   g_info ("this way has failed: %s", own->message);
   attempt_record_failed (g_steal_pointer (&self->record), (VisitorError) own->code, own->message);
   connector_note_error (self, own);
-  if (is_of_proxy (own))
+  if (connector_is_of_proxy (own))
     ways_give_up_proxy (&self->ways, self->way.proxy);
   else if (has_other_place (self))
     self->retry = true;

@@ -49,6 +49,7 @@ struct _Connector {
       race; /* of this way; it rests after its winner: if that is of no use the others have a turn */
   EntryRace *
       entry_race; /* instead of ways, where all are looked for at once; it rests as the race does */
+  size_t raced_proxies; /* of this round, the one of entry_race included */
   bool offers_session; /* the TLS link that opens, or stands, was to resume one */
   Link *link; /* while it opens, or opened and not yet handed over */
   Stage stage;
@@ -92,11 +93,13 @@ bool connector_has_others (const Connector *self);
 bool connector_begins_again (Connector *self);
 bool connector_races_entries (const Connector *self);
 void connector_begin_entry_race (Connector *self);
+void connector_next_entry_race (Connector *self);
 
 /* connector-link.c */
 void connector_open_link (Connector *self, Link *tcp);
 void connector_name_place (const Connector *self, GError **error, bool at_proxy);
 bool connector_race_goes_on (Connector *self, bool try_winner_again);
+bool connector_is_of_proxy (const GError *error);
 void connector_note_error (Connector *self, const GError *error);
 void connector_fail_way (Connector *self, GError *error);
 void connector_stage_timed_out (Connector *self);

@@ -14,15 +14,21 @@ first_entry (const Connector *self)
   return entry_policy_first (self->config.policy, g_get_monotonic_time ());
 }
 
+/* What worked last goes first. */
+static size_t
+first_proxy (const Connector *self)
+{
+  for (size_t i = 0; i < self->n_proxies && self->through_good && !self->config.udp; i++) {
+    if (proxy_equal (&self->proxies[i], &self->good_proxy))
+      return i;
+  }
+  return 0;
+}
+
 void
 connector_begin_round (Connector *self)
 {
-  Way first = { 0 };
-  for (size_t i = 0; i < self->n_proxies && self->through_good && !self->config.udp; i++) {
-    if (proxy_equal (&self->proxies[i], &self->good_proxy))
-      first.proxy = i;
-  }
-  first.entry = first_entry (self);
+  const Way first = { .proxy = first_proxy (self), .entry = first_entry (self) };
   ways_begin (&self->ways, self->config.udp ? 1 : self->n_proxies,
       self->only_first ? 1 : self->entries->len, &first);
   self->begun = true;
@@ -54,45 +60,67 @@ connector_begins_again (Connector *self)
 }
 
 /* True if all entry points are looked for at once. Over UDP they are not, for nobody answers there before IKE is
- * spoken, nor through proxies, each of which might ask a person who we are. Nor is one that was named by the gateway itself, which knows us there. */
+ * spoken. Nor is one that was named by the gateway itself, which knows us there. */
 bool
 connector_races_entries (const Connector *self)
 {
   return self->config.policy != NULL && self->config.policy->order == ENTRY_FIRST_TO_RESPOND &&
-      self->entries->len > 1 && self->n_proxies == 1 && self->proxies[0].kind == PROXY_DIRECT &&
-      !self->config.udp && !self->only_first && self->good_entry < self->config.n_entries;
+      self->entries->len > 1 && !self->config.udp && !self->only_first &&
+      self->good_entry < self->config.n_entries;
 }
 
 static void
 entry_race_over (size_t entry, Connector *winner, Link *link, const GError *error, void *user_data)
 {
   Connector *self = user_data;
-  self->way = (Way){ .entry = entry };
+  self->way.entry = entry;
   if (link != NULL) {
+    bool direct = connector_is_direct (self);
     self->link = link;
     self->record = connector_take_record (winner);
-    connector_note_good (self, &winner->good_addr);
-  } else {
-    connector_note_error (self, error);
-    if (winner->unvouched != NULL && self->unvouched == NULL)
-      self->unvouched = g_bytes_ref (winner->unvouched);
+    connector_note_good (self, direct ? &winner->good_addr : &winner->good_proxy_addr);
+    connector_finish (self);
+    return;
   }
-  connector_finish (self);
+  connector_note_error (self, error);
+  if (winner->unvouched != NULL && self->unvouched == NULL)
+    self->unvouched = g_bytes_ref (winner->unvouched);
+  alarm_set (self->alarm, 0); /* for connector_next_entry_race () */
+}
+
+/* Through the next proxy of the list, which is an order of preference; where there is none left that is the end
+ * of the round. */
+void
+connector_next_entry_race (Connector *self)
+{
+  if (self->raced_proxies >= self->n_proxies) {
+    connector_finish (self);
+    return;
+  }
+  size_t first = first_entry (self);
+  self->way = (Way){ .proxy = ways_nth (self->raced_proxies, first_proxy (self)) };
+  self->raced_proxies++;
+  const Proxy *proxy = connector_current_proxy (self);
+  bool is_good = self->through_good && proxy_equal (proxy, &self->good_proxy);
+  const EntryRaceConfig config = {
+    .config = self->config,
+    .entries = self->entries,
+    .first = first,
+    .first_is_known = is_good && first == self->good_entry,
+    .first_addr = self->good_addr,
+    .proxy = *proxy,
+    .proxy_addr = is_good ? self->good_proxy_addr : (InetAddr){ 0 },
+    .resume = self->resume,
+  };
+  g_clear_pointer (&self->entry_race, entry_race_free);
+  self->entry_race = entry_race_new (&config, entry_race_over, self);
 }
 
 void
 connector_begin_entry_race (Connector *self)
 {
-  size_t first = first_entry (self);
-  const EntryRaceConfig config = {
-    .config = self->config,
-    .entries = self->entries,
-    .first = first,
-    .first_is_known = self->through_good && first == self->good_entry,
-    .first_addr = self->good_addr,
-    .resume = self->resume,
-  };
-  self->entry_race = entry_race_new (&config, entry_race_over, self);
+  self->raced_proxies = 0;
+  connector_next_entry_race (self);
 }
 
 /* The link that `done` was given is of no use, for what error says: the round goes on with whatever was not
@@ -105,6 +133,11 @@ connector_go_on (Connector *connector, const GError *error)
     return false;
   if (connector->entry_race != NULL) {
     connector->busy = entry_race_go_on (connector->entry_race, error);
+    if (!connector->busy && connector->raced_proxies < connector->n_proxies) {
+      connector_note_error (connector, error);
+      connector->busy = true;
+      alarm_set (connector->alarm, 0);
+    }
     if (!connector->busy)
       connector_forget_rest (connector);
     return connector->busy;

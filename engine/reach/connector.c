@@ -160,7 +160,12 @@ next_stage (void *user_data)
 {
   Connector *self = user_data;
   switch (self->stage) {
-  case STAGE_NONE: start_next_way (self); break;
+  case STAGE_NONE:
+    if (self->entry_race != NULL)
+      connector_next_entry_race (self);
+    else
+      start_next_way (self);
+    break;
   case STAGE_PROXY:
   case STAGE_TLS: connector_stage_timed_out (self); break;
   case STAGE_OPEN: connector_finish (self); break;

@@ -18,6 +18,9 @@
 #define AT_ONCE 8
 #define STAGGER_US 10000
 #define NEXT_LOT_US 2000000
+/* The same through a proxy, which serves others as well, and to which a lot of connections at once looks odd. */
+#define AT_ONCE_AT_PROXY 4
+#define STAGGER_AT_PROXY_US 50000
 /* What the one that was used last is ahead of the others: it may still know us. */
 #define HEAD_START_US 2000000
 
@@ -153,10 +156,11 @@ entry_policy_probed (EntryPolicy *policy, size_t entry_or_none, int64_t now)
 
 /* Where all are looked for at once: how long after the beginning the one at this place begins. */
 int64_t
-entry_policy_delay (size_t place, bool first_is_known)
+entry_policy_delay (size_t place, bool first_is_known, bool through_proxy)
 {
-  int64_t delay =
-      (int64_t) (place % AT_ONCE) * STAGGER_US + (int64_t) (place / AT_ONCE) * NEXT_LOT_US;
+  size_t at_once = through_proxy ? AT_ONCE_AT_PROXY : AT_ONCE;
+  int64_t stagger = through_proxy ? STAGGER_AT_PROXY_US : STAGGER_US;
+  int64_t delay = (int64_t) (place % at_once) * stagger + (int64_t) (place / at_once) * NEXT_LOT_US;
   return place > 0 && first_is_known ? delay + HEAD_START_US : delay;
 }
 

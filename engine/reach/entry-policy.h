@@ -61,5 +61,5 @@ size_t entry_policy_move (const EntryPolicy *policy, int64_t now);
 void entry_policy_move_failed (EntryPolicy *policy, EntryFailure failure, int64_t now);
 void entry_policy_sa_over (EntryPolicy *policy);
 
-int64_t entry_policy_delay (size_t place, bool first_is_known);
+int64_t entry_policy_delay (size_t place, bool first_is_known, bool through_proxy);
 void entry_policy_shuffle (size_t *places, size_t n, CryptoRandomFunc random);

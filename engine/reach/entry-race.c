@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* EntryRace: all entry points are looked for at once, each by a connector of its own, and the first whose TLS
- * handshake stands, with a certificate that is believed, is the one. The others are dropped; should it prove
- * to be of no use, they run once more. */
+/* EntryRace: all entry points are looked for at once, each by a connector of its own, directly or through one
+ * proxy, and the first whose TLS handshake stands, with a certificate that is believed, is the one. The others
+ * are dropped; should it prove to be of no use, they run once more. A proxy that is of no use itself is so for
+ * all of them, and none asks it, or a person about it, once more. */
 #include "reach/entry-race.h"
 
 #include "reach/connector-private.h"
@@ -21,6 +22,7 @@ struct _EntryRace {
   void *user_data;
   Runner *runners;
   size_t n_runners;
+  bool through_proxy;
   size_t winner;
   GError *error; /* that came farthest */
   size_t farthest; /* whose it is */
@@ -54,7 +56,8 @@ hurry (EntryRace *self)
   for (size_t i = 0; i < self->n_runners; i++) {
     if (!self->runners[i].lost)
       alarm_set (self->runners[i].alarm,
-          g_get_monotonic_time () + entry_policy_delay (self->runners[i].entry, false));
+          g_get_monotonic_time () +
+              entry_policy_delay (self->runners[i].entry, false, self->through_proxy));
   }
 }
 
@@ -65,6 +68,17 @@ stop_others (EntryRace *self)
     alarm_set (self->runners[i].alarm, ALARM_OFF);
     if (i != self->winner)
       connector_overtake (self->runners[i].connector);
+  }
+}
+
+static void
+lose_all (EntryRace *self)
+{
+  for (size_t i = 0; i < self->n_runners; i++) {
+    alarm_set (self->runners[i].alarm, ALARM_OFF);
+    if (!self->runners[i].lost)
+      connector_overtake (self->runners[i].connector);
+    self->runners[i].lost = true;
   }
 }
 
@@ -91,6 +105,8 @@ arrived (Link *link, const GError *error, void *user_data)
   }
   runner->lost = true;
   note_error (self, runner, error);
+  if (self->through_proxy && connector_is_of_proxy (error))
+    lose_all (self);
   if (!is_lost (self)) {
     hurry (self);
     return;
@@ -111,15 +127,19 @@ prepare (EntryRace *self, const EntryRaceConfig *config, size_t place)
   own.entries = config->entries->pdata[runner->entry];
   own.n_entries = 1;
   own.policy = NULL;
-  own.address_delay_us = ADDRESS_DELAY_US;
+  if (!self->through_proxy)
+    own.address_delay_us = ADDRESS_DELAY_US;
   runner->connector = connector_new (&own, arrived, runner);
+  (void) connector_set_proxies (runner->connector, &config->proxy, 1);
+  runner->connector->good_proxy = config->proxy;
+  runner->connector->good_proxy_addr = config->proxy_addr;
   if (is_first && config->first_is_known)
     runner->connector->good_addr = config->first_addr;
   if (config->resume != NULL)
     runner->connector->resume = g_bytes_ref (config->resume);
   runner->alarm = alarm_new (begin, runner);
-  alarm_set (
-      runner->alarm, g_get_monotonic_time () + entry_policy_delay (place, config->first_is_known));
+  int64_t delay = entry_policy_delay (place, config->first_is_known, self->through_proxy);
+  alarm_set (runner->alarm, g_get_monotonic_time () + delay);
 }
 
 /* Begins; nothing is called before the main loop runs. What config points to is borrowed for the race's
@@ -131,6 +151,7 @@ entry_race_new (const EntryRaceConfig *config, EntryRaceDoneFunc done, void *use
   self->done = done;
   self->user_data = user_data;
   self->n_runners = config->entries->len;
+  self->through_proxy = config->proxy.kind != PROXY_DIRECT;
   self->runners = g_new0 (Runner, self->n_runners);
   for (size_t i = 0; i < self->n_runners; i++)
     prepare (self, config, i);
@@ -149,8 +170,8 @@ entry_race_go_on (EntryRace *entry_race, const GError *error)
     return false;
   for (size_t i = 0; i < entry_race->n_runners; i++) {
     if (i != entry_race->winner && !entry_race->runners[i].lost)
-      alarm_set (
-          entry_race->runners[i].alarm, g_get_monotonic_time () + entry_policy_delay (i, false));
+      alarm_set (entry_race->runners[i].alarm,
+          g_get_monotonic_time () + entry_policy_delay (i, false, entry_race->through_proxy));
   }
   return true;
 }

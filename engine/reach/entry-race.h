@@ -18,6 +18,8 @@ typedef struct {
   size_t first; /* who begins */
   bool first_is_known; /* and is ahead of the others */
   InetAddr first_addr; /* where it answered the last time, or INET_NONE */
+  Proxy proxy; /* through which all go, or PROXY_DIRECT */
+  InetAddr proxy_addr; /* where that answered the last time, or INET_NONE */
   GBytes *resume; /* a TLS session, or NULL */
 } EntryRaceConfig;
 

@@ -17,8 +17,11 @@ typedef struct {
 
 typedef struct {
   unsigned int number;
+  unsigned int
+      asked; /* the host's, which may be that of another who asked the same before; 0 = none */
   ProxyQuestionKind kind;
   Proxy proxy;
+  unsigned int attempt;
   bool is_known; /* and only to be told */
   Secret *answer; /* owned; NULL where it is not known, or nobody gives one */
   ProxyAnsweredFunc answered;
@@ -112,6 +115,19 @@ ask_host (ProxySecrets *self, const Request *request, const ProxyQuestion *quest
           question->attempt, question->realm));
 }
 
+/* The question is out: two streams through one proxy ask a person once. A token is good for one of them. */
+static unsigned int
+asked_before (ProxySecrets *self, const ProxyQuestion *question)
+{
+  for (guint i = 0; i < self->requests->len && question->kind != PROXY_QUESTION_TOKEN; i++) {
+    const Request *request = self->requests->pdata[i];
+    if (request->asked != 0 && request->kind == question->kind &&
+        request->attempt == question->attempt && proxy_equal (&request->proxy, &question->proxy))
+      return request->asked;
+  }
+  return 0;
+}
+
 /* A token costs nobody a moment. */
 static bool
 may_ask_host (const ProxyQuestion *question, bool quietly)
@@ -127,17 +143,23 @@ ask_somehow (ProxySecrets *self, const ProxyQuestion *question, bool quietly,
   request->number = ++self->last_number == 0 ? ++self->last_number : self->last_number;
   request->kind = question->kind;
   request->proxy = question->proxy;
+  request->attempt = question->attempt;
   request->answered = answered;
   request->answered_data = answered_data;
-  g_ptr_array_add (self->requests, request);
   const Kept *kept = find_kept (self, question->kind, &question->proxy);
   if (question->attempt == 1 && kept != NULL)
     request->answer = secret_ref (kept->answer);
   request->is_known = request->answer != NULL || !may_ask_host (question, quietly);
-  if (request->is_known)
+  unsigned int before = request->is_known ? 0 : asked_before (self, question);
+  if (request->is_known) {
     alarm_set (self->alarm, 0);
-  else
+  } else if (before != 0) {
+    request->asked = before;
+  } else {
+    request->asked = request->number;
     ask_host (self, request, question);
+  }
+  g_ptr_array_add (self->requests, request);
   return request->number;
 }
 
@@ -154,26 +176,16 @@ ask_quietly (
   return ask_somehow (user, question, true, answered, answered_data);
 }
 
-static Request *
-find_request (ProxySecrets *self, unsigned int number, guint *ret_index)
-{
-  for (guint i = 0; i < self->requests->len; i++) {
-    Request *request = self->requests->pdata[i];
-    if (request->number == number) {
-      *ret_index = i;
-      return request;
-    }
-  }
-  return NULL;
-}
-
 static void
 cancel (void *user, unsigned int number)
 {
   ProxySecrets *self = user;
-  guint i;
-  if (find_request (self, number, &i) != NULL)
-    g_ptr_array_remove_index (self->requests, i);
+  for (guint i = 0; i < self->requests->len; i++) {
+    if (((const Request *) self->requests->pdata[i])->number == number) {
+      g_ptr_array_remove_index (self->requests, i);
+      return;
+    }
+  }
 }
 
 ProxySecrets *
@@ -230,7 +242,21 @@ with_user (const ProxySecrets *self, const Request *request, Slice octets)
   return both;
 }
 
-/* A MESSAGE_PROXY_SECRET of the host's. */
+/* The first who waits for the host's answer of that number, or NULL. */
+static Request *
+find_asked (ProxySecrets *self, unsigned int number, guint *ret_index)
+{
+  for (guint i = 0; i < self->requests->len; i++) {
+    Request *request = self->requests->pdata[i];
+    if (request->asked != 0 && request->asked == number) {
+      *ret_index = i;
+      return request;
+    }
+  }
+  return NULL;
+}
+
+/* A MESSAGE_PROXY_SECRET of the host's; an answer goes to whoever has asked the same meanwhile. */
 void
 proxy_secrets_answered (ProxySecrets *secrets, GVariant *body)
 {
@@ -239,15 +265,17 @@ proxy_secrets_answered (ProxySecrets *secrets, GVariant *body)
   guint i;
   g_autoptr (GVariant) octets = NULL;
   g_variant_get (body, "(ub@ay)", &number, &given, &octets);
-  Request *request = find_request (secrets, number, &i);
+  Request *request = find_asked (secrets, number, &i);
   if (request == NULL)
     return;
-  g_ptr_array_steal_index (secrets->requests, i);
   g_autoptr (Secret) answer = given
       ? with_user (
             secrets, request, SLICE (g_variant_get_data (octets), g_variant_get_size (octets)))
       : NULL;
   keep (secrets, request, answer);
-  request->answered (answer, request->answered_data);
-  request_free (request);
+  for (; request != NULL; request = find_asked (secrets, number, &i)) {
+    g_ptr_array_steal_index (secrets->requests, i);
+    request->answered (answer, request->answered_data);
+    request_free (request);
+  }
 }

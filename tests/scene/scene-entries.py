@@ -24,6 +24,7 @@ import network
 from lab import Lab, wait_until
 from namespace import Namespace, join
 from programs import VisitorGateway
+from proxies import Squid
 from scene import expect, expect_equal, main, promise
 from servers import PAGE, PageHandler, Server
 from strongswan import GATEWAY_IDENTITY, USERS, Responder
@@ -326,6 +327,24 @@ def first_to_respond(stage):
         expect_equal(stage.reconnects("fast"), B, "where it comes back to")
         expect_equal(door.met, met, "how often the silent one was met, with a stream that came back at once")
         stage.leave("fast")
+
+
+@promise("through a proxy likewise")
+def first_to_respond_through_proxy(stage):
+    proxy = stage.lab.ends(Squid(stage.lab.hotel, 3128))
+    more = f"[tls]\nname={GATEWAY_IDENTITY}\n[proxy]\nmode=manual\nuri=http://{network.HOTEL}:3128\n"
+    address = f"{AT_DOOR}:443\nentry-points={A}:443\nentry-order=first-to-respond"
+    stage.alice.import_site("proxied", stage.lab.site("proxied", address=address, more=more))
+    with Door(stage.second, 443, silent=True) as door:
+        start = time.monotonic()
+        stage.connect("proxied")
+        took = time.monotonic() - start
+        stage.expect_at("proxied", A, 443, PAGE.decode())
+        expect(took < TO_GIVE_UP, f"it took {took:.1f} s")
+        expect(door.met >= 1, "nobody came to the silent one")
+        expect_equal(stage.alice.status("proxied")["proxy"], f"http://{network.HOTEL}:3128", "the proxy")
+        stage.leave("proxied")
+    expect(f"CONNECT {A}:443" in proxy.seen(), f"the proxy was not asked for it: {proxy.seen()}")
 
 
 @promise("at random: one or the other, and the same again for as long as the connection lasts")

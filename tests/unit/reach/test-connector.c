@@ -365,6 +365,66 @@ test_addresses_for_proxy (void)
   }
 }
 
+/* Two that are looked for at once through the same proxies. */
+typedef struct {
+  const char *name;
+  unsigned int lets; /* which of the CONNECTs that the first proxy hears it grants; 0 = none */
+  unsigned int second_lets;
+  const char *outcome;
+  const char *second_asked; /* how often, as a text of dots */
+} RaceRow;
+
+static void
+race_through (const RaceRow *row)
+{
+  g_autoptr (GArray) nobody = addresses ("");
+  EntryPolicy policy;
+  entry_policy_init (&policy, ENTRY_FIRST_TO_RESPOND);
+  const EntryPoint entries[] = { { .host = (char *) "192.0.2.1", .port = 1720 },
+    { .host = (char *) "192.0.2.2", .port = 1720 } };
+  const ConnectorConfig config = {
+    .entries = entries,
+    .n_entries = 2,
+    .policy = &policy,
+    .nameservers = nobody,
+    .sockets = test_sockets,
+  };
+  HttpProxy http = { .lets = row->lets }, second = { .lets = row->second_lets };
+  Proxy proxies[] = { { .kind = PROXY_HTTP, .host = "127.0.0.1" },
+    { .kind = PROXY_HTTP, .host = "127.0.0.1" } };
+  proxies[0].port = http_proxy_start (&http);
+  proxies[1].port = http_proxy_start (&second);
+  g_autoptr (Connector) connector = connector_new (&config, proxied, &http);
+  g_assert_true (connector_set_proxies (connector, proxies, 2));
+  connector_start (connector);
+  g_main_loop_run (http.loop);
+  http_proxy_stop (&http);
+  http_proxy_stop (&second);
+  g_assert_nonnull (strstr (http.outcome, row->outcome));
+  g_assert_nonnull (strstr (http.asked->str, "192.0.2.1:1720"));
+  g_assert_nonnull (strstr (http.asked->str, "192.0.2.2:1720"));
+  g_assert_cmpuint (second.n_asked, ==, strlen (row->second_asked));
+  if (strcmp (row->outcome, "a link") == 0)
+    g_assert_true (proxy_equal (connector_proxy (connector), &proxies[second.n_asked > 0 ? 1 : 0]));
+  http_proxy_clear (&http);
+  http_proxy_clear (&second);
+}
+
+static void
+test_race_through_proxies (void)
+{
+  static const RaceRow rows[] = {
+    { "the second of the two is let through", 2, 0, "a link", "" },
+    { "the next proxy has its turn when no entry point is to be had by the first", 0, 2, "a link",
+        ".." },
+    { "none", 0, 0, "502", ".." },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_test_message ("%s", rows[i].name);
+    race_through (&rows[i]);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -373,5 +433,6 @@ main (int argc, char **argv)
   g_test_add_func ("/reach/connector/silent-addresses", test_silent_addresses);
   g_test_add_func ("/reach/connector/second-turn", test_second_turn);
   g_test_add_func ("/reach/connector/addresses-for-proxy", test_addresses_for_proxy);
+  g_test_add_func ("/reach/connector/race-through-proxies", test_race_through_proxies);
   return g_test_run ();
 }

@@ -187,21 +187,29 @@ test_delay (void)
 {
   static const struct {
     size_t place;
-    bool first_is_known;
+    bool first_is_known, through_proxy;
     int64_t ms;
   } rows[] = {
-    { 0, false, 0 },
-    { 1, false, 10 },
-    { 7, false, 70 },
-    { 8, false, 2000 },
-    { 17, false, 4010 },
-    { 0, true, 0 },
-    { 1, true, 2010 },
-    { 8, true, 4000 },
+    { 0, false, false, 0 },
+    { 1, false, false, 10 },
+    { 7, false, false, 70 },
+    { 8, false, false, 2000 },
+    { 17, false, false, 4010 },
+    { 0, true, false, 0 },
+    { 1, true, false, 2010 },
+    { 8, true, false, 4000 },
+    { 0, false, true, 0 },
+    { 1, false, true, 50 },
+    { 3, false, true, 150 },
+    { 4, false, true, 2000 },
+    { 9, false, true, 4050 },
+    { 0, true, true, 0 },
+    { 1, true, true, 2050 },
   };
   for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
     g_assert_cmpint (
-        entry_policy_delay (rows[i].place, rows[i].first_is_known), ==, rows[i].ms * 1000);
+        entry_policy_delay (rows[i].place, rows[i].first_is_known, rows[i].through_proxy), ==,
+        rows[i].ms * 1000);
 }
 
 static uint32_t next_random;

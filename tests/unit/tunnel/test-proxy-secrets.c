@@ -131,6 +131,39 @@ test_quiet (Fixture *f, const void *data)
   g_assert_cmpuint (f->answered, ==, 5);
 }
 
+/* Streams that are made at once through one proxy ask a person once, and each goes on with what was said; also
+ * where the first of them has been given up meanwhile. */
+static void
+test_together (Fixture *f, const void *data)
+{
+  guint32 number, other;
+  for (unsigned int i = 0; i < 2; i++) {
+    f->answered = f->given = 0;
+    ask (f, false, PROXY_QUESTION_PASSWORD, 2);
+    ask (f, false, PROXY_QUESTION_PASSWORD, 2);
+    ask (f, false, PROXY_QUESTION_PASSWORD, 2);
+    g_assert_true (host_hears (f, &number));
+    g_assert_false (host_hears (f, &other));
+    if (i == 1) {
+      ProxyAsker asker = proxy_secrets_asker (f->secrets);
+      asker.cancel (asker.user, number);
+    }
+    host_answers (f, number, "alice:Wonderland1");
+    g_assert_cmpuint (f->answered, ==, i == 0 ? 3 : 2);
+    g_assert_cmpuint (f->given, ==, f->answered);
+    host_answers (f, number, "alice:Wonderland1"); /* nobody waits any more */
+    g_assert_cmpuint (f->answered, ==, i == 0 ? 3 : 2);
+  }
+  /* not the same: what is sent readably, and a token, which is good for once */
+  ask (f, false, PROXY_QUESTION_PASSWORD, 2);
+  ask (f, false, PROXY_QUESTION_PASSWORD_CLEAR, 2);
+  ask (f, false, PROXY_QUESTION_PASSWORD, 3);
+  ask (f, false, PROXY_QUESTION_TOKEN, 1);
+  ask (f, false, PROXY_QUESTION_TOKEN, 1);
+  for (unsigned int i = 0; i < 5; i++)
+    g_assert_true (host_hears (f, &number));
+}
+
 /* What nobody gives is asked for the next time. */
 static void
 test_refused (Fixture *f, const void *data)
@@ -152,6 +185,7 @@ main (int argc, char **argv)
 #define ADD(name, test) \
   g_test_add ("/tunnel/proxy-secrets/" name, Fixture, NULL, set_up, test, tear_down)
   ADD ("quiet", test_quiet);
+  ADD ("together", test_together);
   ADD ("refused", test_refused);
   return g_test_run ();
 }
