@@ -99,6 +99,17 @@ tun_index (const char *name)
   return if_nametoindex (name);
 }
 
+/* What the device of a descriptor is called by now, in IF_NAMESIZE octets; FALSE where it was deleted. */
+gboolean
+tun_name_of (int fd, char *ret_name)
+{
+  struct ifreq request = { 0 };
+  if (ioctl (fd, TUNGETIFF, &request) < 0)
+    return FALSE;
+  g_strlcpy (ret_name, request.ifr_name, IF_NAMESIZE);
+  return TRUE;
+}
+
 typedef struct {
   int index;
   gboolean is_tun;

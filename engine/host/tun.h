@@ -9,3 +9,4 @@ int tun_create (const char *name, guint mtu, GError **error);
 gboolean tun_delete (const char *name, GError **error);
 gboolean tun_name_is_free (const char *name);
 guint tun_index (const char *name);
+gboolean tun_name_of (int fd, char *ret_name);

@@ -21,6 +21,8 @@ on_ready (HostWorker *worker, const HostReport *report)
   g_variant_dict_init (&body, worker->start);
   if (worker->has_no_network)
     g_variant_dict_insert (&body, "no-network", "b", TRUE);
+  if (worker->connectivity != CONNECTIVITY_UNKNOWN)
+    g_variant_dict_insert (&body, "connectivity", "u", (guint32) worker->connectivity);
   host_worker_tell (worker, MESSAGE_START, g_variant_dict_end (&body), -1);
 }
 
@@ -152,6 +154,8 @@ on_path (HostWorker *worker, const HostReport *report)
   if (worker->callbacks.bind_socket != NULL)
     worker->callbacks.bind_socket (worker, SOCK_STREAM, &binding, worker->user_data);
   worker_path_stands (&worker->path, &report->local, &report->remote, &binding);
+  if (worker->callbacks.path != NULL)
+    worker->callbacks.path (worker, worker->user_data);
 }
 
 /* A worker that looks for the gateway has no stream. */

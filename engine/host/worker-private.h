@@ -32,6 +32,7 @@ struct _HostWorker {
 
   WorkerPath path;
   gboolean has_no_network; /* what the start is to say of it */
+  Connectivity connectivity; /* that was told before the start; else UNKNOWN */
 };
 
 /* worker.c */

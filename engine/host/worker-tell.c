@@ -133,11 +133,13 @@ host_worker_poll_status (HostWorker *worker)
   host_worker_tell (worker, MESSAGE_POLL_STATUS, NULL, -1);
 }
 
-/* How the network is by now; before it was started the worker gets it with its start. */
+/* How the network is by now; a worker that is not ready yet gets it with its start. */
 void
 host_worker_tell_connectivity (HostWorker *worker, Connectivity connectivity)
 {
-  if (is_wanted (worker) && worker->permit.phase != PERMIT_STARTING)
+  if (worker->permit.phase == PERMIT_STARTING)
+    worker->connectivity = connectivity;
+  else if (is_wanted (worker))
     host_worker_tell (
         worker, MESSAGE_CONNECTIVITY, g_variant_new ("(u)", (guint32) connectivity), -1);
 }

@@ -70,6 +70,16 @@ host_worker_pid (const HostWorker *worker)
   return worker->pid;
 }
 
+/* The other end of the worker's stream: the gateway's, or the proxy's that it goes through. FALSE while there is none. */
+gboolean
+host_worker_remote (const HostWorker *worker, InetAddr *ret_remote)
+{
+  if (worker->path.stream.source.family == INET_NONE)
+    return FALSE;
+  *ret_remote = worker->path.remote;
+  return TRUE;
+}
+
 /* TRUE if a worker has ended for want of an answer: whoever did not give it can say more about why. */
 gboolean
 host_worker_lacked_answer (const GError *error)

@@ -48,6 +48,8 @@ typedef struct {
   void (*key_changed) (HostWorker *worker, GVariant *shown, gpointer user_data);
   /* Where a person signs in to this network; the state that waits for it follows. */
   void (*portal) (HostWorker *worker, const char *url, gpointer user_data);
+  /* A stream stands; host_worker_remote () says where to. */
+  void (*path) (HostWorker *worker, gpointer user_data);
   void (*want_certificate) (HostWorker *worker, gpointer user_data);
   /* By what a new socket goes out: *binding has nothing set before. */
   void (*bind_socket) (
@@ -93,6 +95,7 @@ void host_worker_disconnect (HostWorker *worker);
 void host_worker_kill (HostWorker *worker, const GError *reason);
 
 GPid host_worker_pid (const HostWorker *worker);
+gboolean host_worker_remote (const HostWorker *worker, InetAddr *ret_remote);
 gboolean host_worker_lacked_answer (const GError *error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostWorker, host_worker_unref)

@@ -283,6 +283,17 @@ log_lines_of (const char *path)
     log_line (g_strdelimit (lines[i], "\t", ' '));
 }
 
+/* What it was told with its start. */
+static void
+start_connectivity (GVariant *body)
+{
+  guint32 connectivity = 0;
+  (void) g_variant_lookup (body, "connectivity", "u", &connectivity);
+  g_autofree char *line = g_strdup_printf ("started with %u", connectivity);
+  log_line (line);
+  close_orderly ();
+}
+
 /* What it was left with. */
 static void
 rights (void)
@@ -337,6 +348,8 @@ main (void)
   say (MESSAGE_READY, NULL);
   hear (&start);
   g_variant_lookup (start.body, "site", "&s", &site);
+  if (strcmp (site, "connectivity") == 0)
+    start_connectivity (start.body);
   for (gsize i = 0; i < G_N_ELEMENTS (acts); i++) {
     if (strcmp (site, acts[i].name) == 0)
       acts[i].act ();

@@ -28,6 +28,16 @@ on_state (HostWorker *worker, const char *state, const char *detail, gpointer us
 }
 
 static void
+on_path (HostWorker *worker, gpointer user_data)
+{
+  Talk *talk = user_data;
+  InetAddr remote;
+  char text[INET_ADDR_STRLEN];
+  g_assert_true (host_worker_remote (worker, &remote));
+  g_string_append_printf (talk->log, "to %s\n", inet_addr_format (&remote, text));
+}
+
+static void
 on_want_secret (HostWorker *worker, const HostQuestion *question, gpointer user_data)
 {
   Talk *talk = user_data;
@@ -109,6 +119,7 @@ on_ended (HostWorker *worker, const GError *error, gpointer user_data)
 
 static const HostWorkerCallbacks callbacks = {
   .state = on_state,
+  .path = on_path,
   .want_secret = on_want_secret,
   .want_trust = on_want_trust,
   .key_changed = on_key_changed,
@@ -217,7 +228,24 @@ network (void)
   g_auto (Talk) talk = { 0 };
   run ("network", NULL, &talk);
   g_assert_no_error (talk.error);
-  g_assert_cmpstr (talk.log->str, ==, "moves\nsame [192.0.2.53,2001:db8::53]\nsleeps\nwoke []\n");
+  g_assert_cmpstr (
+      talk.log->str, ==, "to 127.0.0.1\nmoves\nsame [192.0.2.53,2001:db8::53]\nsleeps\nwoke []\n");
+}
+
+/* What is known of the network between the start of the process and its first word is not lost. */
+static void
+connectivity (void)
+{
+  g_auto (Talk) talk = { 0 };
+  InetAddr remote;
+  begin ("connectivity", NULL, &talk);
+  g_assert_false (host_worker_remote (talk.worker, &remote));
+  host_worker_tell_connectivity (talk.worker, CONNECTIVITY_FULL);
+  host_worker_tell_connectivity (talk.worker, CONNECTIVITY_PORTAL);
+  g_main_loop_run (talk.loop);
+  g_assert_no_error (talk.error);
+  g_autofree char *wanted = g_strdup_printf ("started with %d\n", CONNECTIVITY_PORTAL);
+  g_assert_cmpstr (talk.log->str, ==, wanted);
 }
 
 static void
@@ -364,6 +392,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/host/worker/secret", secret);
   g_test_add_func ("/host/worker/trust", trust);
   g_test_add_func ("/host/worker/network", network);
+  g_test_add_func ("/host/worker/connectivity", connectivity);
   g_test_add_func ("/host/worker/key-changed", key_changed);
   g_test_add_func ("/host/worker/whole-life", whole_life);
   g_test_add_func ("/host/worker/deaf", deaf);
