@@ -42,13 +42,24 @@ activation_nameservers (Activation *self)
   return list;
 }
 
+/* Nothing is tried without a network: NM has one when it calls us, but may lose it again. */
+static void
+note_verdict (Activation *self, NetworkVerdict verdict)
+{
+  gboolean awaits = verdict == NETWORK_NONE;
+  if (awaits != self->awaits_network)
+    g_message ("%s", awaits ? "There is no network; waiting for one" : "There is a network again");
+  self->awaits_network = awaits;
+}
+
 static void
 tell (Activation *self, const NetworkSnapshot *before, const NetworkSnapshot *after)
 {
   if (self->worker == NULL || self->stopping)
     return;
   g_auto (GStrv) nameservers = activation_nameservers (self);
-  host_worker_network_changed (self->worker, before, after, (const char *const *) nameservers);
+  note_verdict (self,
+      host_worker_network_changed (self->worker, before, after, (const char *const *) nameservers));
 }
 
 static gboolean
@@ -83,13 +94,29 @@ on_woke (gpointer user_data)
   if (self->worker == NULL || self->stopping || self->network == NULL)
     return;
   g_auto (GStrv) nameservers = activation_nameservers (self);
-  host_worker_woke (
-      self->worker, network_monitor_now (self->network), (const char *const *) nameservers);
+  note_verdict (self,
+      host_worker_woke (
+          self->worker, network_monitor_now (self->network), (const char *const *) nameservers));
   look_again_later (self);
 }
 
-/* From now on the worker is told. bus: the system bus. Where the kernel says nothing of changes they are noticed by
- * the silence, later. */
+static void
+on_connectivity (Connectivity connectivity, gpointer user_data)
+{
+  Activation *self = user_data;
+  if (self->worker != NULL && !self->stopping)
+    host_worker_tell_connectivity (self->worker, connectivity);
+}
+
+static void
+begin (Activation *self)
+{
+  g_autoptr (GArray) aims = site_gateway_literals (self->profile->site);
+  note_verdict (self, host_worker_aim (self->worker, aims, network_monitor_now (self->network)));
+}
+
+/* From now on the worker is told, which must not be ready yet. bus: the system bus. Where the kernel says nothing of
+ * changes they are noticed by the silence, later. */
 void
 activation_watch_network (Activation *self, GDBusConnection *bus)
 {
@@ -97,7 +124,11 @@ activation_watch_network (Activation *self, GDBusConnection *bus)
   self->network = network_monitor_new (on_changed, self, &error);
   if (self->network == NULL)
     g_warning ("Changes of the network will be noticed late: %s", error->message);
+  else
+    begin (self);
   self->sleep = sleep_watch_new (bus, on_woke, self);
+  self->connectivity = connectivity_watch_new (on_connectivity, self);
+  connectivity_watch_set_bus (self->connectivity, bus);
 }
 
 void
@@ -105,5 +136,6 @@ activation_end_network (Activation *self)
 {
   g_clear_handle_id (&self->late_timer, g_source_remove);
   g_clear_pointer (&self->sleep, sleep_watch_free);
+  g_clear_pointer (&self->connectivity, connectivity_watch_free);
   g_clear_pointer (&self->network, network_monitor_free);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
+#include "host/connectivity.h"
 #include "host/network-monitor.h"
 #include "host/sleep-watch.h"
 #include "nm/activation.h"
@@ -12,7 +13,9 @@
 struct _Activation {
   /* what was asked for */
   Profile *profile; /* owned */
+  uid_t uid; /* for whom things are remembered */
   const char *key_program; /* borrowed */
+  GatewayMemory *memory; /* borrowed */
   gboolean can_ask; /* as long as NM is not told that the tunnel is up */
   ActivationCallbacks callbacks;
   gpointer user_data;
@@ -23,22 +26,25 @@ struct _Activation {
   GVariant *certificate; /* that the key has, once it is open */
   Secret *secrets[SITE_N_SECRETS]; /* that NM gave, by bit */
   HostConfiguration *configuration; /* that NM has */
-  HostConfiguration *wanted; /* that waits for the gateway's address */
+  HostConfiguration *wanted; /* that waits for a stream to tell NM of */
   GError *refusal; /* why an answer was not given */
   NetworkMonitor *network; /* NULL where the kernel tells nothing */
   SleepWatch *sleep;
+  ConnectivityWatch *connectivity;
 
   /* the device */
   char device[ACTIVATION_DEVICE_SIZE];
   int tun; /* -1 = there is none */
-  InetAddr gateway; /* that NM was told of */
+  InetAddr remote; /* of the stream: the gateway's address that NM was told, or a proxy's */
   guint uplink; /* index of the device that leads there */
   gboolean resolver_is_local, resolver_is_only_local; /* queries go to this machine itself */
 
   /* state */
   SiteSecret asked; /* a person is being asked for; 0 = none */
   gboolean stopping;
-  guint status_timer, late_timer;
+  gboolean awaits_portal, awaits_network; /* before anything can be tried */
+  guint failed_attempts; /* to reach the gateway */
+  guint late_timer;
 };
 
 void activation_refuse (Activation *self, VisitorError code, const char *format, ...)
@@ -49,6 +55,12 @@ void activation_want_certificate (HostWorker *worker, gpointer user_data);
 void activation_want_signature (
     HostWorker *worker, guint number, SignatureScheme scheme, GBytes *octets, gpointer user_data);
 void activation_take_secrets (Activation *self, NMConnection *connection);
+
+/* activation-attempts.c */
+void activation_note_attempt (HostWorker *worker, const Attempt *attempt, gpointer user_data);
+void activation_note_state (Activation *self, const char *state);
+void activation_say_given_up (const Activation *self);
+void activation_say_failed (const Activation *self, const GError *error);
 
 /* activation-network.c */
 char **activation_nameservers (Activation *self);

@@ -3,9 +3,10 @@
  *
  * The device is made here and keeps its name for as long as it lasts, also when the gateway gives
  * another configuration after a new sign-in: NM is told anew and changes what is on it. NM has to be
- * told the address of the gateway, which the worker's status says. */
+ * told the address that the stream goes to, the gateway's or a proxy's, which the worker says. */
 #include "nm/activation-private.h"
 
+#include <pwd.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,7 +18,6 @@
 
 #define HOSTS_FILE "/etc/hosts"
 #define MAX_DEVICES 64u
-#define STATUS_AGAIN_MSEC 200
 
 /* A device of a name that nobody has. */
 static gboolean
@@ -54,17 +54,17 @@ remove_device (Activation *self)
     g_warning ("%s", error->message);
 }
 
-/* The index of the device towards the gateway; where NM has not moved its host route yet, that of the default route, or
- * the one before. */
+/* The index of the device towards the gateway, or the proxy; where NM has not moved its host route yet, that of the
+ * default route, or the one before. */
 static guint
 uplink (Activation *self)
 {
   guint by_default = self->network != NULL
-      ? network_snapshot_default_device (network_monitor_now (self->network), self->gateway.family)
+      ? network_snapshot_default_device (network_monitor_now (self->network), self->remote.family)
       : 0;
   g_autoptr (GError) error = NULL;
   NetworkWay way;
-  if (!route_towards (&self->gateway, 0, &(InetAddr){ 0 }, &way, &error))
+  if (!route_towards (&self->remote, 0, &(InetAddr){ 0 }, &way, &error))
     g_debug ("no route to the gateway: %s", error->message);
   if (way.device != 0 && way.device != tun_index (self->device))
     self->uplink = way.device;
@@ -85,7 +85,7 @@ on_bind_socket (HostWorker *worker, int socket_type, HostSocketBinding *binding,
   if (site->interface != NULL) {
     binding->interface = site->interface;
     binding->stays_here = is_query && self->resolver_is_only_local;
-  } else if (self->tun >= 0 && self->gateway.family != INET_NONE &&
+  } else if (self->tun >= 0 && self->remote.family != INET_NONE &&
       !(is_query && self->resolver_is_local)) {
     binding->device = uplink (self);
   }
@@ -94,9 +94,14 @@ on_bind_socket (HostWorker *worker, int socket_type, HostSocketBinding *binding,
 static void
 on_state (HostWorker *worker, const char *state, const char *detail, gpointer user_data)
 {
+  Activation *self = user_data;
   g_message ("%s", state);
   if (*detail != '\0')
     g_debug ("%s: %s", state, detail);
+  activation_note_state (self, state);
+  /* A tunnel that is back may have come another way. */
+  if (g_str_equal (state, "connected"))
+    host_worker_poll_status (worker);
 }
 
 static void
@@ -113,49 +118,40 @@ apply (Activation *self)
   self->configuration = g_steal_pointer (&self->wanted);
   self->can_ask = FALSE;
   (void) uplink (self);
-  self->callbacks.configured (self->configuration, &self->gateway, self->device, self->user_data);
+  self->callbacks.configured (self->configuration, &self->remote, self->device, self->user_data);
   if (self->worker != NULL)
     host_worker_give_tun (self->worker, self->device, self->tun);
 }
 
-static gboolean
-on_status_time (gpointer user_data)
+/* NM takes a configuration with the address that its host route is to lead to. A stream that broke just now has
+ * none; the next one will. */
+static void
+apply_if_up (Activation *self)
 {
-  Activation *self = user_data;
-  self->status_timer = 0;
-  if (self->worker != NULL)
-    host_worker_poll_status (self->worker);
-  return G_SOURCE_REMOVE;
+  if (self->wanted != NULL && !self->stopping && self->worker != NULL &&
+      host_worker_remote (self->worker, &self->remote))
+    apply (self);
 }
 
-static gboolean
-gateway_of (GVariant *status, InetAddr *ret_gateway)
+static void
+on_path (HostWorker *worker, gpointer user_data)
 {
-  const char *text;
-  SiteAddress address = { NULL, 0 };
-  if (!g_variant_lookup (status, "gateway", "&s", &text) ||
-      !site_address_parse (text, &address, NULL))
-    return FALSE;
-  gboolean ok = inet_addr_parse (address.host, ret_gateway);
-  site_address_clear (&address);
-  return ok;
+  apply_if_up (user_data);
 }
 
-/* The answer to what on_configure () asked. A stream that broke just now has no address: it is asked for
- * again. */
+/* Of a tunnel that is up: what worked is remembered. */
 static void
 on_status (HostWorker *worker, GVariant *status, gpointer user_data)
 {
   Activation *self = user_data;
-  InetAddr gateway;
-  if (self->wanted == NULL || self->stopping)
+  const Site *site = self->profile->site;
+  g_autoptr (GPtrArray) names = site_gateway_names (site);
+  const GatewayMemoryKey key = { self->uid, site->address.host, names };
+  if (self->stopping)
     return;
-  if (gateway_of (status, &gateway)) {
-    self->gateway = gateway;
-    apply (self);
-  } else if (self->status_timer == 0) {
-    self->status_timer = g_timeout_add (STATUS_AGAIN_MSEC, on_status_time, self);
-  }
+  gateway_memory_note_address (self->memory, &key, status);
+  if (site->transport == SITE_TRANSPORT_AUTO)
+    gateway_memory_note_transport (self->memory, &key, status);
 }
 
 static void
@@ -176,7 +172,7 @@ on_configure (HostWorker *worker, const HostConfiguration *configuration, gpoint
   }
   g_clear_pointer (&self->wanted, host_configuration_free);
   self->wanted = host_configuration_copy (configuration);
-  host_worker_poll_status (worker);
+  apply_if_up (self);
 }
 
 static void
@@ -189,8 +185,7 @@ on_ended (HostWorker *worker, const GError *error, gpointer user_data)
   g_clear_pointer (&self->worker, host_worker_unref);
   remove_device (self);
   if (reason != NULL)
-    g_warning ("The connection failed (%s): %s", visitor_error_name ((VisitorError) reason->code),
-        reason->message);
+    activation_say_failed (self, reason);
   self->callbacks.ended (reason, self->user_data);
 }
 
@@ -201,11 +196,24 @@ static const HostWorkerCallbacks worker_callbacks = {
   .want_certificate = activation_want_certificate,
   .want_signature = activation_want_signature,
   .bind_socket = on_bind_socket,
+  .path = on_path,
   .configure = on_configure,
   .status = on_status,
+  .attempt = activation_note_attempt,
   .log = on_log,
   .ended = on_ended,
 };
+
+/* For whom things are remembered: what belongs to everybody is remembered for root, and what belongs to somebody who is
+ * not known for nobody else. */
+static uid_t
+uid_of (const char *owner_or_null)
+{
+  const struct passwd *user = owner_or_null != NULL ? getpwnam (owner_or_null) : NULL;
+  if (owner_or_null == NULL)
+    return 0;
+  return user != NULL ? user->pw_uid : (uid_t) -1;
+}
 
 static GVariant *
 start_message (Activation *self, GLogLevelFlags log_level)
@@ -215,10 +223,16 @@ start_message (Activation *self, GLogLevelFlags log_level)
   g_auto (GStrv) nameservers = activation_nameservers (self);
   g_autoptr (GPtrArray) names = site_gateway_names (site);
   g_autoptr (GVariant) hosts = host_start_hosts (HOSTS_FILE, names);
+  const GatewayMemoryKey key = { self->uid, site->address.host, names };
+  g_autoptr (GVariant) last_good = gateway_memory_addresses (self->memory, &key);
+  g_autofree char *last_transport = gateway_memory_transport (self->memory, &key);
   const HostStart start = {
     .site_text = text,
     .nameservers = (const char *const *) nameservers,
     .hosts = hosts,
+    .last_good = last_good,
+    .last_transport = last_transport,
+    .waits_for_portal = TRUE,
     .log_level = log_level,
   };
   return host_start_message (&start);
@@ -237,7 +251,9 @@ activation_start (const ActivationOptions *options, NMConnection *connection, gb
   g_autoptr (Activation) self = g_new0 (Activation, 1);
   self->tun = -1;
   self->profile = profile;
+  self->uid = uid_of (profile->owner);
   self->key_program = options->key_program;
+  self->memory = options->memory;
   self->can_ask = can_ask;
   self->callbacks = *callbacks;
   self->user_data = user_data;
@@ -251,6 +267,8 @@ activation_start (const ActivationOptions *options, NMConnection *connection, gb
 void
 activation_stop (Activation *self)
 {
+  if (!self->stopping && self->configuration == NULL)
+    activation_say_given_up (self);
   self->stopping = TRUE;
   self->asked = 0;
   remove_device (self);
@@ -262,7 +280,6 @@ activation_stop (Activation *self)
 void
 activation_free (Activation *self)
 {
-  g_clear_handle_id (&self->status_timer, g_source_remove);
   activation_end_network (self);
   g_clear_pointer (&self->worker, host_worker_unref);
   g_clear_pointer (&self->key, key_holder_free);

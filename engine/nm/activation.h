@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/configuration.h"
+#include "host/gateway-memory.h"
 #include "host/worker.h"
 #include "nm/profile.h"
 
@@ -10,6 +11,7 @@ typedef struct _Activation Activation;
 typedef struct {
   HostWorkerOptions worker;
   const char *key_program; /* absolute path of visitor-key */
+  GatewayMemory *memory;
   GLogLevelFlags log_level;
 } ActivationOptions;
 

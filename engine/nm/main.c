@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* nm-visitor-service: what NetworkManager starts to bring a Visitor connection up. */
+#include <errno.h>
 #include <glib-unix.h>
 #include <locale.h>
 #include <signal.h>
@@ -8,6 +9,7 @@
 
 #include "config.h"
 #include "dbus/errors.h"
+#include "host/gateway-memory.h"
 #include "host/log-writer.h"
 #include "host/privileges.h"
 #include "nm/plugin.h"
@@ -19,6 +21,7 @@ typedef struct {
   char *tunnel_program;
   char *tunnel_user;
   char *key_program;
+  char *state_dir;
   gboolean persist;
   gboolean debug;
 } Options;
@@ -30,6 +33,7 @@ options_clear (Options *options)
   g_free (options->tunnel_program);
   g_free (options->tunnel_user);
   g_free (options->key_program);
+  g_free (options->state_dir);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
@@ -50,6 +54,8 @@ parse_options (int *argc, char ***argv, Options *options, GError **error)
         "The user that workers run as", "USER" },
     { "key-program", 0, 0, G_OPTION_ARG_FILENAME, &options->key_program,
         "What opens a user's key as that user", "FILE" },
+    { "state-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->state_dir,
+        "Where is kept what worked in which network", "DIR" },
     { "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version and exit", NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -99,12 +105,25 @@ on_signal (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Kept over restarts, as NM starts this program anew for each connection; where there is no such folder, and none can
+ * be made, it is not. */
+static GatewayMemory *
+memory_in (const char *folder)
+{
+  g_autofree char *file = g_build_filename (folder, "ways", NULL);
+  if (g_mkdir_with_parents (folder, 0700) < 0)
+    g_info ("There is no %s: %s", folder, g_strerror (errno));
+  return gateway_memory_new (file);
+}
+
 static gboolean
 run (const Options *options, GError **error)
 {
+  g_autoptr (GatewayMemory) memory = memory_in (options->state_dir);
   const ActivationOptions activation = {
     .worker = { .program = options->tunnel_program, .user = options->tunnel_user },
     .key_program = options->key_program,
+    .memory = memory,
     .log_level = options->debug ? G_LOG_LEVEL_DEBUG : G_LOG_LEVEL_INFO,
   };
   g_autoptr (Plugin) plugin = plugin_new (options->bus_name, !options->persist, &activation, error);
@@ -148,6 +167,7 @@ main (int argc, char *argv[])
   set_default (&options.tunnel_program, PKGLIBEXECDIR "/visitor-tunnel");
   set_default (&options.tunnel_user, TUNNEL_USER);
   set_default (&options.key_program, PKGLIBEXECDIR "/visitor-key");
+  set_default (&options.state_dir, NM_STATEDIR);
   log_writer_install (options.debug);
   visitor_dbus_register_errors ();
   if (!privileges_drop (&error) || !run (&options, &error)) {

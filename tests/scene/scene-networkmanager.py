@@ -37,11 +37,7 @@ class Place:
         self.manager = manager
 
     def begin(self):
-        """As it is before anything is connected, whatever the promise before has left."""
-        for name in self.manager.active():
-            if name != "hotel":
-                self.manager.down(name, check=False)
-        self.manager.wait_until_clean()
+        self.manager.begin()
         return self.lab, self.manager
 
 

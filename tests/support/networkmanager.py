@@ -60,7 +60,7 @@ supports-hints=true
 
 SERVICE = """#!/bin/sh
 exec {build}/engine/nm/nm-visitor-service --tunnel-program {build}/engine/tunnel/visitor-tunnel \\
-  --tunnel-user visitor-tunnel --key-program {build}/app/nm/visitor-key "$@"
+  --tunnel-user visitor-tunnel --key-program {build}/app/nm/visitor-key --state-dir {state} "$@"
 """
 
 RULE = """
@@ -135,7 +135,7 @@ class NetworkManager:
                      "mkdir -p /run/NetworkManager /run/lock"):  # fmt: skip
             self.machine.run("sh", "-c", line)
         service = self.desktop.folder / PLUGIN
-        service.write_text(SERVICE.format(build=self.build))
+        service.write_text(SERVICE.format(build=self.build, state=self.desktop.folder / "nm-state"))
         service.chmod(0o755)
         name = self.etc / "VPN" / f"{PLUGIN}.name"
         name.write_text(NAME_FILE.format(service=service, build=self.build))
@@ -226,3 +226,19 @@ class NetworkManager:
     def kill(self):
         self.process.kill()
         wait_until(lambda: not self.desktop.has_name(BUS_NAME), "the bus to lose NetworkManager")
+
+    def begin(self):
+        """As it is before anything is connected, whatever a promise before has left."""
+        for name in self.active():
+            if name != "hotel":
+                self.down(name, check=False)
+        self.wait_until_clean()
+
+    def asked_up(self, name, password, seconds=60):
+        """`nmcli connection up`, under way on a terminal."""
+        words = ["-w", str(seconds), "connection", "up", name]
+        return self.terminal(*words, "passwd-file", self.file("secrets", f"vpn.secrets.password:{password}\n"))
+
+    def said(self, text):
+        """How often the log has said that."""
+        return self.log().count(text)
