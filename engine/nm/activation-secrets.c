@@ -105,8 +105,7 @@ on_key_open (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) certificate = key_holder_open_finish (result, &error);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
-      g_error_matches (error, VISITOR_ERROR, VISITOR_ERROR_CANCELLED))
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return; /* by key_holder_free (): there may be no activation any more */
   Activation *self = user_data;
   if (certificate == NULL) {

@@ -6,6 +6,7 @@
  * told the address that the stream goes to, the gateway's or a proxy's, which the worker says. */
 #include "nm/activation-private.h"
 
+#include <net/if.h>
 #include <pwd.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,17 +42,18 @@ make_device (Activation *self, guint mtu, GError **error)
   return FALSE;
 }
 
-/* It goes at once, although the worker may hold it for its goodbye. */
+/* It goes at once, although the worker may hold it for its goodbye. By its name another may go by now. */
 static void
 remove_device (Activation *self)
 {
   g_autoptr (GError) error = NULL;
+  char name[IF_NAMESIZE];
   if (self->tun < 0)
     return;
+  if (tun_name_of (self->tun, name) && !tun_delete (name, &error))
+    g_warning ("%s", error->message);
   close (self->tun);
   self->tun = -1;
-  if (!tun_delete (self->device, &error))
-    g_warning ("%s", error->message);
 }
 
 /* The index of the device towards the gateway, or the proxy; where NM has not moved its host route yet, that of the

@@ -135,10 +135,14 @@ on_certificate (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
   GVariant *certificate = agent_get_certificate_finish (result, &error);
-  if (certificate != NULL)
+  if (certificate != NULL) {
     g_task_return_pointer (task, certificate, (GDestroyNotify) g_variant_unref);
-  else
-    g_task_return_error (task, error);
+    return;
+  }
+  /* Cancelled is what we have cancelled, and nothing that the holder says. */
+  if (error->code == VISITOR_ERROR_CANCELLED)
+    error->code = VISITOR_ERROR_CERTIFICATE_UNUSABLE;
+  g_task_return_error (task, error);
 }
 
 static void

@@ -83,12 +83,13 @@ set_default (char **option, const char *value)
     *option = g_strdup (value);
 }
 
-/* NM tells the level of its own log, as syslog numbers it. */
+/* NM tells the level of its own log as one of syslog's: its trace is LOG_DEBUG, its debug LOG_INFO, its info
+ * LOG_NOTICE. */
 static gboolean
 nm_wants_debug (void)
 {
   const char *level = g_getenv ("NM_VPN_LOG_LEVEL");
-  return level != NULL && g_ascii_strtoll (level, NULL, 10) >= LOG_DEBUG;
+  return level != NULL && g_ascii_strtoll (level, NULL, 10) >= LOG_INFO;
 }
 
 typedef struct {
@@ -96,13 +97,54 @@ typedef struct {
   Plugin *plugin;
 } Service;
 
+/* A worker that runs is to say goodbye to the gateway; "over" follows. */
+static void
+end (Service *service)
+{
+  if (!plugin_stop (service->plugin))
+    g_main_loop_quit (service->loop);
+}
+
 static gboolean
 on_signal (gpointer user_data)
 {
-  Service *service = user_data;
-  if (!plugin_stop (service->plugin))
-    g_main_loop_quit (service->loop);
+  end (user_data);
   return G_SOURCE_CONTINUE;
+}
+
+/* libnm ends with NM only what NM has called Connect for. */
+static void
+on_nm_gone (GDBusConnection *bus, const char *name, gpointer user_data)
+{
+  g_message ("NetworkManager is not there");
+  end (user_data);
+}
+
+/* Once for each connection, and then the process ends. bus: the system bus. Returns what is to be unwatched. */
+static guint
+serve_once (Service *service, GDBusConnection *bus)
+{
+  g_signal_connect_swapped (service->plugin, "quit", G_CALLBACK (end), service);
+  g_signal_connect_swapped (service->plugin, "over", G_CALLBACK (g_main_loop_quit), service->loop);
+  return g_bus_watch_name_on_connection (
+      bus, NM_DBUS_SERVICE, G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_nm_gone, service, NULL);
+}
+
+static void
+serve (const Options *options, Plugin *plugin, GDBusConnection *bus)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Service service = { loop, plugin };
+  guint terminated = g_unix_signal_add (SIGTERM, on_signal, &service);
+  guint interrupted = g_unix_signal_add (SIGINT, on_signal, &service);
+  guint nm = options->persist ? 0 : serve_once (&service, bus);
+  g_main_loop_run (loop);
+  if (nm != 0)
+    g_bus_unwatch_name (nm);
+  g_source_remove (terminated);
+  g_source_remove (interrupted);
+  nm_vpn_service_plugin_shutdown (NM_VPN_SERVICE_PLUGIN (plugin));
+  (void) g_dbus_connection_flush_sync (bus, NULL, NULL);
 }
 
 /* Kept over restarts, as NM starts this program anew for each connection; where there is no such folder, and none can
@@ -129,23 +171,9 @@ run (const Options *options, GError **error)
   g_autoptr (Plugin) plugin = plugin_new (options->bus_name, !options->persist, &activation, error);
   if (plugin == NULL)
     return FALSE;
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  Service service = { loop, plugin };
-  guint terminated = g_unix_signal_add (SIGTERM, on_signal, &service);
-  guint interrupted = g_unix_signal_add (SIGINT, on_signal, &service);
-  if (!options->persist) {
-    g_signal_connect_swapped (plugin, "quit", G_CALLBACK (g_main_loop_quit), loop);
-    g_signal_connect_swapped (plugin, "over", G_CALLBACK (g_main_loop_quit), loop);
-  }
-  g_main_loop_run (loop);
-  g_source_remove (terminated);
-  g_source_remove (interrupted);
-  nm_vpn_service_plugin_shutdown (NM_VPN_SERVICE_PLUGIN (plugin));
-  GDBusConnection *bus = nm_vpn_service_plugin_get_connection (NM_VPN_SERVICE_PLUGIN (plugin));
-  if (bus != NULL) {
-    (void) g_dbus_connection_flush_sync (bus, NULL, NULL);
-    g_object_unref (bus);
-  }
+  g_autoptr (GDBusConnection) bus =
+      nm_vpn_service_plugin_get_connection (NM_VPN_SERVICE_PLUGIN (plugin));
+  serve (options, plugin, bus);
   return TRUE;
 }
 

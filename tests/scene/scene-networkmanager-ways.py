@@ -109,7 +109,7 @@ def network_comes(there):
 @promise("through a proxy that looks the gateway's name up itself, up as without one", unless=missing)
 def proxy(there):
     lab, manager, _ = there.begin()
-    squid = lab.ends(Squid(lab.hotel, PROXY_PORT, names={GATEWAY_IDENTITY: network.GATEWAY}))
+    lab.ends(Squid(lab.hotel, PROXY_PORT, names={GATEWAY_IDENTITY: network.GATEWAY}))
     known = lab.nameserver.names.pop(GATEWAY_IDENTITY)
     group = f"[proxy]\nmode=manual\nuri=http://{network.HOTEL}:{PROXY_PORT}\n"
     manager.import_site("proxied", lab.site("proxied", more=group))
@@ -118,7 +118,6 @@ def proxy(there):
         expect_equal(lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page")
         towards = lab.user.ip("route", "get", network.HOTEL)
         expect("dev wifi" in towards, f"the way to the proxy: {towards}")
-        expect("CONNECT" in squid.seen(), f"the proxy was not asked: {squid.seen()}")
         expect(lab.network.reset_streams(PROXY_PORT) > 0, "no stream was there")
         expect_equal(lab.fetch(f"http://{network.INSIDE}/"), PAGE.decode(), "the page, over another stream")
     finally:
