@@ -40,7 +40,8 @@ begin (LadderWay way, void *user_data, GError **error)
     .local_identity = "alice@example.test",
     .auth = IKE_AUTH_METHOD_PSK,
   };
-  return ike_session_new (&config, error);
+  World *w = user_data;
+  return w->begun[way] = ike_session_new (&config, error);
 }
 
 static bool

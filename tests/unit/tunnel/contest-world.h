@@ -17,6 +17,7 @@ typedef struct {
   Attempts *attempts;
   GString *tried; /* of each attempt the transport, and what became of it */
   Contest *contest;
+  IkeSession *begun[LADDER_N_WAYS]; /* the last of each, borrowed */
   Secret *psk; /* NULL: somebody has to be asked */
   ContestParts parts;
   unsigned int n_won, n_failed, n_asked;

@@ -271,6 +271,31 @@ test_slow_address (void)
   won_at (&w, ADDRESS);
 }
 
+/* A stream over which nobody answers for half a minute, which is not waited for here: the next entry point has its
+ * turn, though UDP is shut. */
+static void
+test_silent_stream (void)
+{
+  static const uint8_t nothing[IKE_HEADER_LEN];
+  World w;
+  world_init (&w);
+  world_add_other (&w);
+  w.gateway.tcp = MOOD_SILENT;
+  gateway_stop_listening (&w.gateway, true, false);
+  gateway_stop_listening (&w.other, true, false);
+  world_start (&w, LADDER_STREAM, true);
+  while (w.gateway.n_inits == 0)
+    g_main_context_iteration (NULL, TRUE);
+  ike_session_timeout (
+      w.begun[LADDER_STREAM], g_get_monotonic_time () + INT64_C (31) * G_USEC_PER_SEC);
+  gateway_say (&w.gateway, SLICE (nothing, sizeof nothing)); /* wakes it */
+  world_run (&w);
+  g_assert_cmpuint (w.n_won, ==, 1);
+  g_assert_cmpuint (w.other.n_inits, ==, 1);
+  g_assert_cmpuint (uplink_entry_index (w.parts.uplink), ==, 1);
+  world_clear (&w);
+}
+
 /* The moment it is to begin at may be far away. */
 static void
 test_later (void)
@@ -294,6 +319,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tunnel/contest/ended", test_ended);
   g_test_add_func ("/tunnel/contest/silent-address", test_silent_address);
   g_test_add_func ("/tunnel/contest/slow-address", test_slow_address);
+  g_test_add_func ("/tunnel/contest/silent-stream", test_silent_stream);
   g_test_add_func ("/tunnel/contest/later", test_later);
   return g_test_run ();
 }
