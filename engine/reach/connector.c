@@ -264,6 +264,13 @@ connector_set_udp (Connector *connector, bool udp)
   connector->config.udp = udp;
 }
 
+/* True if its links carry datagrams. */
+bool
+connector_has_udp (const Connector *connector)
+{
+  return connector->config.udp;
+}
+
 /* True if whoever waits for an answer over UDP on the last link need not do so for long: other addresses wait for
  * their turn, and where none of them answers this one gets another, with all the time there is. */
 bool

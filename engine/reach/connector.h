@@ -63,6 +63,7 @@ void connector_set_further (Connector *connector, const char *const *hosts, Conn
 void connector_set_only (Connector *connector, size_t entry);
 void connector_set_udp (Connector *connector, bool udp);
 void connector_note_silent (Connector *connector, const GError *error);
+bool connector_has_udp (const Connector *connector);
 bool connector_hurries (const Connector *connector);
 bool connector_is_busy (const Connector *connector);
 bool connector_set_proxies (Connector *connector, const Proxy *list, size_t n);

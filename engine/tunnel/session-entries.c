@@ -81,7 +81,7 @@ bool
 session_try_next_entry (Session *self, const GError *error)
 {
   /* With UDP it is by silence that one is known to be of no use, which is somebody else's business. */
-  if (site_has_udp (self->start->site) || !uplink_go_on (self->uplink, error))
+  if (uplink_has_udp (self->uplink) || !uplink_go_on (self->uplink, error))
     return false;
   g_message ("looking on for another entry point: %s", error->message);
   if (self->ike != NULL && ike_session_state (self->ike) != IKE_STATE_ESTABLISHED)

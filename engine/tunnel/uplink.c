@@ -173,6 +173,13 @@ uplink_set_udp (Uplink *uplink, bool udp)
   connector_set_udp (uplink->connector, udp);
 }
 
+/* True if its streams, that which stands or stood and the next, are of UDP. */
+bool
+uplink_has_udp (const Uplink *uplink)
+{
+  return connector_has_udp (uplink->connector);
+}
+
 /* The stream that stands is of no use any more: it is told as if it had broken by itself. Takes error. */
 void
 uplink_give_up (Uplink *uplink, GError *error)

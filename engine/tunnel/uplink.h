@@ -33,6 +33,7 @@ void uplink_overtake (Uplink *uplink);
 void uplink_doubt (Uplink *uplink, const GError *error);
 void uplink_believe (Uplink *uplink);
 void uplink_pass_over (Uplink *uplink, const GError *error);
+bool uplink_has_udp (const Uplink *uplink);
 void uplink_set_udp (Uplink *uplink, bool udp);
 void uplink_give_up (Uplink *uplink, GError *error);
 void uplink_set_proxies (Uplink *uplink, const Proxy *list, size_t n);

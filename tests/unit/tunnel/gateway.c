@@ -164,6 +164,8 @@ take (Gateway *self, Mood *mood, Slice message)
   g_string_append_c (self->heard, self->stream != NULL ? 's' : 'u');
   if (*mood == MOOD_ANSWERS)
     responder_receive (self->responder, message);
+  else if (*mood == MOOD_HANGS_UP)
+    gateway_reset_streams (self);
 }
 
 static gboolean

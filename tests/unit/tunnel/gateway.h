@@ -16,7 +16,7 @@ typedef enum {
   MOOD_SENDS_ON, /* REDIRECT, to GATEWAY_ELSEWHERE */
   MOOD_MUMBLES, /* IKE that makes no sense */
   MOOD_SHOUTS, /* it is no gateway: over a stream HTTP */
-  MOOD_HANGS_UP, /* a reset, over a stream */
+  MOOD_HANGS_UP, /* a reset, over a stream, whatever comes */
 } Mood;
 
 #define GATEWAY_ELSEWHERE "192.0.2.99"

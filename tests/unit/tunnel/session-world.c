@@ -17,7 +17,7 @@
 #define ADDRESS "127.0.0.1"
 #define SECONDS 60
 
-static const char site[] = "[site]\nname=Lab\naddress=" ADDRESS "\ntransport=auto\n"
+static const char site[] = "[site]\nname=Lab\naddress=" ADDRESS "\ntransport=auto\n%s"
                            "[tls]\nname=" RESPONDER_NAME "\n"
                            "[gateway]\nidentity=" RESPONDER_NAME "\n"
                            "[sign-in]\nmethod=psk\nuser=alice@example.test\n";
@@ -155,13 +155,25 @@ world_init (World *w, Mood udp, Mood tcp)
   w->control = control_new (pair[0], &handlers, w);
 }
 
+/* Another entry point, with a gateway of its own that knows nothing of the first. */
+void
+world_add_other (World *w)
+{
+  w->other = g_new (Gateway, 1);
+  gateway_init (w->other, ADDRESS, 0, WORLD_OTHER_PORT, WORLD_OTHER_PORT);
+  w->other->credentials = tls_server_credentials_ref (w->gateway.credentials);
+}
+
 /* The session begins to connect. */
 void
 world_start (World *w)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *entries =
+      w->other != NULL ? g_strdup_printf ("entry-points=" ADDRESS ":%d\n", WORLD_OTHER_PORT) : NULL;
+  g_autofree char *text = g_strdup_printf (site, entries != NULL ? entries : "");
   g_autoptr (GVariant) body =
-      g_variant_ref_sink (g_variant_new_parsed ("{'site': <%s>, 'last-transport': <'TLS'>}", site));
+      g_variant_ref_sink (g_variant_new_parsed ("{'site': <%s>, 'last-transport': <'TLS'>}", text));
   Start *start = start_parse (body, &error);
   g_assert_no_error (error);
   w->session = session_new (start, w->trust, w->control, over, w, &error);
@@ -180,6 +192,9 @@ world_clear (World *w)
   crypto_trust_free (w->trust);
   g_string_free (w->states, TRUE);
   gateway_clear (&w->gateway);
+  if (w->other != NULL)
+    gateway_clear (w->other);
+  g_free (w->other);
 }
 
 static gboolean

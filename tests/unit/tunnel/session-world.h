@@ -4,9 +4,12 @@
 #include "gateway.h"
 #include "tunnel/session-private.h"
 
+#define WORLD_OTHER_PORT 444
+
 /* A Session, the host that it speaks to, and the gateway that it is to find, in a network of the test's own. */
 typedef struct {
   Gateway gateway;
+  Gateway *other; /* at WORLD_OTHER_PORT; NULL before world_add_other () */
   CryptoTrust *trust;
   Control *control;
   Session *session;
@@ -24,6 +27,7 @@ typedef struct {
 bool world_enter_network (void);
 void world_init (World *w, Mood udp, Mood tcp);
 void world_clear (World *w);
+void world_add_other (World *w);
 void world_start (World *w);
 void world_run_until (const World *w, bool (*holds) (const World *w));
 void world_wait_ms (guint ms);

@@ -114,6 +114,30 @@ test_ticket (void)
   world_clear (&w);
 }
 
+static bool
+has_looked_on (const World *w)
+{
+  return w->other->n_streams > 0;
+}
+
+/* The tunnel is up by TLS, and whoever is at its entry point by now hangs up each time: the other has its turn, though
+ * the site knows of UDP, too. */
+static void
+test_looks_on (void)
+{
+  World w;
+  world_init (&w, MOOD_SILENT, MOOD_ANSWERS);
+  world_add_other (&w);
+  world_start (&w);
+  world_run_until (&w, world_is_connected);
+  g_assert_cmpuint (w.other->n_streams, ==, 0);
+  w.gateway.tcp = MOOD_HANGS_UP;
+  gateway_reset_streams (&w.gateway);
+  world_run_until (&w, has_looked_on);
+  g_assert_cmpuint (w.n_secrets, ==, 1);
+  world_clear (&w);
+}
+
 /* Another network while both are tried: they are tried anew, and the person has answered already. */
 static void
 test_network_changes (void)
@@ -164,6 +188,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tunnel/session-contest/refused", test_refused);
   g_test_add_func ("/tunnel/session-contest/asked-once", test_asked_once);
   g_test_add_func ("/tunnel/session-contest/ticket", test_ticket);
+  g_test_add_func ("/tunnel/session-contest/looks-on", test_looks_on);
   g_test_add_func ("/tunnel/session-contest/network-changes", test_network_changes);
   g_test_add_func ("/tunnel/session-contest/closed", test_closed);
   return g_test_run ();
