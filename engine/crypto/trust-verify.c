@@ -181,8 +181,8 @@ judge_by_itself (
 /* Judges a chain of n_chain DER certificates, the peer's own first, the others in any order, at the
  * time wall_clock. evidence is what the peer brought against the suspicion of revocation; NULL where it
  * had no way to bring any. What its issuers say there is kept, and counts again the next time, while it
- * is in force; that somebody was revoked counts for as long as trust lives. expected_name is a host name, an address literal, an e-mail address, or a
- * distinguished name that the subject must be.
+ * is in force; that somebody was revoked counts for as long as trust lives. expected_name is a host name, an
+ * address literal, an e-mail address, or a distinguished name that the subject must be.
  * Where several things are wrong, the one that says most about the peer comes first: an issuer nobody
  * trusts, then the time, then the name, then the purpose, then revocation. Not thread-safe. */
 TrustVerdict

@@ -222,8 +222,8 @@ agent_ask_secret (Agent *agent, GVariant *request, GTask *task)
 }
 
 /* Asks for a secret. What an agent need not know of kinds is spelled out: whether the answer may be
- * kept. Errors of the result: VISITOR_ERROR_CANCELLED (the person declined, or agent_cancel ()), VISITOR_ERROR_NO_SECRET,
- * VISITOR_ERROR_INVALID_REQUEST (see secret_read_async ()). */
+ * kept. Errors of the result: VISITOR_ERROR_CANCELLED (the person declined, or agent_cancel ()),
+ * VISITOR_ERROR_NO_SECRET, VISITOR_ERROR_INVALID_REQUEST (see secret_read_async ()). */
 void
 agent_get_secret_async (
     Agent *agent, const HostQuestion *question, GAsyncReadyCallback callback, gpointer user_data)

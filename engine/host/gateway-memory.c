@@ -3,8 +3,8 @@
  * and which transport led out of which network (both GatewayFacts, kept in a file).
  *
  * It is advice from workers to workers. What is noted comes from a worker's status and is held to the names of its own
- * site; what is false costs a moment. Whoever else keeps a file by the same name, another process of ours, loses nothing
- * by what is written here: it is read again before. */
+ * site; what is false costs a moment. Whoever else keeps a file by the same name, another process of ours,
+ * loses nothing by what is written here: it is read again before. */
 #include "host/gateway-memory.h"
 
 #include <string.h>

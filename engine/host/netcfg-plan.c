@@ -37,8 +37,9 @@ plan_addresses (Netcfg *netcfg, const HostConfiguration *configuration, GArray *
   plan_for_each_address (NETCFG_STEP_ADDRESS, configuration, changes);
 }
 
-/* Not even an answer, unless the network outside has given the same address by chance: whoever knocks at an inner address from outside learns nothing, and while the tunnel
- * steps aside what was going on inside does not go on outside. */
+/* Not even an answer, unless the network outside has given the same address by chance: whoever knocks at an
+ * inner address from outside learns nothing, and while the tunnel steps aside what was going on inside does not
+ * go on outside. */
 static void
 plan_sources (Netcfg *netcfg, const HostConfiguration *configuration, GArray *changes)
 {
@@ -60,15 +61,15 @@ plan_routes (Netcfg *netcfg, const HostConfiguration *configuration, GArray *cha
 static gboolean
 is_private (const InetPrefix *route)
 {
-  static const InetPrefix private[] = {
+  static const InetPrefix ranges[] = {
     { .addr = { INET_V4, { 10 } }, .length = 8 },
     { .addr = { INET_V4, { 100, 64 } }, .length = 10 },
     { .addr = { INET_V4, { 169, 254 } }, .length = 16 },
     { .addr = { INET_V4, { 172, 16 } }, .length = 12 },
     { .addr = { INET_V4, { 192, 168 } }, .length = 16 },
   };
-  for (gsize i = 0; i < G_N_ELEMENTS (private); i++) {
-    if (route->length >= private[i].length && inet_prefix_contains (&private[i], &route -> addr))
+  for (gsize i = 0; i < G_N_ELEMENTS (ranges); i++) {
+    if (route->length >= ranges[i].length && inet_prefix_contains (&ranges[i], &route->addr))
       return TRUE;
   }
   return FALSE;

@@ -70,8 +70,8 @@ on_answer (const struct nlmsghdr *header, gpointer user_data)
       nlmsg_find_attr (message, sizeof *route, RTA_GATEWAY));
 }
 
-/* How a worker's packet to that address leaves now: by that device unless it is 0, from that address unless it is of the
- * family INET_NONE. FALSE where it cannot; *ret_way says no device then. */
+/* How a worker's packet to that address leaves now: by that device unless it is 0, from that address unless
+ * it is of the family INET_NONE. FALSE where it cannot; *ret_way says no device then. */
 gboolean
 route_towards (
     const InetAddr *to, guint device, const InetAddr *source, NetworkWay *ret_way, GError **error)

@@ -70,7 +70,8 @@ host_worker_pid (const HostWorker *worker)
   return worker->pid;
 }
 
-/* The other end of the worker's stream: the gateway's, or the proxy's that it goes through. FALSE while there is none. */
+/* The other end of the worker's stream: the gateway's, or the proxy's that it goes through. FALSE while there
+ * is none. */
 gboolean
 host_worker_remote (const HostWorker *worker, InetAddr *ret_remote)
 {

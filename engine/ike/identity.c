@@ -2,8 +2,8 @@
 /* Identities: text as a person writes it <-> the body of IDi and IDr (RFC 7296 section 3.5).
  *
  * An address literal is ID_IPV4_ADDR or ID_IPV6_ADDR, a distinguished name (CN=gateway,O=Example) is
- * ID_DER_ASN1_DN, something else with an @ is ID_RFC822_ADDR, the rest is ID_FQDN. Received identities are only compared with one we know and shown in the log: nothing is
- * copied into a place of fixed size. */
+ * ID_DER_ASN1_DN, something else with an @ is ID_RFC822_ADDR, the rest is ID_FQDN. Received identities are
+ * only compared with one we know and shown in the log: nothing is copied into a place of fixed size. */
 #include "ike/identity.h"
 
 #include <string.h>

@@ -264,8 +264,8 @@ load_source (Site *site, const char *text, gsize len, GError **error)
 }
 
 /* Reads a site.conf of len octets (-1: up to its NUL). read_file turns a file that the text names
- * into PEM, or keeps it where it is a key; without it certificates in a file are an error. SITE_INVALID names line and key and repeats no value;
- * an error of read_file is passed on with the same prefix. Transfer: full. */
+ * into PEM, or keeps it where it is a key; without it certificates in a file are an error. SITE_INVALID names
+ * line and key and repeats no value; an error of read_file is passed on with the same prefix. Transfer: full. */
 Site *
 site_parse (
     const char *text, gssize len, SiteReadFileFunc read_file, void *user_data, GError **error)

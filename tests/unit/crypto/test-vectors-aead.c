@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Wycheproof's AEAD and CBC, and those of the RFCs, through CryptoCipher: sealed and opened, with the nonce cut into the salt,
- * which belongs to the key, and the IV that a packet carries. */
+/* Wycheproof's AEAD and CBC, and those of the RFCs, through CryptoCipher: sealed and opened, with the nonce
+ * cut into the salt, which belongs to the key, and the IV that a packet carries. */
 #include <string.h>
 
 #include "crypto/cipher.h"

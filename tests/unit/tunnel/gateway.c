@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A gateway on the loopback: real sockets, real TLS, real IKE, and moods. It answers by the way that the message came. */
+/* A gateway on the loopback: real sockets, real TLS, real IKE, and moods. It answers by the way that the
+ * message came. */
 #include "gateway.h"
 
 #include <arpa/inet.h>
