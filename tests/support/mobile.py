@@ -67,8 +67,8 @@ class MobileMachine:
         self.talk.goes_on(rounds=2)
 
     def expect_one_sign_in(self):
+        wait_until(lambda: self.alice.state("office") == "connected", "the connection")
         expect_equal(self.charon.logins(), 1, "logins")
-        expect_equal(self.alice.state("office"), "connected", "the state")
         expect(self.talk.failure is None, str(self.talk.failure))
 
     def home(self):
