@@ -176,6 +176,20 @@ certificate_pem (const Certificate *certificate)
   return copy;
 }
 
+/* Its key. Transfer: full. */
+char *
+certificate_key_pem (const Certificate *certificate)
+{
+  gnutls_x509_privkey_t key;
+  gnutls_datum_t pem;
+  must (gnutls_privkey_export_x509 (certificate->signer, &key));
+  must (gnutls_x509_privkey_export2 (key, GNUTLS_X509_FMT_PEM, &pem));
+  char *copy = g_strndup ((const char *) pem.data, pem.size);
+  gnutls_free (pem.data);
+  gnutls_x509_privkey_deinit (key);
+  return copy;
+}
+
 /* Borrowed. */
 gnutls_privkey_t
 certificate_key (const Certificate *certificate)

@@ -50,6 +50,7 @@ void certificate_free (Certificate *certificate);
 
 Slice certificate_der (const Certificate *certificate);
 char *certificate_pem (const Certificate *certificate);
+char *certificate_key_pem (const Certificate *certificate);
 gnutls_privkey_t certificate_key (const Certificate *certificate);
 GBytes *certificate_crl (const Certificate *issuer, const CertificateCrl *spec);
 

@@ -34,19 +34,6 @@ pull (void *user, void *buf, size_t size)
   return recv (*(int *) user, buf, size, 0);
 }
 
-static char *
-key_pem (const Certificate *certificate)
-{
-  gnutls_x509_privkey_t key;
-  gnutls_datum_t pem;
-  g_assert_cmpint (gnutls_privkey_export_x509 (certificate_key (certificate), &key), ==, 0);
-  g_assert_cmpint (gnutls_x509_privkey_export2 (key, GNUTLS_X509_FMT_PEM, &pem), ==, 0);
-  char *text = g_strndup ((const char *) pem.data, pem.size);
-  gnutls_free (pem.data);
-  gnutls_x509_privkey_deinit (key);
-  return text;
-}
-
 static void
 set_up (Fixture *f, const void *data)
 {
@@ -60,7 +47,7 @@ set_up (Fixture *f, const void *data)
     .to_day = 40000,
   };
   g_autoptr (Certificate) certificate = certificate_new (&spec, NULL);
-  g_autofree char *chain = certificate_pem (certificate), *key = key_pem (certificate);
+  g_autofree char *chain = certificate_pem (certificate), *key = certificate_key_pem (certificate);
   g_autoptr (GError) error = NULL;
   *f = (Fixture){ .server_fd = -1 };
   f->credentials = tls_server_credentials_new (chain, key, &error);

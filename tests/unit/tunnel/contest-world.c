@@ -7,8 +7,6 @@
 
 #include "../reach/sockets.h"
 
-#define SECONDS 60 /* for what takes four, on a machine that is busy */
-
 static time_t
 wall_clock (void)
 {
@@ -136,35 +134,13 @@ world_is_over (const World *w)
   return w->n_won + w->n_failed + w->n_asked > 0;
 }
 
-static gboolean
-too_late (gpointer data)
-{
-  g_assert_not_reached ();
-}
-
 void
 world_run (const World *w)
 {
-  guint limit = g_timeout_add_seconds (SECONDS, too_late, NULL);
+  guint limit = loop_limit ();
   while (!world_is_over (w))
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (limit);
-}
-
-static gboolean
-rung (gpointer data)
-{
-  *(bool *) data = true;
-  return G_SOURCE_REMOVE;
-}
-
-void
-world_wait_ms (guint ms)
-{
-  bool over = false;
-  g_timeout_add (ms, rung, &over);
-  while (!over)
-    g_main_context_iteration (NULL, TRUE);
 }
 
 void

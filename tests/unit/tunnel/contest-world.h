@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway.h"
+#include "loop.h"
 #include "tunnel/contest.h"
 
 #define ADDRESS "127.0.0.1"
@@ -32,4 +33,3 @@ void world_start_in (World *w, LadderWay last, bool may_udp, int64_t in_us);
 void world_start (World *w, LadderWay last, bool may_udp);
 bool world_is_over (const World *w);
 void world_run (const World *w);
-void world_wait_ms (guint ms);

@@ -314,19 +314,6 @@ gateway_say (Gateway *gateway, Slice message)
   say (gateway, message);
 }
 
-static char *
-key_pem (const Certificate *certificate)
-{
-  gnutls_x509_privkey_t key;
-  gnutls_datum_t pem;
-  g_assert_cmpint (gnutls_privkey_export_x509 (certificate_key (certificate), &key), ==, 0);
-  g_assert_cmpint (gnutls_x509_privkey_export2 (key, GNUTLS_X509_FMT_PEM, &pem), ==, 0);
-  char *text = g_strndup ((const char *) pem.data, pem.size);
-  gnutls_free (pem.data);
-  gnutls_x509_privkey_deinit (key);
-  return text;
-}
-
 /* Streams are of TLS, by a certificate for that name; *ret_trust believes it. Transfer: full. */
 void
 gateway_use_tls (Gateway *gateway, const char *name, CryptoTrust **ret_trust)
@@ -341,7 +328,7 @@ gateway_use_tls (Gateway *gateway, const char *name, CryptoTrust **ret_trust)
     .to_day = 40000,
   };
   g_autoptr (Certificate) certificate = certificate_new (&spec, NULL);
-  g_autofree char *chain = certificate_pem (certificate), *key = key_pem (certificate);
+  g_autofree char *chain = certificate_pem (certificate), *key = certificate_key_pem (certificate);
   gateway->credentials = tls_server_credentials_new (chain, key, NULL);
   g_assert_nonnull (gateway->credentials);
   *ret_trust = crypto_trust_new (chain, NULL);

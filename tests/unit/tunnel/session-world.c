@@ -15,8 +15,6 @@
 #include "base/names.h"
 
 #define ADDRESS "127.0.0.1"
-#define SECONDS 60
-
 static const char site[] = "[site]\nname=Lab\naddress=" ADDRESS "\ntransport=auto\n%s"
                            "[tls]\nname=" RESPONDER_NAME "\n"
                            "[gateway]\nidentity=" RESPONDER_NAME "\n"
@@ -197,35 +195,13 @@ world_clear (World *w)
   g_free (w->other);
 }
 
-static gboolean
-too_late (gpointer data)
-{
-  g_assert_not_reached ();
-}
-
 void
 world_run_until (const World *w, bool (*holds) (const World *w))
 {
-  guint limit = g_timeout_add_seconds (SECONDS, too_late, NULL);
+  guint limit = loop_limit ();
   while (!holds (w))
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (limit);
-}
-
-static gboolean
-rung (gpointer data)
-{
-  *(bool *) data = true;
-  return G_SOURCE_REMOVE;
-}
-
-void
-world_wait_ms (guint ms)
-{
-  bool is_rung = false;
-  g_timeout_add (ms, rung, &is_rung);
-  while (!is_rung)
-    g_main_context_iteration (NULL, TRUE);
 }
 
 bool

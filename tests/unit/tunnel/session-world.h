@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway.h"
+#include "loop.h"
 #include "tunnel/session-private.h"
 
 #define WORLD_OTHER_PORT 444
@@ -30,7 +31,6 @@ void world_clear (World *w);
 void world_add_other (World *w);
 void world_start (World *w);
 void world_run_until (const World *w, bool (*holds) (const World *w));
-void world_wait_ms (guint ms);
 void world_tell (World *w, MessageType type, GVariant *body);
 void world_give_secret (World *w);
 bool world_is_connected (const World *w);

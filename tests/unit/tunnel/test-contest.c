@@ -156,7 +156,7 @@ test_late_winner (void)
         g_main_context_iteration (NULL, TRUE);
       g_assert_cmpstr (w.gateway.heard->str, ==, w.parts.way == LADDER_UDP ? "u" : "s");
     }
-    world_wait_ms (20);
+    loop_wait_ms (20);
     g_assert_cmpuint (w.n_won, ==, 1);
     g_assert_cmpuint (w.n_failed, ==, 0);
     world_clear (&w);
@@ -174,7 +174,7 @@ test_asked_once (void)
   world_run (&w);
   g_assert_cmpuint (w.n_asked, ==, 1);
   g_assert_null (w.contest);
-  world_wait_ms (20);
+  loop_wait_ms (20);
   g_assert_cmpuint (w.n_asked, ==, 1);
   g_assert_cmpuint (w.gateway.n_inits, ==, 0);
   world_clear (&w);
@@ -303,7 +303,7 @@ test_later (void)
   World w;
   world_init (&w);
   world_start_in (&w, LADDER_NONE, true, INT64_C (3600) * G_USEC_PER_SEC);
-  world_wait_ms (20);
+  loop_wait_ms (20);
   g_assert_cmpuint (w.gateway.n_inits, ==, 0);
   g_assert_false (world_is_over (&w));
   world_clear (&w);

@@ -78,9 +78,9 @@ test_asked_once (void)
   world_tell (&w, MESSAGE_NETWORK, network ("changed"));
   world_tell (&w, MESSAGE_NETWORK, network ("woke"));
   world_tell (&w, MESSAGE_PROXIES, g_variant_new ("(^as)", (const char *[]){ "direct://", NULL }));
-  world_wait_ms (50);
+  loop_wait_ms (50);
   session_connect_again (w.session); /* as behind a portal every three seconds */
-  world_wait_ms (600);
+  loop_wait_ms (600);
   g_assert_cmpuint (w.n_secrets, ==, 1);
   g_assert_null (w.session->contest);
   g_assert_cmpuint (w.gateway.n_inits, ==, 0);
@@ -169,7 +169,7 @@ test_closed (void)
     world_run_until (&w, world_has_ended);
     g_assert_null (w.session->contest);
     g_assert_cmpint (w.session->state, ==, TUNNEL_DISCONNECTED);
-    world_wait_ms (5);
+    loop_wait_ms (5);
     g_assert_cmpint (w.code, ==, 0);
     world_clear (&w);
   }

@@ -190,7 +190,7 @@ test_without_mobike (void)
   world_run_until (&w, world_is_connected);
   unsigned int before = w.n_datagram_sockets;
   hurry (&w);
-  world_wait_ms (100);
+  loop_wait_ms (100);
   g_assert_cmpint (w.session->side_state, ==, SIDE_NONE);
   g_assert_cmpuint (w.n_datagram_sockets, ==, before);
   end (&w);
@@ -206,7 +206,7 @@ test_busy (void)
   w.gateway.tcp = MOOD_SILENT;
   ike_session_rekey_child (w.session->ike, g_get_monotonic_time ());
   session_pump (w.session);
-  world_wait_ms (100);
+  loop_wait_ms (100);
   g_assert_cmpint (w.session->side_state, ==, SIDE_NONE);
   g_assert_cmpint (w.session->udp_return.at, >=, began + 2 * G_USEC_PER_SEC);
   g_assert_cmpint (w.session->way, ==, LADDER_STREAM);
@@ -239,7 +239,7 @@ test_broken_as_network_goes (void)
       g_variant_ref_sink (g_variant_new ("(s^as)", "none", (const char *[]){ NULL }));
   session_take_network (w.session, none);
   g_assert_cmpint (ike_session_next_timeout (w.session->ike), ==, G_MAXINT64);
-  world_wait_ms (50);
+  loop_wait_ms (50);
   g_assert_cmpuint (w.gateway.n_streams, ==, before);
   world_tell (&w, MESSAGE_NETWORK, g_variant_new ("(s^as)", "changed", (const char *[]){ NULL }));
   world_run_until (&w, is_reconnected);

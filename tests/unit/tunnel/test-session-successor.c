@@ -94,7 +94,7 @@ test_network_changes (void)
   world_run_until (&w, is_signing_in);
   w.gateway.tcp = MOOD_ANSWERS;
   world_tell (&w, MESSAGE_NETWORK, g_variant_new ("(s^as)", "changed", (const char *[]){ NULL }));
-  world_wait_ms (50);
+  loop_wait_ms (50);
   world_run_until (&w, world_is_connected);
   g_assert_cmpuint (w.n_secrets, ==, 1);
   world_clear (&w);

@@ -7,8 +7,6 @@
 #include "../reach/sockets.h"
 
 #define ADDRESS "127.0.0.1"
-#define SECONDS 60
-
 const char *const transport_names[] = { "TCP", "TLS", "UDP" };
 
 static void
@@ -117,40 +115,24 @@ world_clear (World *w)
   gateway_clear (&w->other);
 }
 
-static gboolean
-too_late (gpointer data)
-{
-  g_assert_not_reached ();
-}
-
 /* Until so much was told. */
 void
 world_run_until (World *w, const char *told)
 {
   g_test_message ("%s until %s", transport_names[w->transport], told);
-  guint limit = g_timeout_add_seconds (SECONDS, too_late, NULL);
+  guint limit = loop_limit ();
   while (w->told->len < strlen (told))
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (limit);
   g_assert_cmpstr (w->told->str, ==, told);
 }
 
-static gboolean
-rung (gpointer data)
-{
-  *(bool *) data = true;
-  return G_SOURCE_REMOVE;
-}
-
 /* Nothing more is told. */
 void
 world_stays (World *w)
 {
-  bool over = false;
   gsize len = w->told->len;
-  g_timeout_add (20, rung, &over);
-  while (!over)
-    g_main_context_iteration (NULL, TRUE);
+  loop_wait_ms (20);
   g_assert_cmpuint (w->told->len, ==, len);
 }
 
@@ -184,7 +166,7 @@ world_speak (World *w)
   unsigned int before = w->gateway.n_inits;
   w->gateway.udp = w->gateway.tcp = MOOD_SILENT;
   uplink_send_ike (w->uplink, slice_of_bytes (message));
-  guint limit = g_timeout_add_seconds (SECONDS, too_late, NULL);
+  guint limit = loop_limit ();
   while (w->gateway.n_inits == before)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (limit);

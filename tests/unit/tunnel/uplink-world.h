@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway.h"
+#include "loop.h"
 #include "tunnel/uplink.h"
 
 typedef enum {
