@@ -152,7 +152,7 @@ serve (const Options *options, Plugin *plugin, GDBusConnection *bus)
 static GatewayMemory *
 memory_in (const char *folder)
 {
-  g_autofree char *file = g_build_filename (folder, "ways", NULL);
+  g_autofree char *file = g_build_filename (folder, "memory", NULL);
   if (g_mkdir_with_parents (folder, 0700) < 0)
     g_info ("There is no %s: %s", folder, g_strerror (errno));
   return gateway_memory_new (file);

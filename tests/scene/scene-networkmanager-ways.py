@@ -156,7 +156,7 @@ def memory(there):
         expect_equal(told[-1], wanted, f"the last way here, at the connection {number + 1}")
         manager.down("automatic")
         manager.wait_until_clean()
-    kept = manager.desktop.folder / "nm-state" / "ways"
+    kept = manager.desktop.folder / "nm-state" / "memory"
     expect_equal(oct(kept.stat().st_mode & 0o777), "0o600", "who may read it")
     expect(GATEWAY_IDENTITY not in kept.read_text(), f"what it tells: {kept.read_text()}")
 
